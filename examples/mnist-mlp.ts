@@ -1,0 +1,111 @@
+/**
+ * Handwritten digits with a network of one hidden layer: 784-500-10, trained on all 60,000 images of MNIST and evaluated on the
+ * 10,000 test images. Writes weights, numbers and pictures to runs/mnist-mlp/.
+ */
+import { manualSeed, nn, noGrad, optim, save, type Tensor } from "nabla";
+import { DataLoader } from "nabla/data";
+import { MetricsLog, progress } from "nabla/train";
+import { MNIST, transforms } from "nabla/vision";
+
+const EPOCHS = Number(process.env.EPOCHS ?? 5);
+const BATCH = 100;
+const FOLDER = "runs/mnist-mlp";
+const SHEET = 60;
+
+class NeuralNet extends nn.Module {
+  fc1 = new nn.Linear(784, 500);
+  relu = new nn.ReLU();
+  fc2 = new nn.Linear(500, 10);
+
+  forward(x: Tensor) {
+    return this.fc2.forward(this.relu.forward(this.fc1.forward(x)));
+  }
+}
+
+manualSeed(777);
+const train = await MNIST.load({ train: true, transform: new transforms.ToTensor() });
+const test = await MNIST.load({ train: false, transform: new transforms.ToTensor() });
+const trainLoader = new DataLoader(train, { batchSize: BATCH, shuffle: true });
+const testLoader = new DataLoader(test, { batchSize: BATCH });
+const model = new NeuralNet();
+const criterion = new nn.CrossEntropyLoss();
+const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
+const metrics = new MetricsLog(`${FOLDER}/metrics.jsonl`);
+metrics.save(); // an output folder that cannot be written is found out now, not after the training
+
+const losses: number[] = [];
+const accuracies: number[] = [];
+for (let epoch = 1; epoch <= EPOCHS; epoch++) {
+  const bar = progress(trainLoader, { description: `Epoch ${epoch}/${EPOCHS}`, unit: "images", scale: BATCH, leave: false });
+  let step = 0;
+  for (const [images, labels] of bar) {
+    const loss = criterion.forward(model.forward(images.reshape(-1, 784)), labels);
+    optimizer.zeroGrad();
+    loss.backward();
+    optimizer.step();
+
+    step++;
+    losses.push(loss.item());
+    if (step % 100 === 0) {
+      const value = loss.item().toFixed(4);
+      bar.setPostfix({ loss: value });
+      bar.log(`Epoch[${epoch}/${EPOCHS}], step [${step}/${trainLoader.length}], Loss:${value}`);
+      metrics.add({ epoch, step, loss: loss.item() });
+    }
+  }
+  const accuracy = evaluate().filter(({ label, predicted }) => label === predicted).length / test.length;
+  accuracies.push(accuracy);
+  metrics.add({ epoch, accuracy }).save();
+}
+
+/** What the network says of every test image. */
+function evaluate(): { label: number; predicted: number }[] {
+  model.eval();
+  const answers = noGrad(() =>
+    [...testLoader].flatMap(([images, labels]) => {
+      const predicted = model.forward(images.reshape(-1, 784)).argmax(1).data();
+      return Array.from(labels.data(), (label, i) => ({ label, predicted: predicted[i] as number }));
+    }),
+  );
+  model.train();
+  return answers;
+}
+
+const answers = evaluate();
+const wrong = answers.flatMap(({ label, predicted }, i) => (label === predicted ? [] : [i]));
+save(model.stateDict(), `${FOLDER}/model.safetensors`);
+await draw();
+const accuracy = 1 - wrong.length / answers.length;
+console.log(`weights, metrics and pictures: ${FOLDER}/`);
+console.log(`accuracy ${accuracy.toFixed(4)} (${answers.length} test images)`);
+
+/** The course of the training, and a sheet of test digits: half of it mistakes, half the first ones. */
+async function draw(): Promise<void> {
+  const plot = await import("nabla/plot");
+  plot
+    .curves(
+      [
+        { name: "training loss", panel: "Loss", y: losses },
+        { name: "test accuracy", panel: "Accuracy", y: accuracies },
+      ],
+      {
+        title: "MNIST, 784-500-10 with Adam",
+        panels: { Loss: { x: "step", y: "cross-entropy", scale: "log" }, Accuracy: { x: "epoch", percent: true } },
+      },
+    )
+    .save(`${FOLDER}/curves.svg`);
+  const right = answers.flatMap(({ label, predicted }, i) => (label === predicted ? [i] : []));
+  const shown = [...wrong.slice(0, SHEET / 2), ...right].slice(0, SHEET);
+  const pictures = shown.map((i) => test.images.select(0, i).data());
+  plot
+    .images(
+      { data: pictures.flatMap((picture) => [...picture]), count: shown.length, height: 28, width: 28 },
+      {
+        labels: shown.map((i) => answers[i]?.label as number),
+        predictions: shown.map((i) => answers[i]?.predicted as number),
+        title: "Test digits as the network reads them",
+        subtitle: `${wrong.length} of ${answers.length} are wrong; the first ${Math.min(wrong.length, SHEET / 2)} of them come first`,
+      },
+    )
+    .save(`${FOLDER}/digits.svg`);
+}

@@ -1,0 +1,68 @@
+// What a matrix product is given, and the sizes of its blocks.
+#pragma once
+#include "../simd.h"
+
+namespace NABLA_ISA {
+
+enum GemmFlags : int {
+  TRANSPOSE_A = 1,  // A is stored [k][m]
+  TRANSPOSE_B = 2,  // B is stored [n][k]
+  ACCUMULATE = 4,   // C += instead of C =
+  ADD_BIAS = 8,     // bias[n] is added to every row
+  RELU = 16,        // negative results become zero (NaN stays NaN)
+};
+constexpr int EPILOGUE = ADD_BIAS | RELU;
+
+/** C[m,n] = op(A)[m,k] · op(B)[k,n], row major; leading dimensions in elements. */
+template <class T> struct Gemm {
+  const T* a;
+  const T* b;
+  T* c;
+  const T* bias;
+  idx m, n, k;
+  idx lda, ldb, ldc;
+  int flags;
+
+  bool transposed_a() const { return flags & TRANSPOSE_A; }
+  bool transposed_b() const { return flags & TRANSPOSE_B; }
+  const T* a_at(idx row, idx depth) const { return transposed_a() ? a + depth * lda + row : a + row * lda + depth; }
+  const T* b_at(idx depth, idx column) const { return transposed_b() ? b + column * ldb + depth : b + depth * ldb + column; }
+  const T* bias_at(idx column) const { return flags & ADD_BIAS ? bias + column : nullptr; }
+};
+
+// The register tile: TILE_ROWS × TILE_VECTORS accumulators, leaving room for a row of B and one broadcast element of A.
+#if defined(__AVX512F__)
+constexpr int TILE_ROWS = 14;
+#elif defined(__AVX2__)
+constexpr int TILE_ROWS = 6;
+#elif defined(__aarch64__)
+constexpr int TILE_ROWS = 8;
+#else
+constexpr int TILE_ROWS = 4;  // baseline x86 has 16 registers; V8 spills a 6 × 8 tile
+#endif
+constexpr int TILE_VECTORS = 2;
+template <class T> constexpr int TILE_COLUMNS = TILE_VECTORS * LANES<T>;
+
+// Depth of one pass of the register tile: a panel of B that deep stays in the first-level cache.
+template <class T> constexpr idx DEPTH_BLOCK = 1536 / sizeof(T);
+// Packed data shared by all threads: it stays in the second-level cache.
+constexpr idx SHARED_BYTES = 1 << 20;
+#ifdef __wasm__
+constexpr idx MAX_ROWS_UNPACKED_B = 0;  // strided rows cost more than a copy there
+#else
+constexpr idx MAX_ROWS_UNPACKED_B = 128;  // fewer rows reuse B too little to pay for a copy
+#endif
+// Below this many multiply-adds waking other threads costs more than it saves.
+constexpr idx PARALLEL_WORK = 1 << 17;
+
+ALWAYS_INLINE idx smaller(idx a, idx b) { return a < b ? a : b; }
+ALWAYS_INLINE idx divide_up(idx a, idx b) { return (a + b - 1) / b; }
+
+/** n cut into `parts` pieces whose sizes differ by at most one. */
+struct EvenSplit {
+  idx n, parts;
+  idx begin(idx i) const { return n / parts * i + smaller(i, n % parts); }
+  idx size(idx i) const { return n / parts + (i < n % parts); }
+};
+
+}  // namespace NABLA_ISA

@@ -1,0 +1,102 @@
+/** What a recorded operation leaves for `backward()`. */
+import type { Storage } from "../backend/index.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { isGradEnabled } from "./mode.ts";
+
+/** From the gradient of an operation's result to the gradient of one of its inputs, of the input's shape. */
+export type Gradient = (gradient: Tensor) => Tensor;
+/** Sees the gradient of a tensor when it is complete, and may return another in its place. */
+export type Hook = (gradient: Tensor) => Tensor | undefined | void;
+
+let sequence = 0;
+
+/**
+ * One recorded operation, or the place where a leaf's gradient goes. Edges lead from the result back to the inputs:
+ * inputs are always recorded first, so descending `sequence` is an order in which every gradient is complete when needed.
+ */
+export class Node {
+  readonly op: string;
+  /** The shape of the result, and of its gradient. */
+  readonly shape: readonly number[];
+  /** The leaf that gathers its gradient here, or null for an operation. */
+  readonly leaf: Tensor | null;
+  /** The nodes of the inputs; null where no gradient is wanted. */
+  edges: readonly (Node | null)[];
+  /** One function per input, so that only the gradients that are wanted run; null once the graph is freed. */
+  gradients: readonly Gradient[] | null;
+  /** Values that the gradients read, and the sum of their versions when they were saved. */
+  saved: readonly Tensor[];
+  savedVersion = 0;
+  /** Memory that only this node uses, given back with the graph. */
+  owned: readonly Storage[] | null;
+  readonly sequence: number;
+
+  /** The gradient gathered so far in the running backward, and which run that is. */
+  slot: Tensor | null = null;
+  run = 0;
+  hooks: Hook[] | null = null;
+  /** Throws when a gradient must not come to this leaf. */
+  guard: (() => void) | null = null;
+  /** The tensor whose `grad` is wanted although it is not a leaf. */
+  retained: Tensor | null = null;
+
+  constructor(
+    op: string,
+    shape: readonly number[],
+    leaf: Tensor | null,
+    edges: readonly (Node | null)[],
+    gradients: readonly Gradient[] | null,
+    saved: readonly Tensor[],
+    owned: readonly Storage[] | null,
+  ) {
+    this.op = op;
+    this.shape = shape;
+    this.leaf = leaf;
+    this.edges = edges;
+    this.gradients = gradients;
+    this.saved = saved;
+    this.owned = owned;
+    this.sequence = leaf === null ? ++sequence : 0;
+    for (let i = 0; i < saved.length; i++) this.savedVersion += (saved[i] as Tensor).storage.version;
+  }
+
+  /** Lets go of everything that only `backward()` needs. `give` takes the owned memory back. */
+  free(give: (storage: Storage) => void): void {
+    if (this.leaf !== null) return;
+    this.gradients = null;
+    this.saved = NOTHING;
+    this.edges = NOTHING;
+    if (this.owned !== null) for (const storage of this.owned) give(storage);
+    this.owned = null;
+  }
+}
+
+const NOTHING: readonly never[] = [];
+
+/** Whether an operation on this tensor has to be recorded. */
+export function tracks(x: Tensor): boolean {
+  return x.node !== null && isGradEnabled();
+}
+
+/**
+ * Records that `out` was computed by `op` from `inputs`. Call it only when one of the inputs is tracked.
+ * `saved` lists the tensors whose values the gradients read: changing one in place before `backward()` is an error.
+ * `owned` is borrowed memory that goes back with the graph.
+ */
+export function record(
+  out: Tensor,
+  op: string,
+  inputs: readonly Tensor[],
+  gradients: readonly Gradient[],
+  saved: readonly Tensor[] = NOTHING,
+  owned: readonly Storage[] | null = null,
+): void {
+  const edges = new Array<Node | null>(inputs.length);
+  for (let i = 0; i < inputs.length; i++) edges[i] = (inputs[i] as Tensor).node;
+  out.node = new Node(op, out.shape, null, edges, gradients, saved, owned);
+}
+
+/** Makes a tensor a leaf whose gradient is gathered. */
+export function makeLeaf(x: Tensor): void {
+  x.node = new Node("leaf", x.shape, x, NOTHING, null, NOTHING, null);
+}

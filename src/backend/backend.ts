@@ -1,0 +1,67 @@
+/** What a home of the kernels offers. Nothing above this room knows which home runs. */
+
+/** A C++ kernel: pointers and sizes in, a number out for the few that return one. */
+export type Kernel = (...args: number[]) => number;
+
+/**
+ * A block of bytes that tensors look into. Views share one storage.
+ * `pointer` is an address for kernels: read it by {@link Backend.pointer} only, since a WASM block may have to come back first.
+ */
+export class Storage {
+  /** Address of the first byte; 0 while a WASM block rests outside the linear memory. */
+  address: number;
+  readonly bytes: number;
+  /** What keeps the bytes alive and lets JavaScript look at them (native always; WASM while evicted). */
+  buffer: ArrayBufferLike | null;
+  readonly byteOffset: number;
+  /** Counts in-place changes, so that backward notices a saved value that is no longer what it was. */
+  version = 0;
+  /** How many gradient slots hold this storage. */
+  holders = 0;
+  /** Whether nabla alone can reach it, so that it may go back to the pool. False as soon as a user may have seen it. */
+  scratch = false;
+
+  constructor(address: number, bytes: number, buffer: ArrayBufferLike | null, byteOffset: number) {
+    this.address = address;
+    this.bytes = bytes;
+    this.buffer = buffer;
+    this.byteOffset = byteOffset;
+  }
+}
+
+/** The contract of a home: `native.ts` (Node addon) and `wasm.ts`. */
+export interface Backend {
+  readonly name: "native" | "wasm";
+  /** Which build of the kernels runs: `x86_64_v4`, `baseline`, `relaxed-simd`, … */
+  readonly instructionSet: string;
+  /** Names of all kernels with their number of arguments. */
+  readonly arities: ReadonlyMap<string, number>;
+  /** Threads that kernels use. Results do not depend on it. */
+  readonly threads: number;
+  setThreads(threads: number): void;
+  /** The kernel of that name, to be called with exactly its number of arguments. */
+  kernel(name: string): Kernel;
+
+  /** Uninitialised memory that a user may come to see. V8 collects it with its last tensor. */
+  allocate(bytes: number): Storage;
+  /** Memory from the pool, which only nabla sees; ends with `release`. */
+  borrow(bytes: number): Storage;
+  /** Gives a scratch block back that nothing refers to any more. Any other storage is left to V8. */
+  release(storage: Storage): void;
+  /** From here to `endScope`, `allocate` borrows, and remembers what it gave. Scopes do not nest. */
+  beginScope(): void;
+  /** Ends the scope: what it gave and no gradient slot holds goes back to the pool. */
+  endScope(): void;
+
+  /**
+   * The block's address, for use as an argument of the very next kernel call. Outputs must be allocated before the pointers of
+   * operands are read; between reading pointers and the call nothing may be allocated.
+   */
+  pointer(storage: Storage): number;
+  /** A view of the block's bytes. Valid until the next allocation. */
+  view(storage: Storage): Uint8Array;
+  /** Address of a small area for arguments that are tables; as doubles, valid for the next kernel call. */
+  readonly table: { readonly address: number; readonly values: Float64Array };
+  /** Bytes in the pool and in linear memory, for tests and `info`. */
+  memory(): { pooled: number; linear: number };
+}

@@ -1,0 +1,195 @@
+/** The Node addon as a home: V8-owned buffers for what a user can see, a deterministic pool for the rest. */
+import { createRequire } from "node:module";
+import { BackendError, MemoryError } from "../errors.ts";
+import { type Backend, type Kernel, Storage } from "./backend.ts";
+
+interface Opened {
+  instructionSet: string;
+  kernels: Record<string, () => void>;
+  arities: Record<string, number>;
+}
+interface Addon {
+  open(args: ArrayBuffer, instructionSet: string): Opened | undefined;
+  address(buffer: ArrayBufferLike): number;
+  setThreads(threads: number): number;
+}
+
+const ARGUMENT_SLOTS = 32;
+const TABLE_DOUBLES = 8192;
+const ALIGNMENT = 64;
+/** Up to this size, storages share slabs; beyond, each has a buffer of its own. */
+const SLAB_LIMIT = 1024;
+/** Storages up to this size have slabs of their own, or every loss that a user keeps would pin kilobytes. */
+const SCALAR_LIMIT = 64;
+const SLAB_BYTES = 65536;
+/** The pool keeps at most this much; what comes back beyond is left to V8. */
+const POOL_LIMIT = 1 << 30;
+/** How many operands of recent calls are kept reachable (see `pointer`). */
+const RECENT = 16;
+
+/** Shared blocks for small storages: a bump allocator whose slabs live as long as one of their storages. */
+class Slab {
+  #buffer: ArrayBufferLike | null = null;
+  #address = 0;
+  #used = SLAB_BYTES;
+
+  take(bytes: number, addon: Addon): Storage {
+    if (this.#used + bytes > SLAB_BYTES) {
+      this.#buffer = Buffer.allocUnsafeSlow(SLAB_BYTES + ALIGNMENT).buffer;
+      const address = addon.address(this.#buffer);
+      this.#used = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;
+      this.#address = address;
+    }
+    const offset = this.#used;
+    this.#used = offset + bytes;
+    return new Storage(this.#address + offset, bytes, this.#buffer, offset);
+  }
+}
+
+/** `(a, b) => { slots[0] = a; slots[1] = b; call(); return slots[0]; }`: one function per kernel, so each call site stays fast. */
+function wrap(call: () => void, arity: number, slots: Float64Array): Kernel {
+  const names = Array.from({ length: arity }, (_, i) => `a${i}`);
+  const stores = names.map((name, i) => `slots[${i}] = ${name};`).join(" ");
+  const source = `return (${names.join(", ")}) => { ${stores} call(); return slots[0]; };`;
+  return new Function("call", "slots", source)(call, slots) as Kernel;
+}
+
+class NativeBackend implements Backend {
+  readonly name = "native";
+  readonly instructionSet: string;
+  readonly arities: ReadonlyMap<string, number>;
+  readonly table: { readonly address: number; readonly values: Float64Array };
+  threads = 1;
+  readonly #addon: Addon;
+  readonly #slots: Float64Array;
+  readonly #calls: Record<string, () => void>;
+  readonly #scalars = new Slab();
+  readonly #small = new Slab();
+  readonly #pool = new Map<number, Storage[]>();
+  #pooled = 0;
+  readonly #scope: Storage[] = [];
+  #scoped = false;
+  readonly #recent: (Storage | null)[] = new Array(RECENT).fill(null);
+  #next = 0;
+
+  constructor(addon: Addon, instructionSet: string) {
+    this.#addon = addon;
+    const memory = Buffer.allocUnsafeSlow((ARGUMENT_SLOTS + TABLE_DOUBLES) * 8).buffer as ArrayBuffer;
+    this.#slots = new Float64Array(memory, 0, ARGUMENT_SLOTS);
+    const values = new Float64Array(memory, ARGUMENT_SLOTS * 8);
+    this.table = { address: addon.address(memory) + ARGUMENT_SLOTS * 8, values };
+    const opened = addon.open(memory, instructionSet);
+    if (!opened) {
+      throw new BackendError(
+        `NABLA_ISA: this machine or build has no instruction set ${JSON.stringify(instructionSet)}`,
+      );
+    }
+    this.instructionSet = opened.instructionSet;
+    this.#calls = opened.kernels;
+    this.arities = new Map(Object.entries(opened.arities));
+  }
+
+  setThreads(threads: number): void {
+    this.threads = this.#addon.setThreads(threads);
+  }
+
+  kernel(name: string): Kernel {
+    const arity = this.arities.get(name);
+    if (arity === undefined) throw new BackendError(`no kernel is called ${name}`);
+    return wrap(this.#calls[name] as () => void, arity, this.#slots);
+  }
+
+  allocate(bytes: number): Storage {
+    if (!this.#scoped) return this.#fresh(roundUp(bytes));
+    const storage = this.borrow(bytes);
+    this.#scope.push(storage);
+    return storage;
+  }
+
+  borrow(bytes: number): Storage {
+    const rounded = roundUp(bytes);
+    const free = this.#pool.get(rounded);
+    const found = free?.pop();
+    if (found !== undefined) {
+      this.#pooled -= rounded;
+      return found;
+    }
+    const storage = this.#fresh(rounded);
+    storage.scratch = true;
+    return storage;
+  }
+
+  #fresh(bytes: number): Storage {
+    if (bytes <= SCALAR_LIMIT) return this.#scalars.take(bytes, this.#addon);
+    if (bytes <= SLAB_LIMIT) return this.#small.take(bytes, this.#addon);
+    let buffer: ArrayBufferLike;
+    try {
+      buffer = Buffer.allocUnsafeSlow(bytes + ALIGNMENT).buffer;
+    } catch (cause) {
+      throw new MemoryError(
+        `allocate: ${bytes} bytes are more than this machine can give; use a smaller batch or model`,
+        { cause },
+      );
+    }
+    const address = this.#addon.address(buffer);
+    const offset = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;
+    return new Storage(address + offset, bytes, buffer, offset);
+  }
+
+  release(storage: Storage): void {
+    if (!storage.scratch || this.#pooled + storage.bytes > POOL_LIMIT) return;
+    const free = this.#pool.get(storage.bytes);
+    if (free === undefined) this.#pool.set(storage.bytes, [storage]);
+    else free.push(storage);
+    this.#pooled += storage.bytes;
+  }
+
+  beginScope(): void {
+    this.#scoped = true;
+  }
+
+  endScope(): void {
+    const scope = this.#scope;
+    for (let i = 0; i < scope.length; i++) {
+      const storage = scope[i] as Storage;
+      if (storage.holders === 0) this.release(storage);
+    }
+    scope.length = 0;
+    this.#scoped = false;
+  }
+
+  /**
+   * Nothing but this table keeps an operand alive between the reading of its address and the end of the call: V8 may
+   * otherwise collect a temporary whose last use was that reading.
+   */
+  pointer(storage: Storage): number {
+    this.#recent[this.#next] = storage;
+    this.#next = (this.#next + 1) & (RECENT - 1);
+    return storage.address;
+  }
+
+  view(storage: Storage): Uint8Array {
+    return new Uint8Array(storage.buffer as ArrayBufferLike, storage.byteOffset, storage.bytes);
+  }
+
+  memory(): { pooled: number; linear: number } {
+    return { pooled: this.#pooled, linear: 0 };
+  }
+}
+
+/** Block sizes are multiples of the alignment, so that equal shapes find each other in the pool. */
+function roundUp(bytes: number): number {
+  return bytes <= ALIGNMENT ? ALIGNMENT : Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Where the build puts the addon for this platform. */
+export function addonUrl(): URL {
+  const fromSources = import.meta.url.endsWith(".ts") ? "../../dist/native/" : "../native/";
+  return new URL(`${fromSources}nabla-${process.platform}-${process.arch}.node`, import.meta.url);
+}
+
+/** Opens the addon; throws when there is none for this machine. */
+export function openNative(): Backend {
+  const addon = createRequire(import.meta.url)(addonUrl().pathname) as Addon;
+  return new NativeBackend(addon, process.env.NABLA_ISA ?? "");
+}

@@ -1,0 +1,3 @@
+/** Datasets and loaders. */
+export { type Batch, collate, type Dataset } from "./dataset.ts";
+export { DataLoader, type DataLoaderOptions } from "./loader.ts";

@@ -1,0 +1,76 @@
+/** Tensors in files: the safetensors format, which PyTorch programs read and write too. */
+import { backend } from "../backend/index.ts";
+import { FormatError, ValueError } from "../errors.ts";
+import { empty, Tensor, tensor } from "../ops/index.ts";
+import type { DType, TypedArray } from "../tensor/dtypes.ts";
+import { writeFileAtomic } from "./atomic.ts";
+import { readFileBytes } from "./read.ts";
+import { decodeSafetensors, encodeSafetensors, type SafetensorsDType, type SafetensorsEntry } from "./safetensors.ts";
+
+const TO_FILE: Readonly<Record<DType, SafetensorsDType>> = {
+  float32: "F32",
+  float64: "F64",
+  int32: "I32",
+  uint8: "U8",
+  bool: "BOOL",
+};
+const FROM_FILE: Partial<Record<SafetensorsDType, DType>> = {
+  F32: "float32",
+  F64: "float64",
+  I32: "int32",
+  U8: "uint8",
+  BOOL: "bool",
+};
+
+/**
+ * Writes tensors to a safetensors file, by key; `metadata` holds strings beside them. The file is written beside and renamed:
+ * an earlier one stays whole until the new one is complete. Throws a FileError that names the path when it cannot be written.
+ *
+ * @example
+ * save(model.stateDict(), "model.safetensors");
+ */
+export function save(
+  tensors: Readonly<Record<string, Tensor>>,
+  path: string,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const entries = new Map<string, SafetensorsEntry>();
+  for (const [key, x] of Object.entries(tensors)) {
+    if (!(x instanceof Tensor)) throw new ValueError(`save: ${JSON.stringify(key)} is no tensor but ${typeof x}`);
+    const values: TypedArray = x.data();
+    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    entries.set(key, { dtype: TO_FILE[x.dtype], shape: x.shape, data });
+  }
+  writeFileAtomic(path, encodeSafetensors(entries, metadata));
+}
+
+/**
+ * Reads the tensors of a safetensors file, by key. F16 and BF16 become float32, and I64 becomes int32 where every value fits.
+ * Throws a FileError when the file cannot be read, and a FormatError when it is corrupt.
+ *
+ * @example
+ * model.loadStateDict(load("model.safetensors"));
+ */
+export function load(path: string): Record<string, Tensor> {
+  const { entries } = decodeSafetensors(readFileBytes(path), path, { halfToFloat32: true });
+  return Object.fromEntries([...entries].map(([key, entry]) => [key, fromEntry(path, key, entry)]));
+}
+
+function fromEntry(path: string, key: string, entry: SafetensorsEntry): Tensor {
+  if (entry.dtype === "I64") return fromInt64(path, key, entry);
+  const dtype = FROM_FILE[entry.dtype];
+  if (dtype === undefined)
+    throw new FormatError(`load ${JSON.stringify(path)}: ${key} has dtype ${entry.dtype}, which no tensor has`);
+  const x = empty(entry.shape, { dtype });
+  backend.view(x.storage).set(entry.data);
+  return x;
+}
+
+function fromInt64(path: string, key: string, entry: SafetensorsEntry): Tensor {
+  const values = new BigInt64Array(entry.data.buffer, entry.data.byteOffset, entry.data.byteLength / 8);
+  const wide = values.find((value) => value !== BigInt.asIntN(32, value));
+  if (wide !== undefined)
+    throw new FormatError(`load ${JSON.stringify(path)}: ${key} holds ${wide}, which does not fit int32`);
+  const flat: Tensor = tensor(Int32Array.from(values, Number));
+  return flat.reshape(...entry.shape);
+}

@@ -1,0 +1,9 @@
+/** Layers, models and losses. */
+export { ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+export { Flatten, Sequential } from "./container.ts";
+export { Dropout } from "./dropout.ts";
+export { Linear, type LinearOptions } from "./linear.ts";
+export { CrossEntropyLoss, MSELoss } from "./loss.ts";
+export { Module } from "./module.ts";
+export { Parameter } from "./parameter.ts";
+export type { LoadOptions, StateDict } from "./state.ts";

@@ -1,0 +1,235 @@
+/** Elementwise functions of two tensors, with broadcasting. */
+import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { backend } from "../backend/index.ts";
+import { DTypeError } from "../errors.ts";
+import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
+import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
+import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
+import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
+import { ALL, type Family, FLOATS, family, NUMBERS, pointer, scalarPointer } from "./kernels.ts";
+import { cast, contiguous } from "./layout.ts";
+import { sumTo } from "./reduce.ts";
+
+/** The other operand of an elementwise function: a number, or a tensor whose shape broadcasts with S. */
+export type Operand<S extends Shape, B extends Shape> = B extends []
+  ? number | Tensor<B>
+  : Arg<Broadcast<S, B>, number | Tensor<B>>;
+/** The shape of an elementwise function's result. */
+export type Combined<S extends Shape, B extends Shape> = B extends [] ? S : Out<Broadcast<S, B>>;
+/** The signature of an elementwise function of two tensors. */
+export type Binary = <S extends Shape, B extends Shape = []>(
+  this: Tensor<S>,
+  other: Operand<S, B>,
+) => Tensor<Combined<S, B>>;
+
+/** Throws unless the operand is a tensor or a number. */
+export function checkOperand(op: string, other: unknown): asserts other is Tensor | number {
+  if (typeof other === "number") return;
+  if (typeof (other as Tensor | null)?.storage === "object") return;
+  throw new DTypeError(
+    `${op}: takes a tensor or a number; got ${other === null ? "null" : typeof other}; wrap it in tensor(…)`,
+  );
+}
+
+/** Runs a kernel of two operands over their broadcast shape; the result has dtype `out`. */
+function combine(op: string, kernels: Family, a: Tensor, b: Tensor, out: DType): Tensor {
+  if (a.strides === null && b.strides === null && sameShape(a.shape, b.shape)) {
+    const y = empty(a.shape, out);
+    kernels[a.dtype](pointer(a), pointer(b), pointer(y), y.count, 1, 1, 0);
+    return y;
+  }
+  const y = empty(broadcast(op, a.shape, b.shape), out);
+  if (b.count === 1 && a.strides === null && a.count === y.count) {
+    kernels[a.dtype](pointer(a), pointer(b), pointer(y), y.count, 1, 0, 0);
+  } else if (a.count === 1 && b.strides === null && b.count === y.count) {
+    kernels[a.dtype](pointer(a), pointer(b), pointer(y), y.count, 0, 1, 0);
+  } else if (y.count > 0) {
+    const { address, values } = backend.table;
+    const sa = broadcastStrides(a.shape, stridesOf(a), y.shape);
+    const sb = broadcastStrides(b.shape, stridesOf(b), y.shape);
+    writeLoops(values, y.shape, sa, sb);
+    kernels[a.dtype](pointer(a), pointer(b), pointer(y), y.count, 0, 0, address);
+  }
+  return y;
+}
+
+/** Runs a kernel of a tensor and a number. */
+function combineNumber(kernels: Family, a: Tensor, b: number, out: DType): Tensor {
+  const x = contiguous.call(a);
+  const y = empty(x.shape, out);
+  kernels[x.dtype](pointer(x), scalarPointer(b, x.dtype), pointer(y), y.count, 1, 0, 0);
+  return y;
+}
+
+/** The gradients of an elementwise function, before they are summed to the shapes of a and b. */
+interface Rule {
+  a(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
+  b(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
+  /** What the gradients read. */
+  saves: "nothing" | "inputs" | "all";
+}
+
+interface Options {
+  /** dtypes that the kernel takes; others are computed in float32. */
+  dtypes?: readonly DType[];
+  /** The result's dtype when it is not the operands'. */
+  out?: DType;
+  rule?: Rule;
+}
+
+/** An elementwise function of a tensor and a tensor or number. */
+function binary(name: string, { dtypes = NUMBERS, out, rule }: Options): Binary {
+  const kernels = family(name, dtypes);
+  const computed = (dtype: DType): DType =>
+    dtypes.includes(dtype) ? dtype : dtype === "float64" ? dtype : closest(dtype, dtypes);
+  return function (this: Tensor, other: unknown): Tensor {
+    checkOperand(name, other);
+    if (typeof other === "number") {
+      const x = cast(this, computed(promoteNumber(this.dtype, other)));
+      const y = combineNumber(kernels, x, other, out ?? x.dtype);
+      if (rule !== undefined && tracks(x)) {
+        if (rule.saves === "nothing") record(y, name, [x], [(g) => rule.a(g, g, 0, g)]);
+        else recordNumber(name, rule, x, other, y);
+      }
+      return y;
+    }
+    const dtype = computed(promote(this.dtype, other.dtype));
+    const a = cast(this, dtype);
+    const b = cast(other, dtype);
+    const y = combine(name, kernels, a, b, out ?? dtype);
+    if (rule !== undefined && (tracks(a) || tracks(b))) {
+      if (rule.saves === "nothing") record(y, name, [a, b], passing(rule, a.shape, b.shape));
+      else recordPair(name, rule, a, b, y);
+    }
+    return y;
+  };
+}
+
+/** The gradients of a rule that reads nothing: they hold on to shapes only. */
+function passing(rule: Rule, a: readonly number[], b: readonly number[]): Gradient[] {
+  return [(g) => sumTo(rule.a(g, g, 0, g), a), (g) => sumTo(rule.b(g, g, 0, g), b)];
+}
+
+function recordPair(name: string, rule: Rule, a: Tensor, b: Tensor, y: Tensor): void {
+  const saved = rule.saves === "inputs" ? [a, b] : [a, b, y];
+  record(
+    y,
+    name,
+    [a, b],
+    [(g) => sumTo(rule.a(g, a, b, y), a.shape), (g) => sumTo(rule.b(g, a, b, y), b.shape)],
+    saved,
+  );
+}
+
+function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Tensor): void {
+  record(y, name, [x], [(g) => rule.a(g, x, other, y)], rule.saves === "inputs" ? [x] : [x, y]);
+}
+
+/** The first listed dtype that holds every value of `dtype`. */
+function closest(dtype: DType, dtypes: readonly DType[]): DType {
+  return dtypes.includes("int32") && !isFloat(dtype) ? "int32" : "float32";
+}
+
+/** this + other. */
+export const add: Binary = binary("add", { rule: { a: (g) => g, b: (g) => g, saves: "nothing" } });
+
+/** this - other. */
+export const sub: Binary = binary("sub", { rule: { a: (g) => g, b: (g) => g.neg(), saves: "nothing" } });
+
+/** this * other. */
+export const mul: Binary = binary("mul", {
+  rule: { a: (g, _a, b) => g.mul(b), b: (g, a) => g.mul(a), saves: "inputs" },
+});
+
+/** this / other. Int tensors divide as float32. */
+export const div: Binary = binary("div", {
+  dtypes: FLOATS,
+  rule: { a: (g, _a, b) => g.div(b), b: (g, _a, b, y) => g.mul(y).div(b).neg(), saves: "all" },
+});
+
+const powBase = family("pow_backward_base", FLOATS);
+const powExponent = family("pow_backward_exponent", FLOATS);
+
+/** this to the power of other. Int tensors are computed in float32. */
+export const pow: Binary = binary("pow", {
+  dtypes: FLOATS,
+  rule: {
+    a(g, a, b, y) {
+      const dx = empty(y.shape, y.dtype);
+      const [gradient, x] = [contiguous.call(g), spread(a, y)];
+      if (typeof b === "number")
+        powBase[y.dtype](pointer(gradient), pointer(x), scalarPointer(b, y.dtype), pointer(dx), y.count, 0);
+      else {
+        const e = spread(b, y);
+        powBase[y.dtype](pointer(gradient), pointer(x), pointer(e), pointer(dx), y.count, 1);
+      }
+      return dx;
+    },
+    b(g, a, _b, y) {
+      const de = empty(y.shape, y.dtype);
+      const [gradient, x] = [contiguous.call(g), spread(a, y)];
+      powExponent[y.dtype](
+        pointer(gradient),
+        pointer(x),
+        pointer(spread(_b as Tensor, y)),
+        pointer(y),
+        pointer(de),
+        y.count,
+      );
+      return de;
+    },
+    saves: "all",
+  },
+});
+
+/** An operand repeated to the result's shape, in row-major memory. */
+function spread(x: Tensor, y: Tensor): Tensor {
+  return contiguous.call(x.expand(...y.shape));
+}
+
+/** A maximum or minimum: the gradient goes to the larger or smaller operand, and half to each where they are equal. */
+function extremum(name: "maximum" | "minimum"): Binary {
+  const share = family(`${name}_backward`, FLOATS);
+  const toward = (g: Tensor, x: Tensor, other: Tensor | number, y: Tensor): Tensor => {
+    const dx = empty(y.shape, y.dtype);
+    const [gradient, mine] = [contiguous.call(g), spread(x, y)];
+    const theirs = typeof other === "number" ? spread(filled(other, y), y) : spread(other, y);
+    share[y.dtype](pointer(gradient), pointer(mine), pointer(theirs), pointer(dx), y.count);
+    return dx;
+  };
+  return binary(name, {
+    rule: { a: (g, a, b, y) => toward(g, a, b, y), b: (g, a, b, y) => toward(g, b as Tensor, a, y), saves: "all" },
+  });
+}
+
+const fill = family("fill", FLOATS);
+
+function filled(value: number, like: Tensor): Tensor {
+  const x = empty([], like.dtype);
+  fill[x.dtype](pointer(x), value, 1);
+  return x;
+}
+
+/** The larger of the two; NaN where either is. */
+export const maximum: Binary = extremum("maximum");
+/** The smaller of the two; NaN where either is. */
+export const minimum: Binary = extremum("minimum");
+/** The remainder of this / other with the sign of other, as in Python. */
+export const remainder: Binary = binary("remainder", {
+  dtypes: FLOATS,
+  rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).floor()).neg(), saves: "inputs" },
+});
+
+const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" } as const;
+/** Whether this equals other, as a bool tensor. */
+export const eq: Binary = binary("eq", COMPARED);
+/** Whether this differs from other. */
+export const ne: Binary = binary("ne", COMPARED);
+/** Whether this is less than other. */
+export const lt: Binary = binary("lt", COMPARED);
+/** Whether this is at most other. */
+export const le: Binary = binary("le", COMPARED);
+/** Whether this is greater than other. */
+export const gt: Binary = binary("gt", COMPARED);
+/** Whether this is at least other. */
+export const ge: Binary = binary("ge", COMPARED);

@@ -1,0 +1,262 @@
+/** Tensors out of numbers. */
+import { makeLeaf } from "../autograd/node.ts";
+import { backend } from "../backend/index.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkDType, type DType, isFloat, type TypedArray } from "../tensor/dtypes.ts";
+import type { Known, Nested, Shape } from "../tensor/shapes.ts";
+import { checkSizes, show } from "../tensor/sizes.ts";
+import { type Tensor, empty as uninitialised } from "../tensor/tensor.ts";
+import { ALL, family, pointer } from "./kernels.ts";
+import { cast } from "./layout.ts";
+
+/** Options of functions that make tensors. */
+export interface CreationOptions {
+  /** The element type; float32 unless said otherwise. */
+  dtype?: DType;
+  /** Whether operations on the tensor are recorded for `backward()`. */
+  requiresGrad?: boolean;
+}
+
+/** Nested arrays of numbers or booleans, as deep as the tensor has axes. */
+export type NestedArray = number | boolean | readonly NestedArray[];
+
+const fillKernels = family("fill", ALL);
+const aranges = family("arange", ["float32", "float64", "int32"]);
+
+/** Sizes given one by one, or as an array that options may follow. */
+export function sizesAndOptions<O extends CreationOptions>(
+  op: string,
+  first: number | readonly number[],
+  rest: readonly unknown[],
+): { sizes: readonly number[]; options: O } {
+  const listed = typeof first !== "number";
+  const sizes = listed ? [...first] : [first, ...(rest as number[])];
+  checkSizes(op, sizes);
+  const options = (listed ? (rest[0] ?? {}) : {}) as O;
+  if (options.dtype !== undefined) checkDType(op, options.dtype);
+  return { sizes, options };
+}
+
+/** The tensor, with gradients when they are asked for. */
+export function finished(x: Tensor, options: CreationOptions): Tensor {
+  if (options.requiresGrad) {
+    if (!isFloat(x.dtype))
+      throw new DTypeError(`requiresGrad: only float32 and float64 have gradients; got ${x.dtype}`);
+    makeLeaf(x);
+  }
+  return x;
+}
+
+function filled(op: string, value: number, first: number | readonly number[], rest: readonly unknown[]): Tensor {
+  const { sizes, options } = sizesAndOptions(op, first, rest);
+  const x = uninitialised(sizes, options.dtype ?? "float32");
+  fillKernels[x.dtype](pointer(x), value, x.count);
+  return finished(x, options);
+}
+
+/**
+ * A tensor of zeros. Sizes one by one, or as an array with options.
+ *
+ * @example
+ * zeros(2, 3).shape; // [2, 3]
+ * zeros([2, 3], { dtype: "int32" });
+ */
+export function zeros<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
+export function zeros<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
+export function zeros(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
+  return filled("zeros", 0, first, rest);
+}
+
+/** A tensor of ones; arguments as in {@link zeros}. */
+export function ones<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
+export function ones<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
+export function ones(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
+  return filled("ones", 1, first, rest);
+}
+
+/** A tensor filled with one value. */
+export function full<const D extends readonly number[]>(
+  sizes: D,
+  value: number,
+  options: CreationOptions = {},
+): Tensor<Known<D>> {
+  return filled("full", value, sizes, [options]);
+}
+
+/** A tensor of whatever the memory holds: write before you read. */
+export function empty<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
+export function empty<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
+export function empty(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
+  const { sizes, options } = sizesAndOptions("empty", first, rest);
+  return finished(uninitialised(sizes, options.dtype ?? "float32"), options);
+}
+
+/** Zeros of the shape and dtype of another tensor. */
+export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
+  return filled("zerosLike", 0, x.shape, [{ dtype: x.dtype, ...options }]);
+}
+
+/** Ones of the shape and dtype of another tensor. */
+export function onesLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
+  return filled("onesLike", 1, x.shape, [{ dtype: x.dtype, ...options }]);
+}
+
+/**
+ * The numbers from `start` up to but without `end`, `step` apart: arange(end), arange(start, end), arange(start, end, step).
+ * int32 when all are whole, else float32, unless a dtype is given in the last argument.
+ *
+ * @example
+ * arange(3).toArray(); // [0, 1, 2]
+ */
+export function arange(end: number, options?: CreationOptions): Tensor<[number]>;
+export function arange(start: number, end: number, options?: CreationOptions): Tensor<[number]>;
+export function arange(start: number, end: number, step: number, options?: CreationOptions): Tensor<[number]>;
+export function arange(...args: (number | CreationOptions | undefined)[]): Tensor<[number]> {
+  const numbers = args.filter((arg) => typeof arg === "number");
+  const options = (args.find((arg) => typeof arg === "object") ?? {}) as CreationOptions;
+  const [start, end, step] =
+    numbers.length === 1 ? [0, numbers[0] as number, 1] : [numbers[0] as number, numbers[1] as number, numbers[2] ?? 1];
+  if (
+    !Number.isFinite(start) ||
+    !Number.isFinite(end) ||
+    !Number.isFinite(step) ||
+    step === 0 ||
+    (end - start) * step < 0
+  ) {
+    throw new ValueError(
+      `arange: needs finite bounds and a step that leads from start to end; got ${start}, ${end}, ${step}`,
+    );
+  }
+  const dtype = checkDType("arange", options.dtype ?? (numbers.every(Number.isInteger) ? "int32" : "float32"));
+  const length = Math.ceil((end - start) / step);
+  checkSizes("arange", [length]);
+  const computed = dtype === "uint8" || dtype === "bool" ? "int32" : dtype;
+  const x = uninitialised([length], computed);
+  aranges[computed](pointer(x), start, step, length);
+  return finished(cast(x, dtype), options) as Tensor<[number]>;
+}
+
+/** `count` numbers from `start` to `end`, both included, evenly spaced. */
+export function linspace<const N extends number>(
+  start: number,
+  end: number,
+  count: N,
+  options: CreationOptions = {},
+): Tensor<[N]> {
+  checkSizes("linspace", [count]);
+  const values = new Float64Array(count);
+  const step = (end - start) / Math.max(count - 1, 1);
+  for (let i = 0; i < count; i++) values[i] = i < count / 2 ? start + i * step : end - (count - 1 - i) * step;
+  return finished(cast(fromTyped(values, [count], "float64"), options.dtype ?? "float32"), options) as Tensor<[N]>;
+}
+
+/** The identity matrix. */
+export function eye<const N extends number>(n: N, options: CreationOptions = {}): Tensor<[N, N]> {
+  checkSizes("eye", [n, n]);
+  const values = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) values[i * n + i] = 1;
+  return finished(cast(fromTyped(values, [n, n], "float64"), options.dtype ?? "float32"), options) as Tensor<[N, N]>;
+}
+
+/** A tensor with a copy of a typed array's elements, of the dtype that has such elements. */
+function fromTyped(values: TypedArray, shape: readonly number[], dtype: DType): Tensor {
+  const x = uninitialised(shape, dtype);
+  const view = backend.view(x.storage);
+  view.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return x;
+}
+
+/** The dtype whose elements a typed array has. */
+function dtypeOf(values: ArrayBufferView): DType | undefined {
+  if (values instanceof Float32Array) return "float32";
+  if (values instanceof Float64Array) return "float64";
+  if (values instanceof Int32Array) return "int32";
+  return values instanceof Uint8Array || values instanceof Uint8ClampedArray ? "uint8" : undefined;
+}
+
+/**
+ * A tensor of numbers: a number, nested arrays, or a copy of a typed array (Float32Array, Float64Array, Int32Array, Uint8Array),
+ * whose dtype it then has. Numbers become float32 and booleans bool unless a dtype is given.
+ * Throws a ShapeError for ragged arrays and a DTypeError for anything that is no number.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape; // [2, 2]
+ * tensor([0, 2, 1], { dtype: "int32" });
+ */
+export function tensor<const V>(values: V, options: CreationOptions = {}): Tensor<Nested<V>> {
+  if (options.dtype !== undefined) checkDType("tensor", options.dtype);
+  if (ArrayBuffer.isView(values)) {
+    const dtype = dtypeOf(values);
+    if (dtype === undefined) {
+      throw new DTypeError(
+        `tensor: takes Float32Array, Float64Array, Int32Array or Uint8Array; got ${values.constructor.name}`,
+      );
+    }
+    const typed = values as unknown as TypedArray;
+    return finished(cast(fromTyped(typed, [typed.length], dtype), options.dtype ?? dtype), options);
+  }
+  const shape = shapeOfNested(values);
+  const flat = new Float64Array(checkSizes("tensor", shape));
+  const kinds = { booleans: 0, next: 0 };
+  flatten(values, shape, 0, flat, kinds);
+  const guessed: DType = kinds.booleans > 0 && kinds.booleans === flat.length ? "bool" : "float32";
+  const dtype = options.dtype ?? guessed;
+  checkRange(flat, dtype);
+  return finished(cast(fromTyped(flat, shape, "float64"), dtype), options);
+}
+
+/** The shape of nested arrays, by their first elements. */
+function shapeOfNested(values: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = values; Array.isArray(level) || ArrayBuffer.isView(level); level = (level as unknown[])[0]) {
+    shape.push((level as unknown[]).length);
+  }
+  return shape;
+}
+
+/** Writes nested arrays one after the other, and checks that each level has the size of the first. */
+function flatten(
+  values: unknown,
+  shape: readonly number[],
+  level: number,
+  flat: Float64Array,
+  kinds: { booleans: number; next: number },
+): void {
+  if (level === shape.length) {
+    if (typeof values === "boolean") kinds.booleans++;
+    else if (typeof values !== "number") {
+      const found = Array.isArray(values) ? `an array of ${values.length}` : `${typeof values} ${String(values)}`;
+      throw new (Array.isArray(values) ? ShapeError : DTypeError)(
+        `tensor: takes numbers or booleans in arrays of equal lengths; got ${found} at element ${kinds.next}`,
+      );
+    }
+    flat[kinds.next++] = Number(values);
+    return;
+  }
+  const list = values as readonly unknown[];
+  if (typeof list !== "object" || list === null || list.length !== shape[level]) {
+    const found =
+      typeof list === "object" && list !== null && "length" in list ? `a length of ${list.length}` : String(values);
+    throw new ShapeError(
+      `tensor: arrays of one level have one length; expects ${shape[level]} at level ${level} of ${show(shape)}, got ${found}`,
+    );
+  }
+  for (let i = 0; i < list.length; i++) flatten(list[i], shape, level + 1, flat, kinds);
+}
+
+const RANGES: Partial<Record<DType, readonly [number, number]>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint8: [0, 255],
+};
+
+/** Throws when a number is not one that an int dtype has. */
+function checkRange(values: Float64Array, dtype: DType): void {
+  const range = RANGES[dtype];
+  if (range === undefined) return;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!(value >= range[0] && value <= range[1])) {
+      throw new ValueError(`tensor: ${dtype} holds ${range[0]} to ${range[1]}; got ${value} at element ${i}`);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** Autograd as methods of tensors. */
+import { runBackward } from "../autograd/backward.ts";
+import { type Hook, makeLeaf } from "../autograd/node.ts";
+import { backend } from "../backend/index.ts";
+import { DTypeError, GradError } from "../errors.ts";
+import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
+import type { Shape } from "../tensor/shapes.ts";
+import { sameShape, show } from "../tensor/sizes.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { checkDevice } from "./devices.ts";
+import { FLOATS, family, pointer } from "./kernels.ts";
+import { cast, contiguous } from "./layout.ts";
+
+const fill = family("fill", FLOATS);
+
+/** Options of `backward`. */
+export interface BackwardOptions {
+  /** Keeps the graph, so that `backward()` can run through it again. */
+  retainGraph?: boolean;
+}
+
+/**
+ * Computes the gradients of this tensor with respect to every leaf that it was computed from and that requires gradients,
+ * and adds them to the leaves' `grad`. A tensor of one element needs no `gradient`; any other needs one of its own shape.
+ * Frees the graph unless `retainGraph` is set.
+ * Throws a GradError when there is no graph, when it was freed, or when a saved value was changed in place.
+ *
+ * @example
+ * const x = tensor(3, { requiresGrad: true });
+ * x.mul(x).backward(); // x.grad is 6
+ */
+export function backward(this: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
+  const root = this.node;
+  if (root === null) {
+    throw new GradError(
+      "backward: needs a tensor that was computed from one that requires gradients; " +
+        "set requiresGrad on a leaf, or call it outside noGrad() and before detach()",
+    );
+  }
+  if (gradient === undefined && this.count !== 1) {
+    throw new GradError(
+      `backward: starts from a tensor of one element; got ${show(this.shape)}; use sum() or mean(), or pass a gradient of that shape`,
+    );
+  }
+  if (gradient !== undefined && (!sameShape(gradient.shape, this.shape) || gradient.dtype !== this.dtype)) {
+    throw new GradError(
+      `backward: the gradient has the tensor's shape and dtype ${show(this.shape)} ${this.dtype}; ` +
+        `got ${show(gradient.shape)} ${gradient.dtype}`,
+    );
+  }
+  runBackward(root, gradient === undefined ? one(this) : contiguous.call(gradient), options.retainGraph ?? false);
+}
+
+/** The gradient of a tensor with respect to itself. */
+function one(x: Tensor): Tensor {
+  const storage = backend.borrow(8);
+  const seed = new Tensor(storage, x.shape, x.dtype, 0, null, null, 1);
+  fill[x.dtype](pointer(seed), 1, 1);
+  return seed;
+}
+
+/** The same memory outside the graph: no gradient flows through it. */
+export function detach<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return new Tensor(this.storage, this.shape, this.dtype, this.offset, this.strides, this.base ?? this);
+}
+
+/** Turns the recording of operations on a leaf on or off. Gives the tensor itself. */
+export function requiresGrad_<S extends Shape>(this: Tensor<S>, value = true): Tensor<S> {
+  if (!this.isLeaf) {
+    if (value) return this;
+    throw new GradError("requiresGrad_: only leaves can be turned off; use detach() for a computed tensor");
+  }
+  if (value && !isFloat(this.dtype)) {
+    throw new DTypeError(`requiresGrad_: only float32 and float64 have gradients; got ${this.dtype}`);
+  }
+  if (!value) this.node = null;
+  else if (this.node === null) makeLeaf(this);
+  return this;
+}
+
+/** Keeps the gradient of a computed tensor in its `grad`, as leaves do. */
+export function retainGrad(this: Tensor): void {
+  if (this.node === null) throw new GradError("retainGrad: the tensor requires no gradients");
+  if (this.node.leaf === null) this.node.retained = this;
+}
+
+/**
+ * Calls `hook` with the tensor's gradient whenever it is complete; a tensor that it returns takes the gradient's place.
+ * Gives a function that removes the hook.
+ *
+ * @example
+ * const remove = h.registerHook((g) => g.clamp(-1, 1));
+ */
+export function registerHook(this: Tensor, hook: Hook): () => void {
+  const node = this.node;
+  if (node === null) throw new GradError("registerHook: the tensor requires no gradients, so the hook would never run");
+  if (typeof hook !== "function") throw new GradError(`registerHook: takes a function; got ${typeof hook}`);
+  node.hooks ??= [];
+  node.hooks.push(hook);
+  return () => {
+    node.hooks = node.hooks?.filter((other) => other !== hook) ?? null;
+  };
+}
+
+/**
+ * The tensor in another dtype, or on another device: itself when nothing changes. Gradients flow between float dtypes.
+ *
+ * @example
+ * labels.to("float32");
+ */
+export function to<S extends Shape>(this: Tensor<S>, target: DType | (string & {})): Tensor<S> {
+  if (typeof target === "string" && !target.startsWith("float") && !["int32", "uint8", "bool"].includes(target)) {
+    checkDevice("to", target);
+    return this;
+  }
+  return cast(this, checkDType("to", target));
+}
+
+/** The tensor as float32. */
+export function float<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return cast(this, "float32");
+}
+
+/** The tensor as float64. */
+export function double<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return cast(this, "float64");
+}
+
+/** The tensor as int32; fractions are cut off. */
+export function int<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return cast(this, "int32");
+}

@@ -1,0 +1,31 @@
+/** The operations. Rooms below take Tensor from here, where it has its methods. */
+import { Tensor } from "../tensor/tensor.ts";
+import * as methods from "./methods.ts";
+
+/** Makes every function of a module a method of every tensor. Anything without a `this` does not compile. */
+function attach<M>(
+  ops: M & { [K in keyof M]: unknown extends ThisParameterType<M[K]> ? "needs this: Tensor" : unknown },
+): void {
+  for (const [name, value] of Object.entries(ops)) {
+    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+  }
+}
+attach(methods);
+
+/** Node prints tensors as `toString` does. */
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Tensor): string {
+    return this.toString();
+  },
+});
+
+export { Tensor } from "../tensor/tensor.ts";
+export * from "./create.ts";
+export { devices } from "./devices.ts";
+export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
+export type { BackwardOptions } from "./grad.ts";
+export { cat, stack } from "./join.ts";
+export { linear } from "./linalg.ts";
+export { crossEntropy, type LossOptions, mseLoss } from "./loss.ts";
+export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
+export type { Extremes } from "./reduce.ts";

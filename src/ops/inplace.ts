@@ -1,0 +1,93 @@
+/** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
+import { tracks } from "../autograd/node.ts";
+import { GradError, ShapeError } from "../errors.ts";
+import type { Shape } from "../tensor/shapes.ts";
+import { sameShape, show } from "../tensor/sizes.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import * as binary from "./binary.ts";
+import { checkOperand, type Operand } from "./binary.ts";
+import { ALL, family, pointer } from "./kernels.ts";
+import { cast, copyInto } from "./layout.ts";
+import { expandTo } from "./views.ts";
+
+/** The signature of an in-place function of two tensors: the other broadcasts to this one. */
+export type InPlace = <S extends Shape, B extends Shape = []>(this: Tensor<S>, other: Operand<S, B>) => Tensor<S>;
+
+/** Throws where a change would leave autograd with gradients of values that are gone. */
+function checkWritable(op: string, x: Tensor, tracked: boolean): void {
+  if (tracked && x.node?.leaf) {
+    throw new GradError(
+      `${op}: a leaf that requires gradients cannot be changed while recording; wrap the call in noGrad`,
+    );
+  }
+  if (tracked && x.base !== null) {
+    throw new GradError(
+      `${op}: a view cannot be changed while recording; use the form without "_", or wrap the call in noGrad`,
+    );
+  }
+  if (x.strides !== null && new Set(x.strides.filter((_, i) => x.shape[i] !== 1)).has(0)) {
+    throw new GradError(`${op}: an expanded tensor has elements that share memory; use clone() first`);
+  }
+}
+
+/** Puts the elements of `value` into x's memory. */
+function write(op: string, x: Tensor, value: Tensor, tracked: boolean): void {
+  if (!sameShape(x.shape, value.shape)) {
+    throw new ShapeError(`${op}: the result has shape ${show(value.shape)}, which does not fit into ${show(x.shape)}`);
+  }
+  const converted = cast(value, x.dtype);
+  copyInto(converted, x);
+  x.storage.version++;
+  if (tracked) x.node = converted.node;
+}
+
+function inPlace(name: string, compute: binary.Binary): InPlace {
+  return function (this: Tensor, other: unknown): Tensor {
+    checkOperand(name, other);
+    const tracked = tracks(this) || (typeof other !== "number" && tracks(other));
+    checkWritable(name, this, tracked);
+    write(name, this, compute.call(this, other), tracked);
+    return this;
+  } as InPlace;
+}
+
+/** this = this + other. */
+export const add_: InPlace = inPlace("add_", binary.add);
+/** this = this - other. */
+export const sub_: InPlace = inPlace("sub_", binary.sub);
+/** this = this * other. */
+export const mul_: InPlace = inPlace("mul_", binary.mul);
+/** this = this / other. */
+export const div_: InPlace = inPlace("div_", binary.div);
+
+/** Copies the elements of another tensor, which broadcasts to this shape, converting their dtype. */
+export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
+  const tracked = tracks(this) || tracks(other);
+  checkWritable("copy_", this, tracked);
+  const value = expandTo(cast(other, this.dtype), this.shape);
+  write("copy_", this, tracked ? value.clone() : value, tracked);
+  return this;
+}
+
+const fill = family("fill", ALL);
+
+/** Sets every element to one value. */
+export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S> {
+  const tracked = tracks(this);
+  checkWritable("fill_", this, tracked);
+  if (this.strides === null) {
+    fill[this.dtype](pointer(this), value, this.count);
+    this.storage.version++;
+  } else {
+    const values = empty(this.shape, this.dtype);
+    fill[this.dtype](pointer(values), value, values.count);
+    write("fill_", this, values, false);
+  }
+  if (tracked) this.node = null;
+  return this;
+}
+
+/** Sets every element to 0. */
+export function zero_<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return fill_.call(this, 0) as Tensor<S>;
+}

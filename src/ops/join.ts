@@ -1,0 +1,83 @@
+/** Tensors put together. */
+import { record, tracks } from "../autograd/node.ts";
+import { ShapeError } from "../errors.ts";
+import { type DType, promote } from "../tensor/dtypes.ts";
+import type { Arg, Cat, Out, Stack } from "../tensor/shapes.ts";
+import { axis, rowMajor, sameShape, show } from "../tensor/sizes.ts";
+import { empty, Tensor } from "../tensor/tensor.ts";
+import { cast, copyInto } from "./layout.ts";
+import { reshaped } from "./views.ts";
+
+/** The shapes of a list of tensors. */
+export type Shapes<T extends readonly Tensor[]> = { [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
+
+/**
+ * Tensors one after the other along an axis; their other sizes are equal.
+ *
+ * @example
+ * cat([zeros(2, 3), ones(1, 3)]).shape; // [3, 3]
+ */
+export function cat<const T extends readonly Tensor[], D extends number = 0>(
+  tensors: Arg<Cat<Shapes<T>, D>, T>,
+  dim?: D,
+): Tensor<Out<Cat<Shapes<T>, D>>> {
+  const given = tensors as readonly Tensor[];
+  const [head] = given;
+  if (head === undefined) throw new ShapeError("cat: needs at least one tensor; got an empty list");
+  const scalar = given.find((x) => x.ndim === 0);
+  if (scalar !== undefined)
+    throw new ShapeError("cat: tensors have at least one axis; got []; use stack() for numbers");
+  const at = axis("cat", dim ?? 0, head.shape);
+  const dtype = given.reduce<DType>((found, x) => promote(found, x.dtype), head.dtype);
+  const parts = given.map((x) => cast(x, dtype));
+  let total = 0;
+  for (const x of parts) {
+    if (x.ndim !== head.ndim || !sameShape(x.shape.with(at, 0), head.shape.with(at, 0))) {
+      throw new ShapeError(`cat: ${show(head.shape)} and ${show(x.shape)} differ outside axis ${at}`);
+    }
+    total += x.shape[at] as number;
+  }
+  const shape = head.shape.with(at, total);
+  const y = empty(shape, dtype);
+  const strides = rowMajor(shape);
+  const starts: number[] = [];
+  let start = 0;
+  for (const x of parts) {
+    copyInto(x, new Tensor(y.storage, x.shape, dtype, start * (strides[at] as number), strides));
+    starts.push(start);
+    start += x.shape[at] as number;
+  }
+  if (parts.some(tracks)) {
+    const gradients = parts.map((x, i) => {
+      const length = x.shape[at] as number;
+      return (g: Tensor) => g.narrow(at, starts[i] as number, length) as Tensor;
+    });
+    record(y, "cat", parts, gradients);
+  }
+  return y;
+}
+
+/**
+ * Tensors of one shape side by side along a new axis.
+ *
+ * @example
+ * stack([zeros(3), ones(3)]).shape; // [2, 3]
+ */
+export function stack<const T extends readonly Tensor[], D extends number = 0>(
+  tensors: Arg<Stack<Shapes<T>, D>, T>,
+  dim?: D,
+): Tensor<Out<Stack<Shapes<T>, D>>> {
+  const given = tensors as readonly Tensor[];
+  const [head] = given;
+  if (head === undefined) throw new ShapeError("stack: needs at least one tensor; got an empty list");
+  const at = axis("stack", dim ?? 0, head.shape, head.ndim + 1);
+  for (const x of given) {
+    if (!sameShape(x.shape, head.shape)) {
+      throw new ShapeError(`stack: shapes must be equal, got ${show(head.shape)} and ${show(x.shape)}`);
+    }
+  }
+  return cat(
+    given.map((x) => reshaped(x, x.shape.toSpliced(at, 0, 1))),
+    at,
+  );
+}

@@ -1,0 +1,67 @@
+/** Conversions that keep the values: to another dtype, and to row-major memory. */
+import { record, tracks } from "../autograd/node.ts";
+import { backend, type Kernel } from "../backend/index.ts";
+import { DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
+import type { Shape } from "../tensor/shapes.ts";
+import { rowMajor, writeLoops } from "../tensor/sizes.ts";
+import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
+import { ALL, pointer } from "./kernels.ts";
+
+const copies: Readonly<Record<number, Kernel>> = {
+  1: backend.kernel("copy_1"),
+  4: backend.kernel("copy_4"),
+  8: backend.kernel("copy_8"),
+};
+
+const casts = {} as Record<DType, Record<DType, Kernel>>;
+for (const from of ALL) {
+  casts[from] = {} as Record<DType, Kernel>;
+  for (const to of ALL) {
+    if (to !== from) casts[from][to] = backend.kernel(`cast_${DTYPES[from].suffix}_${DTYPES[to].suffix}`);
+  }
+}
+
+/** Copies the elements of `from` into `to`, of the same shape and dtype, whatever their strides. */
+export function copyInto(from: Tensor, to: Tensor): void {
+  if (from.count === 0) return;
+  const { address, values } = backend.table;
+  writeLoops(values, from.shape, stridesOf(from), stridesOf(to));
+  (copies[DTYPES[from.dtype].bytes] as Kernel)(pointer(from), pointer(to), address);
+}
+
+/** The tensor itself when its elements already lie in row-major order, else a copy that does. */
+export function contiguous<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  if (this.strides === null) return this;
+  const y = empty(this.shape, this.dtype);
+  copyInto(this, y);
+  if (tracks(this)) record(y, "contiguous", [this], [(g) => g]);
+  return y;
+}
+
+/** Whether the elements lie in row-major order without gaps. */
+export function isContiguous(this: Tensor): boolean {
+  return this.strides === null;
+}
+
+/** A copy with memory of its own; gradients flow through it. */
+export function clone<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const y = empty(this.shape, this.dtype);
+  copyInto(this, y);
+  if (tracks(this)) record(y, "clone", [this], [(g) => g]);
+  return y;
+}
+
+/** The tensor in another dtype: itself when it already has it. Gradients flow between float dtypes. */
+export function cast(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype === dtype) return x;
+  const from = contiguous.call(x);
+  const y = empty(from.shape, dtype);
+  casts[from.dtype][dtype](pointer(from), pointer(y), from.count);
+  if (isFloat(dtype) && tracks(from)) record(y, "to", [from], [(g) => cast(g, from.dtype)]);
+  return y;
+}
+
+/** The distance between neighbours along each axis, in elements; along one axis when `dim` is given. */
+export function stride(this: Tensor): readonly number[] {
+  return this.strides ?? rowMajor(this.shape);
+}

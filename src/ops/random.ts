@@ -1,0 +1,166 @@
+/** Random tensors, and dropout. */
+import { record, tracks } from "../autograd/node.ts";
+import { backend } from "../backend/index.ts";
+import { DTypeError, ValueError } from "../errors.ts";
+import type { DType } from "../tensor/dtypes.ts";
+import type { Known, Shape } from "../tensor/shapes.ts";
+import { checkSizes, show } from "../tensor/sizes.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { type CreationOptions, finished, sizesAndOptions } from "./create.ts";
+import { defaultGenerator, Generator } from "./generator.ts";
+import { type Family, FLOATS, family, pointer, requireFloat } from "./kernels.ts";
+import { contiguous } from "./layout.ts";
+
+/** Options of random tensors: those of `zeros`, and the generator to draw from. */
+export interface RandomOptions extends CreationOptions {
+  generator?: Generator;
+}
+
+const uniform = family("random_uniform", FLOATS, "rand");
+const normal = family("random_normal", FLOATS, "randn");
+const integers = backend.kernel("random_integers");
+const permutation = backend.kernel("random_permutation");
+
+/** The state to draw from. */
+function stateOf(op: string, generator: Generator | undefined): number {
+  const used = generator ?? defaultGenerator;
+  if (!(used instanceof Generator)) throw new ValueError(`${op}: generator is a Generator; got ${String(used)}`);
+  return backend.pointer(used.storage);
+}
+
+function sample(
+  op: string,
+  kernels: Family,
+  a: number,
+  b: number,
+  first: number | readonly number[],
+  rest: readonly unknown[],
+): Tensor {
+  const { sizes, options } = sizesAndOptions<RandomOptions>(op, first, rest);
+  const dtype = options.dtype ?? "float32";
+  if (!FLOATS.includes(dtype)) throw new DTypeError(`${op}: takes dtype float32 or float64; got ${dtype}`);
+  const x = empty(sizes, dtype);
+  kernels[dtype](stateOf(op, options.generator), pointer(x), x.count, a, b);
+  return finished(x, options);
+}
+
+/**
+ * Uniform random numbers from [0, 1), PyTorch's torch.rand. Sizes one by one, or as an array with options.
+ *
+ * @example
+ * rand(2, 3).shape; // [2, 3]
+ * rand([2, 3], { dtype: "float64" });
+ */
+export function rand<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
+export function rand<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
+export function rand(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
+  return sample("rand", uniform, 0, 1, first, rest);
+}
+
+/** Normal random numbers of mean 0 and variance 1, PyTorch's torch.randn; arguments as in {@link rand}. */
+export function randn<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
+export function randn<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
+export function randn(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
+  return sample("randn", normal, 0, 1, first, rest);
+}
+
+/**
+ * Whole random numbers from `low` up to but without `high`, as int32.
+ *
+ * @example
+ * randint(0, 10, [5]).toArray(); // five digits
+ */
+export function randint<const D extends readonly number[]>(
+  low: number,
+  high: number,
+  sizes: D,
+  options: { generator?: Generator } = {},
+): Tensor<Known<D>> {
+  const fits = Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high <= 2 ** 31;
+  if (!fits || low >= high) {
+    throw new ValueError(
+      `randint: low and high are whole numbers in the range of int32, low below high; got ${low} and ${high}`,
+    );
+  }
+  checkSizes("randint", sizes);
+  const x = empty([...sizes], "int32");
+  integers(stateOf("randint", options.generator), pointer(x), x.count, low, high);
+  return x;
+}
+
+/** The numbers 0 … n - 1 in random order, as int32. */
+export function randperm<const N extends number>(n: N, options: { generator?: Generator } = {}): Tensor<[N]> {
+  checkSizes("randperm", [n]);
+  const x = empty([n], "int32");
+  permutation(stateOf("randperm", options.generator), pointer(x), n);
+  return x;
+}
+
+/** Where an in-place fill with random numbers may go: row-major memory that no gradient flows through. */
+function target(op: string, x: Tensor): Tensor {
+  requireFloat(op, x);
+  if (x.strides !== null)
+    throw new ValueError(`${op}: fills row-major tensors; got a view of ${show(x.shape)}; use contiguous()`);
+  if (tracks(x)) throw new ValueError(`${op}: changes a tensor that requires gradients; wrap the call in noGrad`);
+  x.storage.version++;
+  return x;
+}
+
+/** Fills the tensor with uniform random numbers from [from, to). */
+export function uniform_<S extends Shape>(
+  this: Tensor<S>,
+  from = 0,
+  to = 1,
+  options: { generator?: Generator } = {},
+): Tensor<S> {
+  const x = target("uniform_", this);
+  if (!(from <= to)) throw new ValueError(`uniform_: from is at most to; got ${from} and ${to}`);
+  uniform[x.dtype](stateOf("uniform_", options.generator), pointer(x), x.count, from, to);
+  return this;
+}
+
+/** Fills the tensor with normal random numbers. */
+export function normal_<S extends Shape>(
+  this: Tensor<S>,
+  mean = 0,
+  std = 1,
+  options: { generator?: Generator } = {},
+): Tensor<S> {
+  const x = target("normal_", this);
+  if (!(std >= 0)) throw new ValueError(`normal_: std is at least 0; got ${std}`);
+  normal[x.dtype](stateOf("normal_", options.generator), pointer(x), x.count, mean, std);
+  return this;
+}
+
+const drop = family("dropout", FLOATS);
+const dropBackward = family("dropout_backward", FLOATS);
+
+/**
+ * Zeros each element with probability p and scales the others by 1 / (1 - p); the tensor itself when not training.
+ * The mask comes from the default generator, as in PyTorch.
+ *
+ * @example
+ * ones(4).dropout(0.5); // e.g. [2, 0, 0, 2]
+ */
+export function dropout<S extends Shape>(this: Tensor<S>, p = 0.5, training = true): Tensor<S> {
+  if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout: p is a probability from 0 to 1; got ${p}`);
+  requireFloat("dropout", this);
+  if (!training || p === 0) return this;
+  const x: Tensor = contiguous.call(this);
+  const y = empty(x.shape, x.dtype);
+  const mask = backend.borrow(x.count);
+  drop[x.dtype](stateOf("dropout", undefined), pointer(x), pointer(y), backend.pointer(mask), x.count, p);
+  if (!tracks(x)) {
+    backend.release(mask);
+    return y;
+  }
+  const dtype: DType = x.dtype;
+  const gradient = (g: Tensor): Tensor => {
+    const flat = contiguous.call(g);
+    const dx = empty(flat.shape, dtype);
+    dropBackward[dtype](pointer(flat), backend.pointer(mask), pointer(dx), flat.count, p);
+    return dx;
+  };
+  record(y, "dropout", [x], [gradient], [], [mask]);
+  return y;
+}

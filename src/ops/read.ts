@@ -1,0 +1,86 @@
+/** From tensors back to JavaScript. */
+import { backend } from "../backend/index.ts";
+import { ShapeError } from "../errors.ts";
+import { DTYPES, type TypedArray } from "../tensor/dtypes.ts";
+import { formatTensor } from "../tensor/print.ts";
+import { show } from "../tensor/sizes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { NestedArray } from "./create.ts";
+import { contiguous } from "./layout.ts";
+
+/** A view of a row-major tensor's elements, valid until the next allocation. */
+export function elements(x: Tensor): TypedArray {
+  const bytes = backend.view(x.storage);
+  const { array, bytes: width } = DTYPES[x.dtype];
+  return new array(bytes.buffer, bytes.byteOffset + x.offset * width, x.count);
+}
+
+/**
+ * A copy of the elements in row-major order: a Float32Array, Float64Array, Int32Array, or for uint8 and bool a Uint8Array.
+ */
+export function data(this: Tensor): TypedArray {
+  return elements(contiguous.call(this)).slice();
+}
+
+/** A copy of the elements, when the device has finished: the same as `data()`, for every device. */
+export async function read(this: Tensor): Promise<TypedArray> {
+  return data.call(this);
+}
+
+/** The one element of a tensor, as a number; of a bool tensor 0 or 1. Throws a ShapeError for any other number of elements. */
+export function item(this: Tensor): number {
+  if (this.count !== 1) {
+    throw new ShapeError(
+      `item: takes a tensor of one element; got ${show(this.shape)}; use toArray(), or reduce it first`,
+    );
+  }
+  return elements(this)[0] as number;
+}
+
+/** The elements as nested arrays, as deep as there are axes; of bool tensors booleans; a number without axes. */
+export function toArray(this: Tensor): NestedArray {
+  const values = data.call(this);
+  const isBool = this.dtype === "bool";
+  const shape: readonly number[] = this.shape;
+  let at = 0;
+  const level = (depth: number): NestedArray => {
+    if (depth === shape.length) {
+      const value = values[at++] as number;
+      return isBool ? value !== 0 : value;
+    }
+    return Array.from({ length: shape[depth] as number }, () => level(depth + 1));
+  };
+  return level(0);
+}
+
+/** The number of elements. */
+export function numel(this: Tensor): number {
+  return this.count;
+}
+
+/** The sizes, or the size along one axis. */
+export function size(this: Tensor): readonly number[];
+export function size(this: Tensor, dim: number): number;
+export function size(this: Tensor, dim?: number): number | readonly number[] {
+  if (dim === undefined) return this.shape;
+  const found = this.shape.at(dim);
+  if (found === undefined) throw new ShapeError(`size: axis ${dim} is out of range for shape ${show(this.shape)}`);
+  return found;
+}
+
+/** The number of axes. */
+export function dim(this: Tensor): number {
+  return this.ndim;
+}
+
+/** The tensor as PyTorch prints it. */
+export function toString(this: Tensor): string {
+  const op = this.isLeaf ? undefined : this.node?.op;
+  return formatTensor({
+    shape: this.shape,
+    dtype: this.dtype,
+    data: data.call(this),
+    requiresGrad: this.requiresGrad,
+    gradFn: op,
+  });
+}

@@ -1,0 +1,337 @@
+/** Reductions: many elements to one, over all axes or some. */
+import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { isFloat } from "../tensor/dtypes.ts";
+import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
+import { axis, count, sameShape, show } from "../tensor/sizes.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { type Family, family, NUMBERS, pointer } from "./kernels.ts";
+import { cast, contiguous } from "./layout.ts";
+import { expandTo, movedLast, reshaped } from "./views.ts";
+
+/** One axis, or several. */
+export type Dims = number | readonly number[];
+
+/** A reduction seen by its kernel: [outer, length, inner] of row-major memory, and the shapes of the result. */
+interface Plan {
+  x: Tensor;
+  outer: number;
+  length: number;
+  inner: number;
+  /** The result's shape, and the same with the reduced axes kept as size 1. */
+  shape: readonly number[];
+  kept: readonly number[];
+}
+
+/** Brings the reduced axes side by side: as they are where they already lie so, else by a copy with them last. */
+function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): Plan {
+  if (dims === undefined && !keepdim) {
+    return { x: contiguous.call(x), outer: 1, length: x.count, inner: 1, shape: [], kept: x.shape.map(() => 1) };
+  }
+  const axes = reducedAxes(op, x, dims);
+  const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
+  const shape = keepdim ? kept : x.shape.filter((_, i) => !axes.includes(i));
+  const first = axes[0] ?? 0;
+  const adjacent = axes.every((a, i) => a === first + i);
+  const source = contiguous.call(adjacent ? x : movedLast(x, axes));
+  const length = count(axes.map((a) => x.shape[a] as number));
+  const outer = adjacent ? count(x.shape.slice(0, first)) : count(shape);
+  const inner = adjacent ? count(x.shape.slice(first + axes.length)) : 1;
+  return { x: source, outer, length, inner, shape, kept };
+}
+
+/** The axes to reduce, counted from the front, ascending; all of them when none is given. */
+function reducedAxes(op: string, x: Tensor, dims: Dims | undefined): number[] {
+  if (dims === undefined) return x.shape.map((_, i) => i);
+  const axes = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis(op, dim, x.shape));
+  if (new Set(axes).size !== axes.length) throw new ValueError(`${op}: each axis once; got ${show(dims as number[])}`);
+  return x.ndim === 0 ? [] : axes.sort((a, b) => a - b);
+}
+
+/** The gradient of a sum of shape `kept`: repeated over what was summed. */
+function repeated(kept: readonly number[], shape: readonly number[]): Gradient {
+  return (g) => expandTo(reshaped(g, kept), shape);
+}
+
+const sums = family("sum", NUMBERS);
+
+/**
+ * The sum of all elements, or along one axis or several. bool and uint8 are counted in int32.
+ * Throws a ValueError when an int sum does not fit int32.
+ *
+ * @example
+ * ones(2, 3).sum().item(); // 6
+ * ones(2, 3).sum(0).toArray(); // [2, 2, 2]
+ */
+export function sum(this: Tensor): Tensor<[]>;
+export function sum<S extends Shape, const D extends Dims, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function sum(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+  const wide = NUMBERS.includes(this.dtype) ? this : cast(this, "int32");
+  const { x, outer, length, inner, shape, kept } = plan("sum", wide, dim, keepdim);
+  const y = empty(shape, x.dtype);
+  if (sums[x.dtype](pointer(x), pointer(y), outer, length, inner) !== 0 && x.dtype === "int32") {
+    throw new ValueError(`sum: the sum of ${show(x.shape)} int32 does not fit int32; use x.to("float64").sum()`);
+  }
+  if (tracks(wide)) record(y, "sum", [wide], [repeated(kept, wide.shape)]);
+  return y;
+}
+
+/**
+ * The mean of all elements, or along one axis or several. Takes float dtypes; the mean of nothing is NaN.
+ *
+ * @example
+ * tensor([1, 2, 6]).mean().item(); // 3
+ */
+export function mean(this: Tensor): Tensor<[]>;
+export function mean<S extends Shape, const D extends Dims, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function mean(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+  const x: Tensor = isFloat(this.dtype) ? this : cast(this, "float32");
+  const total = dim === undefined && !keepdim ? x.sum() : x.sum(reducedAxes("mean", x, dim), keepdim);
+  return total.div(x.count === 0 ? 0 : x.count / Math.max(total.count, 1));
+}
+
+const products = family("prod", NUMBERS);
+
+/** The product of all elements, or along one axis. */
+export function prod(this: Tensor): Tensor<[]>;
+export function prod<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function prod(this: Tensor, dim?: number, keepdim = false): Tensor {
+  const wide = NUMBERS.includes(this.dtype) ? this : cast(this, "int32");
+  const { x, outer, length, inner, shape, kept } = plan("prod", wide, dim, keepdim);
+  const y = empty(shape, x.dtype);
+  products[x.dtype](pointer(x), pointer(y), outer, length, inner);
+  if (tracks(wide)) record(y, "prod", [wide], [prodGradient(wide, y, kept)], [wide, y]);
+  return y;
+}
+
+/** The product of the others: the product divided by x, or computed element by element where x is 0. */
+function prodGradient(x: Tensor, y: Tensor, kept: readonly number[]): Gradient {
+  return (g) => {
+    const whole = expandTo(reshaped(y, kept), x.shape);
+    const spread = expandTo(reshaped(g, kept), x.shape);
+    const others = x.eq(0).any().item() ? productOfOthers(x, kept) : whole.div(x);
+    return spread.mul(others);
+  };
+}
+
+/** For each element, the product of the others that it is multiplied with. */
+function productOfOthers(x: Tensor, kept: readonly number[]): Tensor {
+  const along = x.shape.findIndex((size, i) => size !== kept[i]);
+  const flat = kept.every((size) => size === 1) || along < 0;
+  const line = flat ? reshaped(contiguous.call(x), [x.count]) : x;
+  const dim = flat ? 0 : along;
+  const length = line.shape[dim] as number;
+  const others = empty(line.shape, line.dtype);
+  for (let i = 0; i < length; i++) {
+    const rest = [line.narrow(dim, 0, i), line.narrow(dim, i + 1, length - i - 1)] as const;
+    others.select(dim, i).copy_((rest[0].prod(dim) as Tensor).mul(rest[1].prod(dim) as Tensor));
+  }
+  return reshaped(others, x.shape);
+}
+
+/** Throws unless there is something to choose from. */
+function requireSome(op: string, x: Tensor, length: number): void {
+  if (length === 0)
+    throw new ShapeError(`${op}: needs at least one element along the reduced axis; got ${show(x.shape)}`);
+}
+
+const indexKernels = { argmax: family("argmax", NUMBERS), argmin: family("argmin", NUMBERS) };
+
+function argument(op: "argmax" | "argmin", self: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
+  const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
+  const { x, outer, length, inner, shape } = plan(op, wide, dim, keepdim);
+  requireSome(op, self, length);
+  const y = empty(shape, "int32");
+  indexKernels[op][x.dtype](pointer(x), pointer(y), outer, length, inner);
+  return y;
+}
+
+/**
+ * Where the largest element is, as int32: in the flattened tensor, or along an axis. The first of equals; NaN counts as largest.
+ *
+ * @example
+ * tensor([[1, 3], [5, 4]]).argmax(1).toArray(); // [1, 0]
+ */
+export function argmax(this: Tensor): Tensor<[]>;
+export function argmax<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function argmax(this: Tensor, dim?: number, keepdim = false): Tensor {
+  return argument("argmax", this, dim, keepdim);
+}
+
+/** Where the smallest element is, as int32; see {@link argmax}. */
+export function argmin(this: Tensor): Tensor<[]>;
+export function argmin<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function argmin(this: Tensor, dim?: number, keepdim = false): Tensor {
+  return argument("argmin", this, dim, keepdim);
+}
+
+/** The largest or smallest elements along an axis, and where they are (int32). */
+export interface Extremes<S extends Shape> {
+  values: Tensor<S>;
+  indices: Tensor<S>;
+}
+
+const extremeKernels = { max: family("max", NUMBERS), min: family("min", NUMBERS) };
+
+function extreme(op: "max" | "min", self: Tensor, dim: number | undefined, keepdim: boolean): Tensor | Extremes<Shape> {
+  const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
+  const { x, outer, length, inner, shape, kept } = plan(op, wide, dim, keepdim);
+  requireSome(op, self, length);
+  const values = empty(shape, x.dtype);
+  extremeKernels[op][x.dtype](pointer(x), pointer(values), outer, length, inner);
+  if (dim === undefined) {
+    if (tracks(wide)) record(values, op, [wide], [evenShares(wide, values)], [wide, values]);
+    return values;
+  }
+  const indices = argument(op === "max" ? "argmax" : "argmin", wide, dim, keepdim);
+  if (tracks(wide))
+    record(values, op, [wide], [toIndex(wide.shape, axis(op, dim, wide.shape), indices, kept)], [indices]);
+  return { values, indices };
+}
+
+/** The gradient of a whole tensor's extreme: shared evenly among the elements that have it. */
+function evenShares(x: Tensor, y: Tensor): Gradient {
+  return (g) => {
+    const mask = cast(x.eq(y), x.dtype);
+    return mask.mul(g).div(mask.sum());
+  };
+}
+
+/** The gradient of an extreme along an axis: to the element at the index. */
+function toIndex(shape: readonly number[], dim: number, indices: Tensor, kept: readonly number[]): Gradient {
+  return (g) => {
+    const positions = positionsAlong(shape, dim);
+    return cast(positions.eq(reshaped(indices, kept)), g.dtype).mul(reshaped(g, kept));
+  };
+}
+
+const arange = family("arange", ["int32"]);
+
+/** 0, 1, 2, … along one axis, of size 1 along the others. */
+function positionsAlong(shape: readonly number[], dim: number): Tensor {
+  const size = shape.length === 0 ? 1 : (shape[dim] as number);
+  const x = empty([size], "int32");
+  arange.int32(pointer(x), 0, 1, size);
+  return reshaped(
+    x,
+    shape.map((_, i) => (i === dim ? size : 1)),
+  );
+}
+
+/**
+ * The largest element; or along an axis, `{ values, indices }`. NaN counts as largest.
+ *
+ * @example
+ * const { values, indices } = tensor([[1, 3], [5, 4]]).max(1); // [3, 5], [1, 0]
+ */
+export function max(this: Tensor): Tensor<[]>;
+export function max<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Extremes<Out<Reduce<S, D, K>>>;
+export function max(this: Tensor, dim?: number, keepdim = false): Tensor | Extremes<Shape> {
+  return extreme("max", this, dim, keepdim);
+}
+
+/** The smallest element; or along an axis, `{ values, indices }`. NaN counts as smallest. */
+export function min(this: Tensor): Tensor<[]>;
+export function min<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Extremes<Out<Reduce<S, D, K>>>;
+export function min(this: Tensor, dim?: number, keepdim = false): Tensor | Extremes<Shape> {
+  return extreme("min", this, dim, keepdim);
+}
+
+const truth = { any: family("any", ["bool"]), all: family("all", ["bool"]) };
+
+function quantify(op: "any" | "all", self: Tensor, dim: Dims | undefined, keepdim: boolean): Tensor {
+  const { x, outer, length, inner, shape } = plan(op, cast(self, "bool"), dim, keepdim);
+  const y = empty(shape, "bool");
+  truth[op].bool(pointer(x), pointer(y), outer, length, inner);
+  return y;
+}
+
+/** Whether any element is not 0, as bool. */
+export function any(this: Tensor): Tensor<[]>;
+export function any<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function any(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+  return quantify("any", this, dim, keepdim);
+}
+
+/** Whether no element is 0, as bool. */
+export function all(this: Tensor): Tensor<[]>;
+export function all<S extends Shape, D extends number, K extends boolean = false>(
+  this: Tensor<S>,
+  dim: Arg<Reduce<S, D, K>, D>,
+  keepdim?: K,
+): Tensor<Out<Reduce<S, D, K>>>;
+export function all(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+  return quantify("all", this, dim, keepdim);
+}
+
+/** A gradient summed to the shape of an operand that was broadcast. */
+export function sumTo(g: Tensor, shape: readonly number[]): Tensor {
+  if (sameShape(g.shape, shape)) return g;
+  const lead = g.ndim - shape.length;
+  const axes = g.shape.map((_, i) => i).filter((i) => i < lead || (shape[i - lead] === 1 && g.shape[i] !== 1));
+  const { x, outer, length, inner } = plan("sum", g, axes, true);
+  const y = empty(shape, g.dtype);
+  sums[x.dtype](pointer(x), pointer(y), outer, length, inner);
+  return y;
+}
+
+/** A function of the elements along one axis, of the same shape: softmax and its kin. */
+export function alongAxis(
+  op: string,
+  forward: Family,
+  backward: Family,
+): <S extends Shape>(x: Tensor<S>, dim: number) => Tensor<S> {
+  return (input, dim) => {
+    const wide: Tensor = isFloat(input.dtype) ? input : cast(input, "float32");
+    const at = axis(op, dim, wide.shape);
+    const x = contiguous.call(wide);
+    const outer = count(x.shape.slice(0, at));
+    const length = x.ndim === 0 ? 1 : (x.shape[at] as number);
+    const inner = count(x.shape.slice(at + 1));
+    const y = empty(x.shape, x.dtype);
+    forward[x.dtype](pointer(x), pointer(y), outer, length, inner);
+    if (tracks(x)) record(y, op, [x], [alongAxisGradient(backward, y, outer, length, inner)], [y]);
+    return y;
+  };
+}
+
+function alongAxisGradient(backward: Family, y: Tensor, outer: number, length: number, inner: number): Gradient {
+  return (g) => {
+    const flat = contiguous.call(g);
+    const dx = empty(y.shape, y.dtype);
+    backward[y.dtype](pointer(flat), pointer(y), pointer(dx), outer, length, inner);
+    return dx;
+  };
+}

@@ -1,0 +1,107 @@
+/** Elementwise functions of one tensor. */
+import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { type DType, isFloat } from "../tensor/dtypes.ts";
+import type { Shape } from "../tensor/shapes.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { type Family, FLOATS, family, NUMBERS, pointer } from "./kernels.ts";
+import { cast, contiguous } from "./layout.ts";
+
+/** The signature of an elementwise function: the shape stays. */
+export type Unary = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
+
+/**
+ * An elementwise function. `keeps` says what its gradient kernel reads, the input or the output; "nothing" when the
+ * gradient is zero everywhere. dtypes outside `dtypes` are computed in float32.
+ */
+function unary(name: string, keeps: "input" | "output" | "nothing", dtypes: readonly DType[] = FLOATS): Unary {
+  const forward = family(name, dtypes);
+  const backward = keeps === "nothing" ? null : family(`${name}_backward`, FLOATS);
+  return function (this: Tensor): Tensor {
+    const x = contiguous.call(dtypes.includes(this.dtype) ? this : cast(this, "float32"));
+    const y = empty(x.shape, x.dtype);
+    forward[x.dtype](pointer(x), pointer(y), x.count);
+    if (tracks(x)) {
+      if (backward === null) record(y, name, [x], [zeros]);
+      else if (keeps === "output") record(y, name, [x], [through(backward, y)], [y]);
+      else record(y, name, [x], [through(backward, x)], [x]);
+    }
+    return y;
+  };
+}
+
+/** The gradient by a kernel that reads `kept`, which is all that it holds on to. */
+function through(backward: Family, kept: Tensor): Gradient {
+  return (g) => {
+    const flat = contiguous.call(g);
+    const dx = empty(kept.shape, kept.dtype);
+    backward[kept.dtype](pointer(flat), pointer(kept), pointer(dx), kept.count);
+    return dx;
+  };
+}
+
+const fill = family("fill", FLOATS);
+
+/** The gradient of a function that is flat everywhere. */
+function zeros(g: Tensor): Tensor {
+  const dx = empty(g.shape, g.dtype);
+  fill[dx.dtype](pointer(dx), 0, dx.count);
+  return dx;
+}
+
+/** -x. */
+export const neg: Unary = unary("neg", "input", NUMBERS);
+/** |x|; its gradient at 0 is 0. */
+export const abs: Unary = unary("abs", "input", NUMBERS);
+/** -1, 0 or 1 with the sign of x. */
+export const sign: Unary = unary("sign", "nothing", NUMBERS);
+/** e to the power of x. */
+export const exp: Unary = unary("exp", "output");
+/** exp(x) - 1, exact near 0. */
+export const expm1: Unary = unary("expm1", "output");
+/** Natural logarithm; -Infinity at 0, NaN below. */
+export const log: Unary = unary("log", "input");
+/** log(1 + x), exact near 0. */
+export const log1p: Unary = unary("log1p", "input");
+/** Logarithm to base 2. */
+export const log2: Unary = unary("log2", "input");
+/** Square root; NaN below 0. */
+export const sqrt: Unary = unary("sqrt", "output");
+/** 1 / sqrt(x). */
+export const rsqrt: Unary = unary("rsqrt", "output");
+/** x * x. */
+export const square: Unary = unary("square", "input", NUMBERS);
+/** 1 / x. */
+export const reciprocal: Unary = unary("reciprocal", "output");
+/** Sine of x in radians. */
+export const sin: Unary = unary("sin", "input");
+/** Cosine of x in radians. */
+export const cos: Unary = unary("cos", "input");
+/** Tangent of x in radians. */
+export const tan: Unary = unary("tan", "output");
+/** Inverse tangent, in radians. */
+export const atan: Unary = unary("atan", "input");
+/** Hyperbolic tangent. */
+export const tanh: Unary = unary("tanh", "output");
+/** 1 / (1 + exp(-x)). */
+export const sigmoid: Unary = unary("sigmoid", "output");
+/** The error function. */
+export const erf: Unary = unary("erf", "input");
+/** max(x, 0); its gradient at 0 is 0. */
+export const relu: Unary = unary("relu", "output", NUMBERS);
+/** The largest whole number not above x. */
+export const floor: Unary = unary("floor", "nothing");
+/** The smallest whole number not below x. */
+export const ceil: Unary = unary("ceil", "nothing");
+/** The nearest whole number; halves go to the even one. */
+export const round: Unary = unary("round", "nothing");
+
+/** Which elements are NaN. */
+export function isnan<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.ne(x);
+}
+
+/** Whether the tensor's dtype is float32 or float64. */
+export function isFloatingPoint(this: Tensor): boolean {
+  return isFloat(this.dtype);
+}

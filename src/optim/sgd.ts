@@ -1,0 +1,74 @@
+/** Stochastic gradient descent. */
+import { ValueError } from "../errors.ts";
+import { type Tensor, zerosLike } from "../ops/index.ts";
+import { FLOATS, family } from "../ops/kernels.ts";
+import { pointer } from "../tensor/tensor.ts";
+import { atLeastZero, Optimizer, type ParameterState, type Params, runFused } from "./optimizer.ts";
+
+/** Options of {@link SGD}, with PyTorch's meanings and defaults. */
+export interface SGDOptions {
+  /** Learning rate; 1e-3 unless said otherwise. */
+  lr?: number;
+  momentum?: number;
+  dampening?: number;
+  /** L2 penalty, added to the gradient. */
+  weightDecay?: number;
+  nesterov?: boolean;
+  /** Climbs instead of descending. */
+  maximize?: boolean;
+}
+
+const kernels = family("sgd", FLOATS);
+const COLUMNS = 5;
+
+/**
+ * Stochastic gradient descent with momentum, as torch.optim.SGD; one kernel call for the whole model.
+ *
+ * @example
+ * const optimizer = new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
+ */
+export class SGD extends Optimizer<Required<SGDOptions>> {
+  constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
+    const defaults = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
+    super(params as Params<Required<SGDOptions>>, { ...defaults, ...options });
+  }
+
+  protected override check(name: string, group: Required<SGDOptions>): void {
+    atLeastZero(name, "lr", group.lr);
+    atLeastZero(name, "momentum", group.momentum);
+    atLeastZero(name, "weightDecay", group.weightDecay);
+    if (group.nesterov && (group.momentum <= 0 || group.dampening !== 0)) {
+      throw new ValueError(
+        `${name}: nesterov needs a momentum above 0 and no dampening; got ${group.momentum} and ${group.dampening}`,
+      );
+    }
+  }
+
+  override step(): void {
+    for (const group of this.paramGroups) {
+      const buffered = group.momentum !== 0;
+      runFused(
+        group.params,
+        COLUMNS,
+        (x) => this.stateOf(x, buffered ? withBuffer : withoutBuffer),
+        writeRow,
+        (dtype, table, count) => {
+          const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
+          kernels[dtype](table, count, lr, momentum, dampening, weightDecay, nesterov ? 1 : 0, maximize ? 1 : 0);
+        },
+      );
+    }
+  }
+}
+
+const withBuffer = (x: Tensor): ParameterState => ({ step: 0, momentum_buffer: zerosLike(x) });
+const withoutBuffer = (): ParameterState => ({ step: 0, momentum_buffer: null });
+
+function writeRow(table: Float64Array, at: number, x: Tensor, gradient: Tensor, state: ParameterState): void {
+  const buffer = state.momentum_buffer as Tensor | null;
+  table[at] = pointer(x);
+  table[at + 1] = pointer(gradient);
+  table[at + 2] = buffer === null ? 0 : pointer(buffer);
+  table[at + 3] = x.count;
+  table[at + 4] = state.step;
+}

@@ -1,0 +1,19 @@
+/**
+ * Data in, SVG out, the same in Node and in a browser.
+ *
+ * Each plot is one function in one file that checks its data, draws a body of {@link Markup} and hands it to `compose`, which adds heading,
+ * background and the colours for light and dark. Charts with axes are drawn by Observable Plot on the document of `document.ts`.
+ *
+ * @example
+ * import * as plot from "nabla/plot";
+ * plot.curves([{ name: "loss", y: losses }], { title: "Training loss", x: "step" }).save("runs/loss.svg");
+ */
+export type { Scale } from "./axis.ts";
+export { type Colormap, colormaps } from "./colormaps.ts";
+export { type CurvesOptions, curves, type Series } from "./curves.ts";
+export { type ImagesOptions, images } from "./images.ts";
+export type { FlatNumbers, Numbers, TensorLike } from "./numbers.ts";
+export type { PanelOptions } from "./panel.ts";
+export { Picture, type PictureOptions } from "./picture.ts";
+export type { ImageArray, ImageBatch } from "./pixels.ts";
+export type { Theme } from "./theme.ts";

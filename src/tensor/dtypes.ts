@@ -1,0 +1,53 @@
+/** Element types: their sizes, their typed arrays, and which type two of them meet in. */
+import { DTypeError } from "../errors.ts";
+
+/** The element types of tensors. */
+export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
+/** Element types that gradients flow through. */
+export type FloatDType = "float32" | "float64";
+
+export const float32 = "float32" as const;
+export const float64 = "float64" as const;
+export const int32 = "int32" as const;
+export const uint8 = "uint8" as const;
+export const bool = "bool" as const;
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+interface DTypeFacts {
+  readonly bytes: number;
+  /** How kernels call it: the end of their names. */
+  readonly suffix: string;
+  readonly array: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
+  /** Position on the way bool → uint8 → int32 → float32 → float64. */
+  readonly rank: number;
+}
+
+export const DTYPES: Readonly<Record<DType, DTypeFacts>> = {
+  float32: { bytes: 4, suffix: "f32", array: Float32Array, rank: 3 },
+  float64: { bytes: 8, suffix: "f64", array: Float64Array, rank: 4 },
+  int32: { bytes: 4, suffix: "i32", array: Int32Array, rank: 2 },
+  uint8: { bytes: 1, suffix: "u8", array: Uint8Array, rank: 1 },
+  bool: { bytes: 1, suffix: "bool", array: Uint8Array, rank: 0 },
+};
+
+export function isFloat(dtype: DType): dtype is FloatDType {
+  return dtype === "float32" || dtype === "float64";
+}
+
+/** Throws unless `value` names a dtype. */
+export function checkDType(op: string, value: unknown): DType {
+  if (typeof value === "string" && Object.hasOwn(DTYPES, value)) return value as DType;
+  throw new DTypeError(`${op}: dtype is one of ${Object.keys(DTYPES).join(", ")}; got ${String(value)}`);
+}
+
+/** The dtype that two tensors are computed in: the higher of bool, uint8, int32, float32, float64. */
+export function promote(a: DType, b: DType): DType {
+  return a === b || DTYPES[a].rank > DTYPES[b].rank ? a : b;
+}
+
+/** The dtype that a tensor and a JavaScript number meet in: a fractional number makes an int tensor float32. */
+export function promoteNumber(dtype: DType, value: number): DType {
+  if (isFloat(dtype)) return dtype;
+  if (!Number.isInteger(value) || Object.is(value, -0)) return "float32";
+  return dtype === "bool" ? "int32" : dtype;
+}

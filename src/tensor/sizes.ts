@@ -1,0 +1,132 @@
+/** Shape rules at run time: sizes, axes, strides and broadcasting, with the errors that name the values. */
+import { IndexError, MemoryError, ShapeError } from "../errors.ts";
+
+/** "[100, 784]" */
+export function show(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** The number of elements. */
+export function count(shape: readonly number[]): number {
+  let n = 1;
+  for (let i = 0; i < shape.length; i++) n *= shape[i] as number;
+  return n;
+}
+
+/** More elements than this cannot be addressed by a typed array. */
+const MAX_ELEMENTS = 2 ** 33;
+
+/** Throws unless every size is a whole number of at least 0 and the elements can be counted. Gives the number of elements. */
+export function checkSizes(op: string, shape: readonly number[]): number {
+  let n = 1;
+  for (let i = 0; i < shape.length; i++) {
+    const size = shape[i] as number;
+    if (!Number.isInteger(size) || size < 0) {
+      throw new ShapeError(`${op}: sizes are whole numbers of at least 0; got ${show(shape)}`);
+    }
+    n *= size;
+  }
+  if (n > MAX_ELEMENTS) {
+    throw new MemoryError(`${op}: ${show(shape)} has ${n} elements, more than memory can hold; use smaller sizes`);
+  }
+  return n;
+}
+
+/** The axis counted from the front. `rank` 0 takes axes 0 and -1, as in PyTorch. */
+export function axis(op: string, dim: number, shape: readonly number[], rank: number = shape.length): number {
+  const limit = Math.max(rank, 1);
+  if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
+    throw new IndexError(
+      `${op}: axis ${dim} is out of range for shape ${show(shape)}; expects a whole number from ${-limit} to ${limit - 1}`,
+    );
+  }
+  return dim < 0 ? dim + limit : dim;
+}
+
+/** Strides, in elements, of a row-major tensor. */
+export function rowMajor(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    strides[i] = step;
+    step *= Math.max(shape[i] as number, 1);
+  }
+  return strides;
+}
+
+/** Whether strides are those of a row-major tensor; axes of size 1 may have any. */
+export function isRowMajor(shape: readonly number[], strides: readonly number[]): boolean {
+  let step = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const size = shape[i] as number;
+    if (size === 0) return true;
+    if (size !== 1 && strides[i] !== step) return false;
+    step *= size;
+  }
+  return true;
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** The shape that two shapes broadcast to: sizes are aligned at the last axis, and a size of 1 repeats. */
+export function broadcast(op: string, a: readonly number[], b: readonly number[]): readonly number[] {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const out = new Array<number>(rank);
+  for (let i = 1; i <= rank; i++) {
+    const m = i <= a.length ? (a[a.length - i] as number) : 1;
+    const n = i <= b.length ? (b[b.length - i] as number) : 1;
+    if (m !== n && m !== 1 && n !== 1) {
+      throw new ShapeError(
+        `${op}: cannot broadcast ${show(a)} with ${show(b)}: sizes ${m} and ${n} differ; reshape or unsqueeze one of them`,
+      );
+    }
+    out[rank - i] = m === 1 ? n : m;
+  }
+  return out;
+}
+
+/** Strides that repeat a tensor over a larger shape: 0 where it repeats. */
+export function broadcastStrides(
+  shape: readonly number[],
+  strides: readonly number[],
+  to: readonly number[],
+): number[] {
+  const lead = to.length - shape.length;
+  return to.map((size, i) => (i < lead || (shape[i - lead] === 1 && size !== 1) ? 0 : (strides[i - lead] as number)));
+}
+
+/**
+ * Writes the loops over `shape` for kernels: [axes, size, stride of each operand, size, …], outermost first, with axes of
+ * size 1 dropped and neighbours merged where every operand allows it.
+ */
+export function writeLoops(table: Float64Array, shape: readonly number[], ...operands: (readonly number[])[]): void {
+  const width = operands.length + 1;
+  let axes = 0;
+  for (let i = 0; i < shape.length; i++) {
+    const size = shape[i] as number;
+    if (size === 1) continue;
+    const at = 1 + (axes - 1) * width;
+    if (axes > 0 && operands.every((strides, k) => table[at + 1 + k] === (strides[i] as number) * size)) {
+      table[at] = (table[at] as number) * size;
+      for (let k = 0; k < operands.length; k++) table[at + 1 + k] = (operands[k] as readonly number[])[i] as number;
+    } else {
+      table[at + width] = size;
+      for (let k = 0; k < operands.length; k++)
+        table[at + width + 1 + k] = (operands[k] as readonly number[])[i] as number;
+      axes++;
+    }
+  }
+  if (axes === 0) {
+    table[1] = 1;
+    for (let k = 0; k < operands.length; k++) table[2 + k] = 0;
+    axes = 1;
+  }
+  table[0] = axes;
+}

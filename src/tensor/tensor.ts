@@ -1,0 +1,147 @@
+/** The tensor: a view of a storage by shape, strides and offset. Its methods are the functions of the files in `ops/`. */
+import type { Node } from "../autograd/node.ts"; // types only: nothing of autograd/ is loaded from here
+import { backend, type Storage } from "../backend/index.ts";
+import { GradError } from "../errors.ts";
+import type * as methods from "../ops/methods.ts"; // types only: nothing of ops/ is loaded from here
+import { DTYPES, type DType } from "./dtypes.ts";
+import type { AnyShape, MatrixTranspose, Shape, ShapeOf } from "./shapes.ts";
+import { count, rowMajor } from "./sizes.ts";
+
+declare const SHAPE: unique symbol;
+type Methods = typeof methods;
+
+/**
+ * An n-dimensional array of one dtype, with PyTorch's semantics: operations give new tensors, views share memory, and
+ * operations on tensors that require gradients are recorded for `backward()`.
+ *
+ * `Tensor` alone has an unknown shape and fits everywhere; `Tensor<[100, 784]>` is checked while typing.
+ *
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * x.matmul(x).sum(0).toArray(); // [22, 32]
+ *
+ * @ts-ignore: assignability looks at S alone */
+export interface Tensor<out S extends Shape = AnyShape> extends Methods {
+  readonly [SHAPE]: S;
+}
+/**
+ * An n-dimensional array.
+ * @ts-ignore: assignability looks at S alone */
+export class Tensor<out S extends Shape = AnyShape> {
+  /** The sizes, outermost first. */
+  readonly shape: ShapeOf<S>;
+  /** The element type. */
+  readonly dtype: DType;
+  /** @internal The memory that this tensor looks into. */
+  storage: Storage;
+  /** @internal Position of the first element in the storage, in elements. */
+  readonly offset: number;
+  /** @internal Strides in elements; null for row-major. */
+  readonly strides: readonly number[] | null;
+  /** @internal Number of elements. */
+  readonly count: number;
+  /** @internal How it was computed, or for a leaf that requires gradients where they go; null without gradients. */
+  node: Node | null = null;
+  /** @internal The tensor whose memory this is a view of. */
+  readonly base: Tensor | null;
+  /** @internal The gradient as the engine keeps it; users read `grad`. */
+  gradient: Tensor | null = null;
+
+  /** @internal Tensors are made by functions such as `tensor`, `zeros` and `randn`. */
+  constructor(
+    storage: Storage,
+    shape: readonly number[],
+    dtype: DType,
+    offset = 0,
+    strides: readonly number[] | null = null,
+    base: Tensor | null = null,
+    elements: number = count(shape),
+  ) {
+    this.storage = storage;
+    this.shape = shape as ShapeOf<S>;
+    this.dtype = dtype;
+    this.offset = offset;
+    this.strides = strides;
+    this.base = base;
+    this.count = elements;
+  }
+
+  /** The number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** The device that holds the elements. */
+  get device(): "cpu" {
+    return "cpu";
+  }
+
+  /** Whether operations on this tensor are recorded for `backward()`. Settable on leaves of a float dtype. */
+  get requiresGrad(): boolean {
+    return this.node !== null;
+  }
+  set requiresGrad(value: boolean) {
+    this.requiresGrad_(value);
+  }
+
+  /** Whether a user made it, rather than a recorded operation. */
+  get isLeaf(): boolean {
+    return this.node === null || this.node.leaf !== null;
+  }
+
+  /**
+   * The gradient that `backward()` left here, of the tensor's shape and dtype, or null. Calls of `backward()` add to it;
+   * `optimizer.zeroGrad()` clears it.
+   */
+  get grad(): Tensor<S> | null {
+    if (this.gradient !== null) this.gradient.storage.scratch = false;
+    return this.gradient;
+  }
+  set grad(value: Tensor<S> | null) {
+    if (value !== null && (value.count !== this.count || value.dtype !== this.dtype)) {
+      throw new GradError(
+        `grad: a gradient has its tensor's shape and dtype, [${this.shape.join(", ")}] ${this.dtype}; ` +
+          `got [${value.shape.join(", ")}] ${value.dtype}`,
+      );
+    }
+    const before = this.gradient;
+    if (value !== null) {
+      value.storage.holders++;
+      value.storage.scratch = false;
+    }
+    this.gradient = value === null || value.strides === null ? value : value.contiguous();
+    if (before !== null && --before.storage.holders === 0) backend.release(before.storage);
+  }
+
+  /** The last two axes swapped: a view. */
+  get T(): Tensor<MatrixTranspose<S>> {
+    const x: Tensor = this;
+    return x.transpose(-2, -1);
+  }
+}
+
+/** A tensor of uninitialised memory. */
+export function empty(shape: readonly number[], dtype: DType): Tensor {
+  const elements = count(shape);
+  return new Tensor(backend.allocate(elements * DTYPES[dtype].bytes), shape, dtype, 0, null, null, elements);
+}
+
+/** The address of a tensor's first element, for the very next kernel call (see `Backend.pointer`). */
+export function pointer(x: Tensor): number {
+  return backend.pointer(x.storage) + x.offset * DTYPES[x.dtype].bytes;
+}
+
+/** Gives a tensor the memory and dtype of another of its shape, so that everyone who holds it sees the change. */
+export function become(x: Tensor, other: Tensor): void {
+  const own: { -readonly [K in "storage" | "dtype" | "offset" | "strides"]: Tensor[K] } = x;
+  own.storage = other.storage;
+  own.dtype = other.dtype;
+  own.offset = other.offset;
+  own.strides = other.strides;
+  x.gradient = null;
+}
+
+/** A tensor's strides in elements, row-major ones included. */
+export function stridesOf(x: Tensor): readonly number[] {
+  return x.strides ?? rowMajor(x.shape);
+}

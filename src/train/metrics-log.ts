@@ -1,0 +1,35 @@
+/** Numbers of a run in a file of JSON lines. */
+import { writeFileAtomic } from "../files/atomic.ts";
+
+/** One line: a value per name. NaN and infinities are written as strings, since JSON has none. */
+export type Metrics = Readonly<Record<string, number | string>>;
+
+/**
+ * The numbers of a run, one JSON object per line. `save()` writes the file beside and renames it, so that a file of an earlier run stays
+ * whole until then.
+ *
+ * @example
+ * const metrics = new MetricsLog("runs/mnist-mlp/metrics.jsonl");
+ * metrics.add({ epoch: 1, loss: 0.1234 }).save();
+ */
+export class MetricsLog {
+  readonly path: string;
+  readonly #lines: string[] = [];
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Adds a line. */
+  add(metrics: Metrics): this {
+    this.#lines.push(
+      JSON.stringify(metrics, (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value)),
+    );
+    return this;
+  }
+
+  /** Writes all lines. Throws a FileError that names the path when that is not possible. */
+  save(): void {
+    writeFileAtomic(this.path, `${this.#lines.join("\n")}\n`);
+  }
+}
