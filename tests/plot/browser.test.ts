@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { afterEach, expect, it, vi } from "vitest";
+import { chartDocument } from "../../src/plot/document.ts";
+import { savePicture } from "../../src/plot/save.browser.ts";
+
+const root = resolve(import.meta.dirname, "../../src");
+
+/** Everything that importing `file` loads, in a browser bundle: files by path under src/, packages by name. */
+function reach(file: string, seen = new Set<string>()): Set<string> {
+  const path = file.replace(/\/save\.ts$/, "/save.browser.ts");
+  if (seen.has(relative(root, path))) return seen;
+  seen.add(relative(root, path));
+  const source = readFileSync(path, "utf8");
+  for (const [, types, name] of source.matchAll(/^(?:import|export)( type)?\b[^;]*?\bfrom "([^"]+)";/gm)) {
+    if (types) continue;
+    if (name?.startsWith(".")) reach(resolve(dirname(path), name), seen);
+    else seen.add(name as string);
+  }
+  return seen;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+it("a browser bundle holds the charting library, but neither a DOM nor anything of Node", () => {
+  const reached = reach(resolve(root, "plot/index.ts"));
+  expect([...reached].filter((name) => !name.endsWith(".ts")).sort()).toEqual(["@observablehq/plot", "fflate"]);
+  expect(reached).toContain("plot/save.browser.ts");
+  expect([...reached].filter((name) => name.endsWith(".ts") && !/^(plot\/|errors\.ts)/.test(name))).toEqual([]);
+});
+
+it("draws on the page's document where there is one", () => {
+  const page = {};
+  vi.stubGlobal("document", page);
+  expect(chartDocument()).toBe(page);
+});
+
+it("makes one document in Node, and says so where there is neither", () => {
+  expect(chartDocument()).toBe(chartDocument());
+  vi.resetModules();
+  vi.stubGlobal("process", undefined);
+  return import("../../src/plot/document.ts").then((fresh) => {
+    expect(() => fresh.chartDocument()).toThrow("plot: drawing needs a document");
+  });
+});
+
+it("cannot save in a browser", () => {
+  expect(() => savePicture("a.svg", "<svg/>")).toThrow("a browser has no files to write");
+});
