@@ -4,7 +4,7 @@ import { GradError } from "../errors.ts";
 import { DTYPES, type FloatDType } from "../tensor/dtypes.ts";
 import { show, writeLoops } from "../tensor/sizes.ts";
 import { pointer, Tensor } from "../tensor/tensor.ts";
-import { withGrad } from "./mode.ts";
+import { setGradEnabled } from "./mode.ts";
 import type { Node } from "./node.ts";
 
 const accumulate = { float32: backend.kernel("axpy_f32"), float64: backend.kernel("axpy_f64") };
@@ -17,19 +17,20 @@ export function runBackward(root: Node, seed: Tensor, retainGraph: boolean): voi
   const nodes = collect(root);
   seed.storage.holders++;
   root.slot = seed;
+  const mode = setGradEnabled(false);
   try {
-    withGrad("backward", false, () => {
-      for (let i = 0; i < nodes.length; i++) step(nodes[i] as Node, retainGraph);
-    });
+    for (let i = 0; i < nodes.length; i++) step(nodes[i] as Node, retainGraph);
   } finally {
+    setGradEnabled(mode);
     for (let i = 0; i < nodes.length; i++) drop(nodes[i] as Node);
   }
 }
 
-/** Every node behind `root` that wants a gradient, results before what they were computed from. */
+/** Every node behind `root` that wants a gradient: operations, results before what they were computed from, then leaves. */
 function collect(root: Node): Node[] {
   const run = ++runs;
   const nodes = [root];
+  const leaves: Node[] = [];
   root.run = run;
   let sorted = true;
   for (let next = 0; next < nodes.length; next++) {
@@ -38,11 +39,17 @@ function collect(root: Node): Node[] {
       const edge = edges[i] as Node | null;
       if (edge === null || edge.run === run) continue;
       edge.run = run;
+      if (edge.leaf !== null) {
+        leaves.push(edge);
+        continue;
+      }
       if (edge.sequence > (nodes[nodes.length - 1] as Node).sequence) sorted = false;
       nodes.push(edge);
     }
   }
-  return sorted ? nodes : nodes.sort((a, b) => b.sequence - a.sequence);
+  if (!sorted) nodes.sort((a, b) => b.sequence - a.sequence);
+  for (let i = 0; i < leaves.length; i++) nodes.push(leaves[i] as Node);
+  return nodes;
 }
 
 /** Runs one node: its complete gradient is in its slot. */

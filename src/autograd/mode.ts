@@ -8,6 +8,13 @@ export function isGradEnabled(): boolean {
   return enabled;
 }
 
+/** Sets the mode and gives the one before; for callers that restore it themselves. */
+export function setGradEnabled(mode: boolean): boolean {
+  const before = enabled;
+  enabled = mode;
+  return before;
+}
+
 /** Runs `body` in a mode, and the mode that was before it returns or throws. */
 export function withGrad<T>(name: string, mode: boolean, body: () => T): T {
   const before = enabled;
@@ -15,6 +22,8 @@ export function withGrad<T>(name: string, mode: boolean, body: () => T): T {
   try {
     const result = body();
     if (typeof (result as { then?: unknown } | null)?.then === "function") {
+      // The error below tells the story; a promise that fails unheard as well would end the process.
+      (result as PromiseLike<unknown>).then(undefined, () => undefined);
       throw new GradError(
         `${name}: the function is synchronous, since the mode ends with it; got one that returned a promise. ` +
           `Await outside, and wrap only the computation`,

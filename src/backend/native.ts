@@ -68,6 +68,7 @@ class NativeBackend implements Backend {
   readonly #pool = new Map<number, Storage[]>();
   #pooled = 0;
   readonly #scope: Storage[] = [];
+  #inScope = 0;
   #scoped = false;
   readonly #recent: (Storage | null)[] = new Array(RECENT).fill(null);
   #next = 0;
@@ -102,7 +103,7 @@ class NativeBackend implements Backend {
   allocate(bytes: number): Storage {
     if (!this.#scoped) return this.#fresh(roundUp(bytes));
     const storage = this.borrow(bytes);
-    this.#scope.push(storage);
+    this.#scope[this.#inScope++] = storage;
     return storage;
   }
 
@@ -150,11 +151,11 @@ class NativeBackend implements Backend {
 
   endScope(): void {
     const scope = this.#scope;
-    for (let i = 0; i < scope.length; i++) {
+    for (let i = 0; i < this.#inScope; i++) {
       const storage = scope[i] as Storage;
       if (storage.holders === 0) this.release(storage);
     }
-    scope.length = 0;
+    this.#inScope = 0;
     this.#scoped = false;
   }
 

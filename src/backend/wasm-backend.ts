@@ -86,7 +86,8 @@ export class WasmBackend implements Backend {
     this.#calls = exports as unknown as Record<string, Kernel>;
     this.arities = aritiesOf(exports);
     this.#allocator = new Allocator(this.#linear, this.#internals.__heap_base.value);
-    this.cache = new Cache(this.#linear, this.#allocator, { budget: options.budget, copy: host.copy });
+    const spare = (): void => this.#drain();
+    this.cache = new Cache(this.#linear, this.#allocator, { budget: options.budget, copy: host.copy, spare });
     this.#internals.nabla_set_workspace(0, this.#allocator.take(this.#internals.nabla_workspace_bytes()));
     this.table = this.#newTable();
   }
@@ -169,7 +170,7 @@ export class WasmBackend implements Backend {
     if (this.#pooled > this.cache.poolLimit) this.#drain();
   }
 
-  /** The pool is full of sizes that nobody asks for: all of it goes back to the allocator. */
+  /** All of the pool goes back to the allocator: it is full of sizes that nobody asks for, or its memory is needed. */
   #drain(): void {
     for (const free of this.#pool.values()) for (const storage of free) this.cache.destroy(storage);
     this.#pool.clear();

@@ -48,6 +48,8 @@ class Queue {
   /** What the resident storages and those in the pool count. */
   charged = 0;
   length = 0;
+  /** The time of a walk that found nothing but operands: until the call is made, walking again is in vain. */
+  pinnedAt = -1;
 
   constructor(budget: number, most: number) {
     this.budget = budget;
@@ -118,6 +120,8 @@ export interface CacheOptions {
   budget?: number;
   /** Copies bytes of the linear memory to an ArrayBuffer of their own. */
   copy: (bytes: Uint8Array) => ArrayBuffer;
+  /** Gives back what can be spared, before the linear memory is declared full. */
+  spare: () => void;
 }
 
 export class Cache {
@@ -128,6 +132,7 @@ export class Cache {
   readonly #memory: LinearMemory;
   readonly #allocator: Allocator;
   readonly #copy: (bytes: Uint8Array) => ArrayBuffer;
+  readonly #spare: () => void;
   readonly #small: Queue;
   readonly #large: Queue;
   readonly #scalars = new Slab();
@@ -137,6 +142,7 @@ export class Cache {
     this.#memory = memory;
     this.#allocator = allocator;
     this.#copy = options.copy;
+    this.#spare = options.spare;
     const fixed = options.budget;
     this.#large = new Queue(fixed ?? LARGE_BUDGET, fixed ?? MOST_LARGE);
     this.#small = new Queue(Math.min(SMALL_BUDGET, fixed ?? SMALL_BUDGET), Math.min(MOST_SMALL, fixed ?? MOST_SMALL));
@@ -206,7 +212,9 @@ export class Cache {
   #block(bytes: number): number {
     const queue = this.#queue(bytes);
     const charged = charge(bytes);
-    if (queue.charged + charged > queue.budget) this.#evictDownTo(queue, queue.budget - charged);
+    if (queue.charged + charged > queue.budget && queue.pinnedAt !== this.clock) {
+      this.#evictDownTo(queue, queue.budget - charged);
+    }
     const address = this.#allocator.take(bytes) || this.#takeByForce(bytes);
     queue.charged += charged;
     return address;
@@ -216,6 +224,7 @@ export class Cache {
   #takeByForce(bytes: number): number {
     const allocator = this.#allocator;
     const queue = this.#large;
+    this.#spare();
     for (let before = -1; queue.charged !== before && bytes < this.#memory.maximum; ) {
       before = queue.charged;
       this.#evictDownTo(queue, before - bytes);
@@ -230,9 +239,12 @@ export class Cache {
 
   /** Walks the queue from the oldest on, at most twice: first those not used since they came, then any but operands. */
   #evictDownTo(queue: Queue, target: number): void {
-    for (let left = 2 * queue.length; left > 0 && queue.charged > target; left--) {
-      const storage = queue.oldest;
-      if (storage === undefined) return;
+    let left = 2 * queue.length;
+    for (let storage = queue.oldest; storage !== undefined && queue.charged > target; storage = queue.oldest) {
+      if (left-- === 0) {
+        queue.pinnedAt = this.clock;
+        return;
+      }
       const used = storage.touched !== -1 && storage.touched !== storage.queued;
       if (used || storage.touched === this.clock) queue.renew(storage);
       else this.#evict(storage);

@@ -28,8 +28,8 @@ export class Generator {
 
   /** Starts the stream of a seed: a whole number from -2^63 to 2^64 - 1, of which PyTorch uses the low 32 bits. */
   manualSeed(seed: number | bigint): this {
-    if (typeof seed === "number" && !Number.isSafeInteger(seed)) {
-      throw new ValueError(`manualSeed: the seed is a whole number (a bigint beyond 2^53); got ${seed}`);
+    if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) {
+      throw new ValueError(`manualSeed: the seed is a whole number (a bigint beyond 2^53); got ${String(seed)}`);
     }
     const value = BigInt(seed);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
@@ -62,13 +62,12 @@ export class Generator {
 
   /** Continues where `getState` was called. Throws a FormatError for anything that is no state. */
   setState(state: Tensor): this {
-    if (state.dtype !== "uint8" || state.count !== STATE_BYTES) {
-      throw new FormatError(
-        `setState: expects the ${STATE_BYTES} uint8 that getState gave; got ${state.count} ${state.dtype}`,
-      );
+    if (!(state instanceof Tensor) || state.dtype !== "uint8" || state.count !== STATE_BYTES) {
+      const found = state instanceof Tensor ? `${(state as Tensor).count} ${(state as Tensor).dtype}` : typeof state;
+      throw new FormatError(`setState: expects the ${STATE_BYTES} uint8 that getState gave; got ${found}`);
     }
-    const start = state.offset;
-    const bytes = backend.view(state.contiguous().storage).slice(start, start + STATE_BYTES);
+    const { storage, offset } = (state as Tensor).contiguous();
+    const bytes = backend.view(storage).slice(offset, offset + STATE_BYTES);
     const position = new DataView(bytes.buffer).getInt32(POSITION_BYTE, true);
     if (position < 0 || position > WORDS)
       throw new FormatError(`setState: this is no state; its position is ${position}`);

@@ -95,10 +95,11 @@ export function registerHook(this: Tensor, hook: Hook): () => void {
   const node = this.node;
   if (node === null) throw new GradError("registerHook: the tensor requires no gradients, so the hook would never run");
   if (typeof hook !== "function") throw new GradError(`registerHook: takes a function; got ${typeof hook}`);
+  const added: Hook = (gradient) => hook(gradient);
   node.hooks ??= [];
-  node.hooks.push(hook);
+  node.hooks.push(added);
   return () => {
-    node.hooks = node.hooks?.filter((other) => other !== hook) ?? null;
+    node.hooks = node.hooks?.filter((other) => other !== added) ?? null;
   };
 }
 

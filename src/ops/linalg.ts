@@ -164,10 +164,18 @@ function affine(x: Tensor, w: Tensor, b: Tensor | null): Tensor {
 }
 
 function recordAffine(y: Tensor, x: Tensor, w: Tensor, b: Tensor | null): void {
-  const forX = (g: Tensor): Tensor => product(g, w);
-  const forW = (g: Tensor): Tensor => product(transposed(g), x);
+  const [m, k, n] = [x.shape[0] as number, x.shape[1] as number, w.shape[0] as number];
+  const forX = (g: Tensor): Tensor => plainProduct(contiguous.call(g), w, m, k, n, n, 0);
+  const forW = (g: Tensor): Tensor => plainProduct(contiguous.call(g), x, n, k, m, n, TRANSPOSE_A);
   if (b === null) record(y, "linear", [x, w], [forX, forW], [x, w]);
   else record(y, "linear", [x, w, b], [forX, forW, columnSums], [x, w]);
+}
+
+/** a·b, or aᵀ·b, of row-major matrices: [m, inner]·[inner, n]. */
+function plainProduct(a: Tensor, b: Tensor, m: number, n: number, inner: number, leadA: number, flags: number): Tensor {
+  const y = empty([m, n], a.dtype);
+  gemm[a.dtype](pointer(a), pointer(b), pointer(y), 0, m, n, inner, leadA, n, n, flags);
+  return y;
 }
 
 /** [rows, columns] to [columns]. */

@@ -3,7 +3,15 @@
 import { type Tensor, zerosLike } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
 import { pointer } from "../tensor/tensor.ts";
-import { atLeastZero, fraction, Optimizer, type ParameterState, type Params, runFused } from "./optimizer.ts";
+import {
+  atLeastZero,
+  fraction,
+  Optimizer,
+  type ParameterState,
+  type Params,
+  runFused,
+  withDefaults,
+} from "./optimizer.ts";
 
 /** Options of {@link Adam}, with PyTorch's meanings and defaults. */
 export interface AdamOptions {
@@ -32,15 +40,15 @@ const COLUMNS = 7;
  */
 export class Adam extends Optimizer<Required<AdamOptions>> {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    const defaults = {
+    const defaults: Required<AdamOptions> = {
       lr: 1e-3,
-      betas: [0.9, 0.999] as const,
+      betas: [0.9, 0.999],
       eps: 1e-8,
       weightDecay: 0,
       amsgrad: false,
       maximize: false,
     };
-    super(params as Params<Required<AdamOptions>>, { ...defaults, ...options });
+    super(params as Params<Required<AdamOptions>>, withDefaults(defaults, options));
   }
 
   protected override check(name: string, group: Required<AdamOptions>): void {
@@ -56,8 +64,12 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
       runFused(
         group.params,
         COLUMNS,
-        (x) => this.stateOf(x, group.amsgrad ? withMaximum : withoutMaximum),
-        writeRow,
+        (x) => {
+          const state = this.stateOf(x, zeros);
+          if (group.amsgrad) state.max_exp_avg_sq ??= zerosLike(x);
+          return state;
+        },
+        group.amsgrad ? writeRowWithMaximum : writeRow,
         (dtype, table, count) => {
           const { lr, betas, eps, weightDecay, maximize } = group;
           kernels[dtype](table, count, lr, betas[0], betas[1], eps, weightDecay, 0, maximize ? 1 : 0);
@@ -67,21 +79,31 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
   }
 }
 
-const withoutMaximum = (x: Tensor): ParameterState => ({
+const zeros = (x: Tensor): ParameterState => ({
   step: 0,
+  dtype: x.dtype,
   exp_avg: zerosLike(x),
   exp_avg_sq: zerosLike(x),
   max_exp_avg_sq: null,
 });
-const withMaximum = (x: Tensor): ParameterState => ({ ...withoutMaximum(x), max_exp_avg_sq: zerosLike(x) });
 
 function writeRow(table: Float64Array, at: number, x: Tensor, gradient: Tensor, state: ParameterState): void {
-  const maximum = state.max_exp_avg_sq as Tensor | null;
   table[at] = pointer(x);
   table[at + 1] = pointer(gradient);
   table[at + 2] = pointer(state.exp_avg as Tensor);
   table[at + 3] = pointer(state.exp_avg_sq as Tensor);
-  table[at + 4] = maximum === null ? 0 : pointer(maximum);
+  table[at + 4] = 0;
   table[at + 5] = x.count;
   table[at + 6] = state.step;
+}
+
+function writeRowWithMaximum(
+  table: Float64Array,
+  at: number,
+  x: Tensor,
+  gradient: Tensor,
+  state: ParameterState,
+): void {
+  writeRow(table, at, x, gradient, state);
+  table[at + 4] = pointer(state.max_exp_avg_sq as Tensor);
 }

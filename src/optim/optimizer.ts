@@ -1,9 +1,9 @@
 /** What every optimizer does: keeps groups of parameters, clears gradients, and hands tables of pointers to a kernel. */
 import { backend } from "../backend/index.ts";
-import { ValueError } from "../errors.ts";
+import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
-import type { FloatDType } from "../tensor/dtypes.ts";
+import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 
 /** Parameters that are trained with the same options. */
@@ -14,8 +14,10 @@ export type Params<O> = Iterable<Tensor> | readonly ({ params: Iterable<Tensor> 
 /** What is kept for one parameter from step to step. */
 export interface ParameterState {
   step: number;
+  /** The dtype of the parameter and of the tensors here. */
+  dtype: DType;
   /** Tensors of the parameter's shape, by PyTorch's names. */
-  [name: string]: Tensor | number | null;
+  [name: string]: Tensor | number | string | null;
 }
 
 /** The base of optimizers. `O` are the options of a group. */
@@ -26,14 +28,19 @@ export abstract class Optimizer<O extends object> {
 
   constructor(params: Params<O>, defaults: O) {
     const name = this.constructor.name;
+    if (typeof (params as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== "function") {
+      throw new ValueError(
+        `${name}: takes a list of parameters or of groups, as model.parameters(); got ${kind(params)}`,
+      );
+    }
     const given = [...(params as Iterable<unknown>)];
     if (given.length === 0) throw new ValueError(`${name}: got no parameters; pass model.parameters()`);
-    const groups =
-      given[0] instanceof Tensor ? [{ params: given }] : (given as ({ params: Iterable<unknown> } & Partial<O>)[]);
+    const grouped = given.every((group) => typeof (group as { params?: unknown } | null)?.params === "object");
+    const groups = grouped ? (given as ({ params: Iterable<unknown> } & Partial<O>)[]) : [{ params: given }];
     const seen = new Set<Tensor>();
     this.paramGroups = groups.map((group) => {
-      const list = [...(group.params ?? [])].map((x) => checkParameter(name, x, seen));
-      return { ...defaults, ...group, params: list } as ParamGroup<O>;
+      const list = [...group.params].map((x) => checkParameter(name, x, seen));
+      return { ...withDefaults(defaults, group as Partial<O>), params: list } as ParamGroup<O>;
     });
     for (const group of this.paramGroups) this.check(name, group);
   }
@@ -59,12 +66,31 @@ export abstract class Optimizer<O extends object> {
       state = create(x);
       this.states.set(x, state);
     }
+    if (state.dtype !== x.dtype) convert(state, x.dtype);
     return state;
   }
 }
 
+/** Follows a parameter to another dtype. */
+function convert(state: ParameterState, dtype: DType): void {
+  for (const [name, value] of Object.entries(state)) if (value instanceof Tensor) state[name] = value.to(dtype);
+  state.dtype = dtype;
+}
+
+/** Options on top of defaults; one that is undefined counts as not given. */
+export function withDefaults<O extends object>(defaults: O, options: Partial<O>): O {
+  return { ...defaults, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
+}
+
+function kind(x: unknown): string {
+  return x === null || typeof x !== "object" ? String(x) : x.constructor.name;
+}
+
 function checkParameter(name: string, x: unknown, seen: Set<Tensor>): Tensor {
   if (!(x instanceof Tensor)) throw new ValueError(`${name}: parameters are tensors; got ${typeof x}`);
+  if (!isFloat(x.dtype)) {
+    throw new DTypeError(`${name}: parameters are float32 or float64; got ${x.dtype} ${show(x.shape)}`);
+  }
   if (!x.isLeaf)
     throw new ValueError(
       `${name}: a computed tensor ${show(x.shape)} cannot be trained; pass the leaf it was computed from`,
@@ -75,9 +101,11 @@ function checkParameter(name: string, x: unknown, seen: Set<Tensor>): Tensor {
   return x;
 }
 
-/** Throws unless the value is at least 0. */
+/** Throws unless the value is finite and at least 0. */
 export function atLeastZero(name: string, option: string, value: number): void {
-  if (!(value >= 0)) throw new ValueError(`${name}: ${option} is a number of at least 0; got ${value}`);
+  if (!Number.isFinite(value) || value < 0) {
+    throw new ValueError(`${name}: ${option} is a number of at least 0; got ${value}`);
+  }
 }
 
 /** Throws unless the value lies in [0, 1). */

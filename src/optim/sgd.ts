@@ -3,7 +3,7 @@ import { ValueError } from "../errors.ts";
 import { type Tensor, zerosLike } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
 import { pointer } from "../tensor/tensor.ts";
-import { atLeastZero, Optimizer, type ParameterState, type Params, runFused } from "./optimizer.ts";
+import { atLeastZero, Optimizer, type ParameterState, type Params, runFused, withDefaults } from "./optimizer.ts";
 
 /** Options of {@link SGD}, with PyTorch's meanings and defaults. */
 export interface SGDOptions {
@@ -30,13 +30,16 @@ const COLUMNS = 5;
 export class SGD extends Optimizer<Required<SGDOptions>> {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
     const defaults = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
-    super(params as Params<Required<SGDOptions>>, { ...defaults, ...options });
+    super(params as Params<Required<SGDOptions>>, withDefaults(defaults, options));
   }
 
   protected override check(name: string, group: Required<SGDOptions>): void {
     atLeastZero(name, "lr", group.lr);
     atLeastZero(name, "momentum", group.momentum);
     atLeastZero(name, "weightDecay", group.weightDecay);
+    if (!Number.isFinite(group.dampening)) {
+      throw new ValueError(`${name}: dampening is a number; got ${group.dampening}`);
+    }
     if (group.nesterov && (group.momentum <= 0 || group.dampening !== 0)) {
       throw new ValueError(
         `${name}: nesterov needs a momentum above 0 and no dampening; got ${group.momentum} and ${group.dampening}`,
@@ -50,8 +53,12 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
       runFused(
         group.params,
         COLUMNS,
-        (x) => this.stateOf(x, buffered ? withBuffer : withoutBuffer),
-        writeRow,
+        (x) => {
+          const state = this.stateOf(x, withoutBuffer);
+          if (buffered && state.momentum_buffer === null) addBuffer(state, x);
+          return state;
+        },
+        buffered ? writeRowWithBuffer : writeRow,
         (dtype, table, count) => {
           const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
           kernels[dtype](table, count, lr, momentum, dampening, weightDecay, nesterov ? 1 : 0, maximize ? 1 : 0);
@@ -61,14 +68,23 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
   }
 }
 
-const withBuffer = (x: Tensor): ParameterState => ({ step: 0, momentum_buffer: zerosLike(x) });
-const withoutBuffer = (): ParameterState => ({ step: 0, momentum_buffer: null });
+const withoutBuffer = (x: Tensor): ParameterState => ({ step: 0, dtype: x.dtype, momentum_buffer: null });
+
+/** The coming step is the buffer's first, in which it becomes the gradient. */
+function addBuffer(state: ParameterState, x: Tensor): void {
+  state.momentum_buffer = zerosLike(x);
+  state.step = 0;
+}
 
 function writeRow(table: Float64Array, at: number, x: Tensor, gradient: Tensor, state: ParameterState): void {
-  const buffer = state.momentum_buffer as Tensor | null;
   table[at] = pointer(x);
   table[at + 1] = pointer(gradient);
-  table[at + 2] = buffer === null ? 0 : pointer(buffer);
+  table[at + 2] = 0;
   table[at + 3] = x.count;
   table[at + 4] = state.step;
+}
+
+function writeRowWithBuffer(table: Float64Array, at: number, x: Tensor, gradient: Tensor, state: ParameterState): void {
+  writeRow(table, at, x, gradient, state);
+  table[at + 2] = pointer(state.momentum_buffer as Tensor);
 }

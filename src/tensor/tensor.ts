@@ -133,12 +133,15 @@ export function pointer(x: Tensor): number {
 
 /** Gives a tensor the memory and dtype of another of its shape, so that everyone who holds it sees the change. */
 export function become(x: Tensor, other: Tensor): void {
+  const { version } = x.storage;
   const own: { -readonly [K in "storage" | "dtype" | "offset" | "strides"]: Tensor[K] } = x;
   own.storage = other.storage;
   own.dtype = other.dtype;
   own.offset = other.offset;
   own.strides = other.strides;
   x.gradient = null;
+  // A graph that saved the old values must not go on with the new ones.
+  x.storage.version = version + 1;
 }
 
 /** A tensor's strides in elements, row-major ones included. */
