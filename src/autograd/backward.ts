@@ -58,6 +58,7 @@ function step(node: Node, retainGraph: boolean): void {
   if (node.hooks !== null) runHooks(node);
   if (node.leaf !== null) {
     if (node.guard !== null) node.guard();
+    checkDType(node.leaf, node.slot);
     addTo(node.leaf, node);
     return;
   }
@@ -78,6 +79,15 @@ function step(node: Node, retainGraph: boolean): void {
     backend.endScope();
   }
   if (!retainGraph) node.free(give);
+}
+
+/** Throws when a leaf's dtype was changed after it was used. */
+function checkDType(leaf: Tensor, gradient: Tensor): void {
+  if (gradient.dtype === leaf.dtype) return;
+  throw new GradError(
+    `backward: a leaf ${show(leaf.shape)} was ${gradient.dtype} when it was used and is ${leaf.dtype} since; ` +
+      `change the dtype between steps, before forward()`,
+  );
 }
 
 const give = (storage: Storage): void => backend.release(storage);
@@ -139,9 +149,10 @@ function runHooks(node: Node): void {
     gradient.storage.scratch = false;
     const replaced = hook(gradient);
     if (replaced === undefined || replaced === null) continue;
-    if (!(replaced instanceof Tensor) || show(replaced.shape) !== show(node.shape)) {
+    const { dtype } = gradient;
+    if (!(replaced instanceof Tensor) || show(replaced.shape) !== show(node.shape) || replaced.dtype !== dtype) {
       throw new GradError(
-        `hook: returns undefined or a gradient of shape ${show(node.shape)}; got ${describe(replaced)}`,
+        `hook: returns undefined or a gradient of shape ${show(node.shape)} ${dtype}; got ${describe(replaced)}`,
       );
     }
     drop(node);
@@ -152,8 +163,7 @@ function runHooks(node: Node): void {
 }
 
 function describe(value: unknown): string {
-  const shape = (value as { shape?: readonly number[] } | null)?.shape;
-  return Array.isArray(shape) ? `shape ${show(shape)}` : String(value);
+  return value instanceof Tensor ? `shape ${show(value.shape)} ${value.dtype}` : String(value);
 }
 
 /** Adds the gradient in a node's slot to a tensor's `grad`, taking the memory over where nobody else uses it. */

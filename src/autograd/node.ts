@@ -1,5 +1,7 @@
 /** What a recorded operation leaves for `backward()`. */
 import type { Storage } from "../backend/index.ts";
+import { GradError } from "../errors.ts";
+import { show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { isGradEnabled } from "./mode.ts";
 
@@ -39,6 +41,8 @@ export class Node {
   guard: (() => void) | null = null;
   /** The tensor whose `grad` is wanted although it is not a leaf. */
   retained: Tensor | null = null;
+  /** Of a view: how the tensor it looks into was computed at that time. */
+  viewed: Node | null = null;
 
   constructor(
     op: string,
@@ -92,8 +96,21 @@ export function record(
   owned: readonly Storage[] | null = null,
 ): void {
   const edges = new Array<Node | null>(inputs.length);
-  for (let i = 0; i < inputs.length; i++) edges[i] = (inputs[i] as Tensor).node;
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i] as Tensor;
+    if (input.base !== null) checkView(op, input);
+    edges[i] = input.node;
+  }
   out.node = new Node(op, out.shape, null, edges, gradients, saved, owned);
+}
+
+/** Throws when the tensor that a view looks into was changed in place since: the view's node leads to the old values. */
+export function checkView(op: string, view: Tensor): void {
+  const viewed = view.node?.viewed ?? null;
+  if (viewed === null || viewed.leaf !== null || viewed === view.base?.node) return;
+  throw new GradError(
+    `${op}: got a view ${show(view.shape)} of a tensor that was changed in place after the view was taken; take the view again`,
+  );
 }
 
 /** Makes a tensor a leaf whose gradient is gathered. */

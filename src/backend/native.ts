@@ -1,5 +1,7 @@
 /** The Node addon as a home: V8-owned buffers for what a user can see, a deterministic pool for the rest. */
+import { constants } from "node:buffer";
 import { createRequire } from "node:module";
+import { availableMemory } from "node:process";
 import { BackendError, MemoryError } from "../errors.ts";
 import { type Backend, type Kernel, Storage } from "./backend.ts";
 
@@ -24,6 +26,8 @@ const SCALAR_LIMIT = 64;
 const SLAB_BYTES = 65536;
 /** The pool keeps at most this much; what comes back beyond is left to V8. */
 const POOL_LIMIT = 1 << 30;
+/** Blocks beyond this size are only asked for when the machine has them. */
+const LARGE = 1 << 28;
 /** How many operands of recent calls are kept reachable (see `pointer`). */
 const RECENT = 16;
 
@@ -46,11 +50,14 @@ class Slab {
   }
 }
 
-/** `(a, b) => { slots[0] = a; slots[1] = b; call(); return slots[0]; }`: one function per kernel, so each call site stays fast. */
-function wrap(call: () => void, arity: number, slots: Float64Array): Kernel {
+/**
+ * `(a, b) => { slots[0] = a; slots[1] = b; call(); return slots[0]; }`. The kernel's name makes each source unlike the others:
+ * V8 would otherwise share one function's type feedback among all kernels.
+ */
+function wrap(name: string, call: () => void, arity: number, slots: Float64Array): Kernel {
   const names = Array.from({ length: arity }, (_, i) => `a${i}`);
   const stores = names.map((name, i) => `slots[${i}] = ${name};`).join(" ");
-  const source = `return (${names.join(", ")}) => { ${stores} call(); return slots[0]; };`;
+  const source = `/* ${name} */ return (${names.join(", ")}) => { ${stores} call(); return slots[0]; };`;
   return new Function("call", "slots", source)(call, slots) as Kernel;
 }
 
@@ -97,7 +104,7 @@ class NativeBackend implements Backend {
   kernel(name: string): Kernel {
     const arity = this.arities.get(name);
     if (arity === undefined) throw new BackendError(`no kernel is called ${name}`);
-    return wrap(this.#calls[name] as () => void, arity, this.#slots);
+    return wrap(name, this.#calls[name] as () => void, arity, this.#slots);
   }
 
   allocate(bytes: number): Storage {
@@ -123,15 +130,8 @@ class NativeBackend implements Backend {
   #fresh(bytes: number): Storage {
     if (bytes <= SCALAR_LIMIT) return this.#scalars.take(bytes, this.#addon);
     if (bytes <= SLAB_LIMIT) return this.#small.take(bytes, this.#addon);
-    let buffer: ArrayBufferLike;
-    try {
-      buffer = Buffer.allocUnsafeSlow(bytes + ALIGNMENT).buffer;
-    } catch (cause) {
-      throw new MemoryError(
-        `allocate: ${bytes} bytes are more than this machine can give; use a smaller batch or model`,
-        { cause },
-      );
-    }
+    if (bytes > LARGE) checkRoom(bytes);
+    const buffer = Buffer.allocUnsafeSlow(bytes + ALIGNMENT).buffer;
     const address = this.#addon.address(buffer);
     const offset = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;
     return new Storage(address + offset, bytes, buffer, offset);
@@ -176,6 +176,15 @@ class NativeBackend implements Backend {
   memory(): { pooled: number; linear: number } {
     return { pooled: this.#pooled, linear: 0 };
   }
+}
+
+/** Throws for a block that the machine does not have: the system would grant it, and end the process when it is written. */
+function checkRoom(bytes: number): void {
+  const room = Math.min(constants.MAX_LENGTH - ALIGNMENT, availableMemory());
+  if (bytes <= room) return;
+  throw new MemoryError(
+    `allocate: a tensor of ${bytes} bytes does not fit into the ${room} that can be had; use smaller sizes or batches`,
+  );
 }
 
 /** Block sizes are multiples of the alignment, so that equal shapes find each other in the pool. */

@@ -24,8 +24,8 @@ export interface WorkerOrder {
 
 /** What differs between Node and a browser. */
 export interface WasmHost {
-  /** Copies bytes of the linear memory to an ArrayBuffer of their own. Throws MemoryError. */
-  copy(bytes: Uint8Array): ArrayBuffer;
+  /** Copies bytes of the linear memory to an ArrayBuffer of their own; null when the machine has no room for it. */
+  copy(bytes: Uint8Array): ArrayBuffer | null;
   /** Starts a thread that does what {@link joinPool} does, and never keeps the process alive. It need not be up when this returns. */
   startWorker(order: WorkerOrder): void;
 }

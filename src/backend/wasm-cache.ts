@@ -4,8 +4,8 @@
  * to an ArrayBuffer of its own, which V8 collects with its last tensor, and its block is free. Whoever uses it again
  * gets it back. One that was used while it queued goes to the end of the queue once more, so parameters stay.
  *
- * A dead temporary costs its copy, whatever the budget is; a small budget keeps the blocks in the processor's caches. So
- * the budget starts small and grows by what comes back, since a return shows that it is too small for the program.
+ * A dead temporary costs its copy, whatever the budget is; a larger one only makes the process larger. So the budget
+ * starts small and grows by what comes back, since a return shows that it is too small for what the program uses.
  */
 import { KernelError, MemoryError } from "../errors.ts";
 import { Storage } from "./backend.ts";
@@ -48,7 +48,7 @@ class Queue {
   /** What the resident storages and those in the pool count. */
   charged = 0;
   length = 0;
-  /** The time of a walk that found nothing but operands: until the call is made, walking again is in vain. */
+  /** The time of a walk that found nothing it could evict: until the next kernel call, walking again is in vain. */
   pinnedAt = -1;
 
   constructor(budget: number, most: number) {
@@ -118,8 +118,8 @@ class Slab {
 export interface CacheOptions {
   /** A fixed budget in bytes, in place of one that grows. */
   budget?: number;
-  /** Copies bytes of the linear memory to an ArrayBuffer of their own. */
-  copy: (bytes: Uint8Array) => ArrayBuffer;
+  /** Copies bytes of the linear memory to an ArrayBuffer of their own; null when the machine has no room for it. */
+  copy: (bytes: Uint8Array) => ArrayBuffer | null;
   /** Gives back what can be spared, before the linear memory is declared full. */
   spare: () => void;
 }
@@ -131,7 +131,7 @@ export class Cache {
   returns = 0;
   readonly #memory: LinearMemory;
   readonly #allocator: Allocator;
-  readonly #copy: (bytes: Uint8Array) => ArrayBuffer;
+  readonly #copy: (bytes: Uint8Array) => ArrayBuffer | null;
   readonly #spare: () => void;
   readonly #small: Queue;
   readonly #large: Queue;
@@ -241,27 +241,30 @@ export class Cache {
   #evictDownTo(queue: Queue, target: number): void {
     let left = 2 * queue.length;
     for (let storage = queue.oldest; storage !== undefined && queue.charged > target; storage = queue.oldest) {
-      if (left-- === 0) {
+      const used = storage.touched !== -1 && storage.touched !== storage.queued;
+      if (used || storage.touched === this.clock) queue.renew(storage);
+      else if (!this.#evict(storage)) left = 0;
+      if (--left <= 0) {
         queue.pinnedAt = this.clock;
         return;
       }
-      const used = storage.touched !== -1 && storage.touched !== storage.queued;
-      if (used || storage.touched === this.clock) queue.renew(storage);
-      else this.#evict(storage);
     }
   }
 
-  #evict(storage: WasmStorage): void {
+  /** False when there is no room outside either: then it stays. */
+  #evict(storage: WasmStorage): boolean {
     if (storage.bytes <= SCALAR_BYTES) {
       this.#scalars.house(storage, this.#memory);
     } else if (storage.bytes <= SMALL_BYTES) {
       this.#slab.house(storage, this.#memory);
     } else {
       storage.buffer = this.#copy(this.#memory.bytes.subarray(storage.address, storage.address + storage.bytes));
+      if (storage.buffer === null) return false;
     }
     this.#queue(storage.bytes).remove(storage);
     this.#free(storage);
     this.evictions++;
+    return true;
   }
 
   #free(storage: WasmStorage): void {

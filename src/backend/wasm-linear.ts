@@ -1,4 +1,5 @@
 /** The linear memory: growth, and typed views that follow it. */
+import { MemoryError } from "../errors.ts";
 
 export const PAGE_BYTES = 65536;
 /** What the modules declare: four gigabytes less one page, the most that 32-bit sizes can say. */
@@ -15,11 +16,12 @@ export class LinearMemory {
 
   constructor(maximumPages: number = MAXIMUM_PAGES) {
     this.#maximumPages = maximumPages;
-    this.memory = new WebAssembly.Memory({
-      initial: Math.min(INITIAL_PAGES, maximumPages),
-      maximum: maximumPages,
-      shared: true,
-    });
+    const pages = { initial: Math.min(INITIAL_PAGES, maximumPages), maximum: maximumPages };
+    try {
+      this.memory = new WebAssembly.Memory({ ...pages, shared: true });
+    } catch (cause) {
+      throw new MemoryError("wasm: this process cannot reserve the addresses of a linear memory", { cause });
+    }
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);
   }

@@ -1,7 +1,7 @@
 /** WASM under Node: finds the module, makes buffers, starts threads. */
 import { existsSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { BackendError, MemoryError, ValueError } from "../errors.ts";
+import { BackendError, ValueError } from "../errors.ts";
 import { WasmBackend, type WasmHost, type WorkerOrder } from "./wasm-backend.ts";
 
 const MODULES = [
@@ -23,13 +23,12 @@ try {
 
 /** What surrounds the kernels in Node. */
 export const nodeHost: WasmHost = {
-  copy(bytes: Uint8Array): ArrayBuffer {
+  copy(bytes: Uint8Array): ArrayBuffer | null {
     let home: Buffer;
     try {
       home = Buffer.allocUnsafeSlow(bytes.length);
-    } catch (cause) {
-      const rule = `${bytes.length} bytes are more than this machine can give`;
-      throw new MemoryError(`allocate: ${rule}; use a smaller batch or model`, { cause });
+    } catch {
+      return null;
     }
     // Half the time of `set`, which copies word by word out of shared memory.
     home.fill(bytes);

@@ -41,7 +41,7 @@ export class Sequential<L extends Module[] = AnyLayers> extends Module {
   }
 
   *[Symbol.iterator](): Generator<Module> {
-    yield* this.#layers;
+    for (let i = 0; i < this.length; i++) yield this[i] as Module;
   }
 }
 

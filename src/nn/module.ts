@@ -16,6 +16,9 @@ export interface Module {
   readonly [OUT]: unknown;
 }
 
+/** The modules whose text is being made. */
+const printing = new Set<Module>();
+
 /**
  * The base of layers and models: a class with layers and parameters in its fields, and a `forward`.
  * Parameters and modules are found in fields, and in arrays, Maps and plain objects in fields; private `#` fields cannot be seen.
@@ -143,12 +146,15 @@ export abstract class Module {
     return "";
   }
 
-  /** The module and those inside it as PyTorch prints them. */
+  /** The module and those inside it as PyTorch prints them; "…" stands for a module inside itself. */
   toString(): string {
+    const type = this.constructor.name;
+    if (printing.has(this)) return `${type}(…)`;
+    printing.add(this);
     const inner = owned(this).modules.map(
       ([name, module]) => `  (${name}): ${String(module).replaceAll("\n", "\n  ")}`,
     );
-    const type = this.constructor.name;
+    printing.delete(this);
     return inner.length === 0 ? `${type}(${this.extraRepr()})` : `${type}(\n${inner.join("\n")}\n)`;
   }
 }

@@ -22,6 +22,9 @@ export class Parameter<S extends Shape = AnyShape> extends Tensor<S> {
 
   constructor(data: Tensor<S>, options: { requiresGrad?: boolean } = {}) {
     const source: Tensor = data;
+    if (!(source instanceof Tensor)) {
+      throw new DTypeError(`Parameter: takes a tensor; got ${typeof data}; wrap it in tensor(…)`);
+    }
     if (!isFloat(source.dtype)) throw new DTypeError(`Parameter: takes float32 or float64; got ${source.dtype}`);
     const flat = source.contiguous();
     super(flat.storage, flat.shape, flat.dtype, flat.offset);

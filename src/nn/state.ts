@@ -6,7 +6,7 @@ import { Tensor } from "../ops/index.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import type { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
-import { walkTensors } from "./walk.ts";
+import { walkPaths, walkTensors } from "./walk.ts";
 
 /** Tensors by key, for example `{ "fc1.weight": … }`. */
 export type StateDict = Record<string, Tensor>;
@@ -17,9 +17,11 @@ export interface LoadOptions {
   strict?: boolean;
 }
 
-/** What a module saves: its parameters and persistent buffers. */
+/** What a module saves: its parameters and persistent buffers; what is shared under each of its names, as PyTorch does. */
 function saved(module: Module): [string, Tensor][] {
-  return walkTensors(module, (owner, name, x) => x instanceof Parameter || owner.isBuffer(name, true));
+  const wanted = (owner: Module, name: string, x: Tensor): boolean =>
+    x instanceof Parameter || owner.isBuffer(name, true);
+  return walkTensors(module, wanted, walkPaths(module));
 }
 
 export function stateOf(module: Module): StateDict {

@@ -57,12 +57,28 @@ export function walkModules(root: Module): [string, Module][] {
   return found;
 }
 
-/** The tensors of a module and of the modules inside it that `wanted` says, with their paths. */
+/** As walkModules, but a module that is reached by several paths comes with each of them. A module is not found inside itself. */
+export function walkPaths(root: Module): [string, Module][] {
+  const found: [string, Module][] = [];
+  const above = new Set<Module>();
+  const visit = (path: string, module: Module): void => {
+    if (above.has(module)) return;
+    above.add(module);
+    found.push([path, module]);
+    for (const [name, inner] of owned(module).modules) visit(join(path, name), inner);
+    above.delete(module);
+  };
+  visit("", root);
+  return found;
+}
+
+/** The tensors that `wanted` says of modules with their paths, by default a module and all inside it. */
 export function walkTensors(
   root: Module,
   wanted: (module: Module, name: string, x: Tensor) => boolean,
+  modules: [string, Module][] = walkModules(root),
 ): [string, Tensor][] {
-  return walkModules(root).flatMap(([path, module]) =>
+  return modules.flatMap(([path, module]) =>
     owned(module)
       .tensors.filter(([name, x]) => wanted(module, name, x))
       .map(([name, x]): [string, Tensor] => [join(path, name), x]),

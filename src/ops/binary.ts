@@ -175,6 +175,8 @@ export const pow: Binary = binary("pow", {
         pointer(y),
         pointer(de),
         y.count,
+        1,
+        1,
       );
       return de;
     },
@@ -217,7 +219,8 @@ export const minimum: Binary = extremum("minimum");
 /** The remainder of this / other with the sign of other, as in Python. */
 export const remainder: Binary = binary("remainder", {
   dtypes: FLOATS,
-  rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).floor()).neg(), saves: "inputs" },
+  // (a - y) / b is a whole number; rounding takes away what the division left.
+  rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), saves: "all" },
 });
 
 const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" } as const;

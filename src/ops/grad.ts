@@ -1,6 +1,6 @@
 /** Autograd as methods of tensors. */
 import { runBackward } from "../autograd/backward.ts";
-import { type Hook, makeLeaf } from "../autograd/node.ts";
+import { checkView, type Hook, makeLeaf } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, GradError } from "../errors.ts";
 import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
@@ -37,6 +37,7 @@ export function backward(this: Tensor, gradient?: Tensor, options: BackwardOptio
         "set requiresGrad on a leaf, or call it outside noGrad() and before detach()",
     );
   }
+  checkView("backward", this);
   if (gradient === undefined && this.count !== 1) {
     throw new GradError(
       `backward: starts from a tensor of one element; got ${show(this.shape)}; use sum() or mean(), or pass a gradient of that shape`,

@@ -1,5 +1,5 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
-import { tracks } from "../autograd/node.ts";
+import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
@@ -41,35 +41,44 @@ function write(op: string, x: Tensor, value: Tensor, tracked: boolean): void {
   if (tracked) x.node = converted.node;
 }
 
-function inPlace(name: string, compute: binary.Binary): InPlace {
+/** `keeps` says whether the gradients read the old values, which are then copied. */
+function inPlace(name: string, compute: binary.Binary, keeps: boolean): InPlace {
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(name, other);
     const tracked = tracks(this) || (typeof other !== "number" && tracks(other));
     checkWritable(name, this, tracked);
-    write(name, this, compute.call(this, other), tracked);
+    write(name, this, compute.call(tracked && keeps ? this.clone() : this, other), tracked);
     return this;
   } as InPlace;
 }
 
 /** this = this + other. */
-export const add_: InPlace = inPlace("add_", binary.add);
+export const add_: InPlace = inPlace("add_", binary.add, false);
 /** this = this - other. */
-export const sub_: InPlace = inPlace("sub_", binary.sub);
+export const sub_: InPlace = inPlace("sub_", binary.sub, false);
 /** this = this * other. */
-export const mul_: InPlace = inPlace("mul_", binary.mul);
+export const mul_: InPlace = inPlace("mul_", binary.mul, true);
 /** this = this / other. */
-export const div_: InPlace = inPlace("div_", binary.div);
+export const div_: InPlace = inPlace("div_", binary.div, true);
+
+const fill = family("fill", ALL);
+
+/** The gradient of values that were overwritten. */
+const nothing: Gradient = (g) => {
+  const dx = empty(g.shape, g.dtype);
+  fill[dx.dtype](pointer(dx), 0, dx.count);
+  return dx;
+};
 
 /** Copies the elements of another tensor, which broadcasts to this shape, converting their dtype. */
 export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
-  const tracked = tracks(this) || tracks(other);
-  checkWritable("copy_", this, tracked);
   const value = expandTo(cast(other, this.dtype), this.shape);
-  write("copy_", this, tracked ? value.clone() : value, tracked);
+  const tracked = tracks(this) || tracks(value);
+  checkWritable("copy_", this, tracked);
+  write("copy_", this, value, false);
+  if (tracked) record(this, "copy_", [this, value], [nothing, (g) => g]);
   return this;
 }
-
-const fill = family("fill", ALL);
 
 /** Sets every element to one value. */
 export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S> {
@@ -83,7 +92,7 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
     fill[this.dtype](pointer(values), value, values.count);
     write("fill_", this, values, false);
   }
-  if (tracked) this.node = null;
+  if (tracked) record(this, "fill_", [this], [nothing]);
   return this;
 }
 

@@ -191,18 +191,31 @@ function columnSums(g: Tensor): Tensor {
  * All of one float dtype. `name` opens the errors.
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null, name = "linear"): Tensor {
-  const [outputs, inputs] = [weight.shape[0] as number, weight.shape[1] as number];
+  checkLinear(name, x, weight, bias);
+  const w = contiguous.call(weight);
+  const b = bias === null ? null : contiguous.call(bias);
+  if (x.ndim === 2) return affine(contiguous.call(x), w, b);
+  const [outputs, inputs] = w.shape as readonly [number, number];
+  const rows = contiguous.call(reshaped(x, [count(x.shape.slice(0, -1)), inputs]));
+  return reshaped(affine(rows, w, b), [...x.shape.slice(0, -1), outputs]);
+}
+
+/** Throws unless shapes and dtypes are those of a linear layer. */
+function checkLinear(name: string, x: Tensor, weight: Tensor, bias: Tensor | null): void {
+  if (weight.ndim !== 2) throw new ShapeError(`${name}: the weight is [out, in]; got ${show(weight.shape)}`);
+  const [outputs, inputs] = weight.shape as readonly [number, number];
   if (x.ndim === 0 || x.shape[x.ndim - 1] !== inputs) {
     throw new ShapeError(`${name}: expects a last size of ${inputs}, got ${show(x.shape)}`);
   }
-  if (x.dtype !== weight.dtype) {
+  if (bias !== null && (bias.ndim !== 1 || bias.shape[0] !== outputs)) {
+    throw new ShapeError(`${name}: weight ${show(weight.shape)} needs a bias of [${outputs}]; got ${show(bias.shape)}`);
+  }
+  if (x.dtype !== weight.dtype || (bias !== null && bias.dtype !== weight.dtype)) {
+    const others = bias === null ? weight.dtype : `${weight.dtype}, ${bias.dtype}`;
     throw new DTypeError(
-      `${name}: input and weight have one dtype; got ${x.dtype} and ${weight.dtype}; convert with x.to("${weight.dtype}")`,
+      `${name}: input, weight and bias have one dtype; got ${x.dtype}, ${others}; convert with x.to("${weight.dtype}")`,
     );
   }
-  if (x.ndim === 2) return affine(contiguous.call(x), contiguous.call(weight), bias);
-  const rows = reshaped(x, [x.count / Math.max(inputs, 1), inputs]);
-  return reshaped(affine(contiguous.call(rows), contiguous.call(weight), bias), [...x.shape.slice(0, -1), outputs]);
 }
 
 /** The sum of the products of two vectors. */

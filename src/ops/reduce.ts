@@ -212,7 +212,7 @@ function extreme(op: "max" | "min", self: Tensor, dim: number | undefined, keepd
 /** The gradient of a whole tensor's extreme: shared evenly among the elements that have it. */
 function evenShares(x: Tensor, y: Tensor): Gradient {
   return (g) => {
-    const mask = cast(x.eq(y), x.dtype);
+    const mask = cast(Number.isNaN(y.item()) ? x.isnan() : x.eq(y), x.dtype);
     return mask.mul(g).div(mask.sum());
   };
 }

@@ -1,5 +1,5 @@
 /** Views: the same memory seen by other shapes. Nothing is copied but where a reshape cannot be a view. */
-import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { type Gradient, type Node, record, tracks } from "../autograd/node.ts";
 import { IndexError, ShapeError } from "../errors.ts";
 import type {
   Arg,
@@ -35,7 +35,10 @@ function viewOf(
 ): Tensor {
   const kept = strides === null || isRowMajor(shape, strides) ? null : strides;
   const y = new Tensor(x.storage, shape, x.dtype, offset, kept, x.base ?? x);
-  if (tracks(x)) record(y, op, [x], [gradient]);
+  if (tracks(x)) {
+    record(y, op, [x], [gradient]);
+    if (y.node !== null) (y.node as Node).viewed = y.base?.node ?? null;
+  }
   return y;
 }
 

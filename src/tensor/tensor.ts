@@ -5,7 +5,7 @@ import { GradError } from "../errors.ts";
 import type * as methods from "../ops/methods.ts"; // types only: nothing of ops/ is loaded from here
 import { DTYPES, type DType } from "./dtypes.ts";
 import type { AnyShape, MatrixTranspose, Shape, ShapeOf } from "./shapes.ts";
-import { count, rowMajor } from "./sizes.ts";
+import { count, rowMajor, sameShape, show } from "./sizes.ts";
 
 declare const SHAPE: unique symbol;
 type Methods = typeof methods;
@@ -98,18 +98,16 @@ export class Tensor<out S extends Shape = AnyShape> {
     return this.gradient;
   }
   set grad(value: Tensor<S> | null) {
-    if (value !== null && (value.count !== this.count || value.dtype !== this.dtype)) {
-      throw new GradError(
-        `grad: a gradient has its tensor's shape and dtype, [${this.shape.join(", ")}] ${this.dtype}; ` +
-          `got [${value.shape.join(", ")}] ${value.dtype}`,
-      );
-    }
     const before = this.gradient;
     if (value !== null) {
-      value.storage.holders++;
-      value.storage.scratch = false;
+      checkGradient(this, value);
+      const flat = value.contiguous();
+      flat.storage.holders++;
+      flat.storage.scratch = false;
+      this.gradient = flat;
+    } else {
+      this.gradient = null;
     }
-    this.gradient = value === null || value.strides === null ? value : value.contiguous();
     if (before !== null && --before.storage.holders === 0) backend.release(before.storage);
   }
 
@@ -118,6 +116,15 @@ export class Tensor<out S extends Shape = AnyShape> {
     const x: Tensor = this;
     return x.transpose(-2, -1);
   }
+}
+
+/** Throws unless `value` can be the gradient of x. */
+function checkGradient(x: Tensor, value: unknown): void {
+  if (value instanceof Tensor && sameShape(value.shape, x.shape) && value.dtype === x.dtype) return;
+  const found = value instanceof Tensor ? `${show(value.shape)} ${value.dtype}` : typeof value;
+  throw new GradError(
+    `grad: a gradient is a tensor of its tensor's shape and dtype, ${show(x.shape)} ${x.dtype}; got ${found}`,
+  );
 }
 
 /** A tensor of uninitialised memory. */

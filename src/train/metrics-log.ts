@@ -23,7 +23,9 @@ export class MetricsLog {
   /** Adds a line. */
   add(metrics: Metrics): this {
     this.#lines.push(
-      JSON.stringify(metrics, (_, value) => (typeof value === "number" && !Number.isFinite(value) ? String(value) : value)),
+      JSON.stringify(metrics, (_, value) =>
+        typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
+      ),
     );
     return this;
   }
