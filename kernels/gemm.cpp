@@ -1,21 +1,27 @@
-// Matrix products. Arguments: see Gemm and GemmFlags.
+// Matrix products C = op(A) · op(B): see Gemm and GemmFlags for the arguments.
 #include "gemm/driver.h"
 
 namespace NABLA_ISA {
 
-KERNEL(gemm_f32, const float* a, const float* b, float* c, const float* bias, idx m, idx n, idx k, idx lda, idx ldb, idx ldc, int flags) {
+KERNEL(gemm_f32, const float* a, const float* b, float* c, const float* bias, idx m, idx n, idx k, idx lda, idx ldb,
+       idx ldc, int flags) {
   multiply(Gemm<float>{a, b, c, bias, m, n, k, lda, ldb, ldc, flags}, OnAllThreads{});
 }
-KERNEL(gemm_f64, const double* a, const double* b, double* c, const double* bias, idx m, idx n, idx k, idx lda, idx ldb, idx ldc, int flags) {
+KERNEL(gemm_f64, const double* a, const double* b, double* c, const double* bias, idx m, idx n, idx k, idx lda, idx ldb,
+       idx ldc, int flags) {
   multiply(Gemm<double>{a, b, c, bias, m, n, k, lda, ldb, ldc, flags}, OnAllThreads{});
 }
 
-/** `batch` products whose operands are stride_a, stride_b, stride_c elements apart; a stride of 0 shares a or b. */
-KERNEL(gemm_batched_f32, const float* a, const float* b, float* c, idx batch, idx stride_a, idx stride_b, idx stride_c, idx m, idx n, idx k, idx lda, idx ldb, idx ldc, int flags) {
-  multiply_batch(Gemm<float>{a, b, c, nullptr, m, n, k, lda, ldb, ldc, flags & ~ADD_BIAS}, batch, stride_a, stride_b, stride_c);
+// `batch` products without a bias, operands stride_a, stride_b, stride_c elements apart; a stride of 0 shares a or b.
+KERNEL(gemm_batched_f32, const float* a, const float* b, float* c, idx batch, idx stride_a, idx stride_b, idx stride_c,
+       idx m, idx n, idx k, idx lda, idx ldb, idx ldc, int flags) {
+  const Gemm<float> first{a, b, c, nullptr, m, n, k, lda, ldb, ldc, flags & ~ADD_BIAS};
+  multiply_batch(first, batch, stride_a, stride_b, stride_c);
 }
-KERNEL(gemm_batched_f64, const double* a, const double* b, double* c, idx batch, idx stride_a, idx stride_b, idx stride_c, idx m, idx n, idx k, idx lda, idx ldb, idx ldc, int flags) {
-  multiply_batch(Gemm<double>{a, b, c, nullptr, m, n, k, lda, ldb, ldc, flags & ~ADD_BIAS}, batch, stride_a, stride_b, stride_c);
+KERNEL(gemm_batched_f64, const double* a, const double* b, double* c, idx batch, idx stride_a, idx stride_b, idx stride_c,
+       idx m, idx n, idx k, idx lda, idx ldb, idx ldc, int flags) {
+  const Gemm<double> first{a, b, c, nullptr, m, n, k, lda, ldb, ldc, flags & ~ADD_BIAS};
+  multiply_batch(first, batch, stride_a, stride_b, stride_c);
 }
 
 }  // namespace NABLA_ISA

@@ -6,19 +6,20 @@ namespace NABLA_ISA {
 
 constexpr idx ROW_TASK_COLUMNS = 256;  // at least this many columns of a row-major matrix for one task
 
-/** y[j] = Σ_d x[d · x_step] · b[d][j] for columns [begin, end), eight rows of b per pass over y. */
+/** out.c[j] = Σ_d x[d · x_step] · b[d][j] for columns [begin, end), eight rows of b per pass over the result. */
 template <class T>
-static __attribute__((noinline)) void combine_rows(idx depth, const T* x, idx x_step, const T* b, idx ldb, idx begin, idx end, T* y, const T* bias, idx bias_step, int flags) {
+static __attribute__((noinline)) void combine_rows(idx depth, const T* x, idx x_step, const T* b, idx ldb, idx begin,
+                                                   idx end, const DotOutput<T>& out) {
   constexpr int L = LANES<T>, TOGETHER = 8;
-  if (!(flags & ACCUMULATE)) __builtin_memset(y + begin, 0, (end - begin) * sizeof(T));
+  T* const y = out.c;
+  if (!(out.flags & ACCUMULATE)) __builtin_memset(y + begin, 0, (end - begin) * sizeof(T));
   idx d = 0;
   for (; d + TOGETHER <= depth; d += TOGETHER) {
     const T* rows = b + d * ldb;
     V<T> factors[TOGETHER];
 #pragma GCC unroll 8
     for (int i = 0; i < TOGETHER; i++) factors[i] = splat(x[(d + i) * x_step]);
-    for (idx j = begin; j < end; j += L) {
-      int lanes = static_cast<int>(smaller(L, end - j));
+    auto add_at = [&](idx j, int lanes) __attribute__((always_inline)) {
       V<T> even = load_lanes(y + j, lanes), odd = V<T>{};  // two chains, for the latency
 #pragma GCC unroll 8
       for (int i = 0; i < TOGETHER; i += 2) {
@@ -26,12 +27,15 @@ static __attribute__((noinline)) void combine_rows(idx depth, const T* x, idx x_
         odd = fma(factors[i + 1], load_lanes(rows + (i + 1) * ldb + j, lanes), odd);
       }
       store_lanes(y + j, even + odd, lanes);
-    }
+    };
+    idx j = begin;
+    for (; j + L <= end; j += L) add_at(j, L);
+    if (j < end) add_at(j, static_cast<int>(end - j));
   }
   for (; d < depth; d++)
     for (idx j = begin; j < end; j++) y[j] = fma(x[d * x_step], b[d * ldb + j], y[j]);
-  if (flags & EPILOGUE)
-    for (idx j = begin; j < end; j++) y[j] = finish(y[j], T{0}, flags & ADD_BIAS ? bias[j * bias_step] : T{0}, flags & EPILOGUE);
+  if (out.flags & EPILOGUE)
+    for (idx j = begin; j < end; j++) y[j] = finish(y[j], y + j, out.bias_at(j), out.flags & EPILOGUE);
 }
 
 /** Row vectors times a matrix, both as the caller sees them or with the roles of A and B exchanged. */
@@ -47,8 +51,8 @@ template <class T> struct Gemv {
 template <class T, class Run> void gemv(const Gemv<T>& p, const Run& run) {
   const idx work = p.rows * p.columns * p.depth;
   if (p.transposed) {
-    EvenSplit split{divide_up(p.columns, DOT_COLUMNS), smaller(64, divide_up(work, DOT_TASK_WORK))};
-    if (split.parts > split.n) split.parts = split.n;
+    const idx most = row_tasks(p.columns, DOT_COLUMNS);
+    const EvenSplit split{divide_up(p.columns, DOT_COLUMNS), smaller(most, divide_up(work, DOT_TASK_WORK))};
     run(work, split.parts, [&](idx i, int) {
       idx begin = split.begin(i) * DOT_COLUMNS, end = smaller(begin + split.size(i) * DOT_COLUMNS, p.columns);
       dots(p.rows, begin, end, p.depth, p.x, p.row_step, p.matrix, p.ld, p.out);
@@ -56,26 +60,31 @@ template <class T, class Run> void gemv(const Gemv<T>& p, const Run& run) {
     return;
   }
   constexpr int L = LANES<T>;
-  EvenSplit split{divide_up(p.columns, L), smaller(64, divide_up(p.columns, ROW_TASK_COLUMNS))};
+  const EvenSplit split{divide_up(p.columns, L), smaller(64, divide_up(p.columns, ROW_TASK_COLUMNS))};
   run(work, split.parts, [&](idx i, int) {
     idx begin = split.begin(i) * L, end = smaller(begin + split.size(i) * L, p.columns);
-    for (idx row = 0; row < p.rows; row++)
-      combine_rows(p.depth, p.x + row * p.row_step, p.depth_step, p.matrix, p.ld, begin, end, p.out.c + row * p.out.row_step, p.out.bias, p.out.bias_step, p.out.flags);
+    for (idx row = 0; row < p.rows; row++) {
+      DotOutput<T> out = p.out;
+      out.c += row * out.row_step;
+      combine_rows(p.depth, p.x + row * p.row_step, p.depth_step, p.matrix, p.ld, begin, end, out);
+    }
   });
 }
 
 /** Runs the product as matrix · vector if its shape allows that without copies; false if not. */
-template <class T, class Run> bool gemv_path(const Gemm<T>& p, const Run& run) {
+template <class T, class Run> bool multiply_vectors(const Gemm<T>& p, const Run& run) {
   const T* bias = p.bias_at(0);
   if (p.m <= 2) {
-    Gemv<T> q{p.a, p.m, p.transposed_a() ? 1 : p.lda, p.transposed_a() ? p.lda : 1, p.b, p.transposed_b(), p.n, p.k, p.ldb,
+    const bool columns = p.transposed_a();
+    Gemv<T> q{p.a, p.m, columns ? 1 : p.lda, columns ? p.lda : 1, p.b, p.transposed_b(), p.n, p.k, p.ldb,
               {p.c, p.ldc, 1, bias, 1, p.flags}};
     if (q.transposed && q.depth_step != 1) return false;
     gemv(q, run);
     return true;
   }
   if (p.n == 1) {
-    Gemv<T> q{p.b, 1, 0, p.transposed_b() ? 1 : p.ldb, p.a, !p.transposed_a(), p.m, p.k, p.lda, {p.c, 0, p.ldc, bias, 0, p.flags}};
+    Gemv<T> q{p.b, 1, 0, p.transposed_b() ? 1 : p.ldb, p.a, !p.transposed_a(), p.m, p.k, p.lda,
+              {p.c, 0, p.ldc, bias, 0, p.flags}};
     if (q.transposed ? q.depth_step != 1 : p.ldc != 1) return false;
     gemv(q, run);
     return true;

@@ -25,8 +25,8 @@ template <class T> struct Gemm {
 
   bool transposed_a() const { return flags & TRANSPOSE_A; }
   bool transposed_b() const { return flags & TRANSPOSE_B; }
-  const T* a_at(idx row, idx depth) const { return transposed_a() ? a + depth * lda + row : a + row * lda + depth; }
-  const T* b_at(idx depth, idx column) const { return transposed_b() ? b + column * ldb + depth : b + depth * ldb + column; }
+  const T* a_at(idx row, idx depth) const { return a + (transposed_a() ? depth * lda + row : row * lda + depth); }
+  const T* b_at(idx depth, idx column) const { return b + (transposed_b() ? column * ldb + depth : depth * ldb + column); }
   const T* bias_at(idx column) const { return flags & ADD_BIAS ? bias + column : nullptr; }
 };
 
@@ -43,17 +43,23 @@ constexpr int TILE_ROWS = 4;  // baseline x86 has 16 registers; V8 spills a 6 ×
 constexpr int TILE_VECTORS = 2;
 template <class T> constexpr int TILE_COLUMNS = TILE_VECTORS * LANES<T>;
 
-// Depth of one pass of the register tile: a panel of B that deep stays in the first-level cache.
-template <class T> constexpr idx DEPTH_BLOCK = 1536 / sizeof(T);
-// Packed data shared by all threads: it stays in the second-level cache.
+// Depth of one pass of the register tile: a panel of B that deep nearly fills the first-level cache.
+template <class T> constexpr idx DEPTH_BLOCK = 1600 / sizeof(T);
+// A B of so few elements stays in the cache, and so few rows use it too little to pay for a packed copy.
+template <class T> constexpr idx SMALL_B = (64 << 10) / sizeof(T);
+constexpr idx FEW_ROWS = 128;
+// Rows of up to this many elements follow each other so closely that a packed copy would read no better.
+template <class T> constexpr idx DENSE_ROW = 256 / sizeof(T);
+// What is packed for all threads stays in the second-level cache.
 constexpr idx SHARED_BYTES = 1 << 20;
-#ifdef __wasm__
-constexpr idx MAX_ROWS_UNPACKED_B = 0;  // strided rows cost more than a copy there
-#else
-constexpr idx MAX_ROWS_UNPACKED_B = 128;  // fewer rows reuse B too little to pay for a copy
-#endif
-// Below this many multiply-adds waking other threads costs more than it saves.
-constexpr idx PARALLEL_WORK = 1 << 17;
+constexpr idx ROW_BLOCK = 512, COLUMN_BLOCK = 1024;  // of A or B packed at once
+
+// Below this many multiply-adds waking other threads costs more than it saves; packing one element costs as much as
+// PACKING_WORK of them. Up to TINY_WORK even the choice of a method costs more than the work.
+constexpr idx PARALLEL_WORK = 1 << 17, PACKING_WORK = 8, TINY_WORK = 256;
+constexpr idx ENOUGH_TASKS = 8;  // to keep eight threads busy
+constexpr idx ROW_TASKS = 128, BATCH_TASKS = 64;
+constexpr idx BATCH_ITEM_WORK = 1 << 22;
 
 ALWAYS_INLINE idx smaller(idx a, idx b) { return a < b ? a : b; }
 ALWAYS_INLINE idx divide_up(idx a, idx b) { return (a + b - 1) / b; }
@@ -64,5 +70,16 @@ struct EvenSplit {
   idx begin(idx i) const { return n / parts * i + smaller(i, n % parts); }
   idx size(idx i) const { return n / parts + (i < n % parts); }
 };
+
+/** A range of rows, of columns or of the depth. */
+struct Range {
+  idx begin, size;
+};
+
+/** How many tiles of rows: an even number where that is possible, so that two threads have the same work. */
+ALWAYS_INLINE idx row_tiles(idx m) {
+  const idx tiles = divide_up(m, TILE_ROWS);
+  return tiles > 1 ? tiles + tiles % 2 : tiles;
+}
 
 }  // namespace NABLA_ISA

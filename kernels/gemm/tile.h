@@ -64,7 +64,8 @@ ALWAYS_INLINE void store_sums(V<T> (&sum)[ROWS][VECTORS], T* c, idx ldc, int fla
 
 /** The same where the last vector is not full: row by row, so that the code of every tile height stays small. */
 template <class T, int VECTORS>
-static __attribute__((noinline)) void store_partial_sums(const T* sums, int rows, int columns, T* c, idx ldc, int flags, const T* bias) {
+static __attribute__((noinline)) void store_partial_sums(const T* sums, int rows, int columns, T* c, idx ldc, int flags,
+                                                         const T* bias) {
   constexpr int L = LANES<T>, WHOLE = (VECTORS - 1) * L;
   const int last = columns - WHOLE;
   for (int i = 0; i < rows; i++, sums += VECTORS * L, c += ldc) {
@@ -81,11 +82,12 @@ static __attribute__((noinline)) void store_partial_sums(const T* sums, int rows
 }
 
 constexpr idx PREFETCH_C = 32;     // steps before the end at which C is asked for: about a third-level cache's latency
-constexpr idx PREFETCH_ROWS = 12;  // rows of an unpacked B asked for in advance
+constexpr idx PREFETCH_ROWS = 6;  // rows of an unpacked B asked for in advance
 
 /** Adds `steps` products of a column of A and a row of B. */
 template <class T, int ROWS, int VECTORS, bool COPY>
-ALWAYS_INLINE void accumulate(V<T> (&sum)[ROWS][VECTORS], idx steps, const T* a, idx a_step, const T* b, idx b_step, T* __restrict copy) {
+ALWAYS_INLINE void accumulate(V<T> (&sum)[ROWS][VECTORS], idx steps, const T* a, idx a_step, const T* b, idx b_step,
+                              T* __restrict copy) {
   constexpr int L = LANES<T>;
 #pragma GCC unroll 1
   for (; steps > 0; steps--) {
@@ -162,7 +164,8 @@ template <class T, int VECTORS, int N, int... I> struct MakeTileHeights : MakeTi
 template <class T, int VECTORS, int... I> struct MakeTileHeights<T, VECTORS, 0, I...> : TileHeights<T, VECTORS, I...> {};
 
 template <class T> ALWAYS_INLINE MultiplyTile<T> tile_for(idx rows, idx columns) {
-  return columns > LANES<T> ? MakeTileHeights<T, 2, TILE_ROWS>::table[rows] : MakeTileHeights<T, 1, TILE_ROWS>::table[rows];
+  using Wide = MakeTileHeights<T, TILE_VECTORS, TILE_ROWS>;
+  return columns > LANES<T> ? Wide::table[rows] : MakeTileHeights<T, 1, TILE_ROWS>::table[rows];
 }
 
 }  // namespace NABLA_ISA

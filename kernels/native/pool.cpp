@@ -1,12 +1,18 @@
 // The native thread pool. Workers spin for a while after a job, since the next one usually follows within microseconds,
-// then sleep. Tasks are claimed from one word, so a worker that is late, or never scheduled, is never waited for.
+// then sleep. Every thread has a share of the tasks, the same one each time a job of that size runs, so that data stays
+// in its core's cache; it claims them from the front, and who has finished claims from the back of another's share. So
+// a worker that is late, or never scheduled, is never waited for.
 #include "../parallel.h"
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
+#if defined(_WIN32)
+#include <malloc.h>
+#else
+#include <signal.h>
 #include <unistd.h>
+#endif
 #if defined(__linux__)
 #include <linux/futex.h>
 #include <sys/mman.h>
@@ -19,20 +25,21 @@ constexpr int MAX_THREADS = 64;
 constexpr int SPINS_BEFORE_SLEEP = 4000;
 constexpr int SPINS_BEFORE_YIELD = 2000;
 constexpr size_t CACHE_LINES = 128;  // two lines: neighbours are fetched in pairs
-constexpr uint64_t REMAINING = 0xffffffff;
+constexpr idx MAX_UNITS = 0xffff;  // what a share counts; a unit is one task unless there are more than this
 
 struct Job {
   void (*task)(void*, idx, int);
   void* context;
-  idx count;
+  idx count, unit;
 };
 
-// Written by the caller before it publishes `claims`, and again only after all tasks are done; a worker reads it only
-// between claiming a task and reporting it done.
+// Written by the caller before it publishes the shares, and again only after all tasks are done; a worker reads it only
+// between claiming a unit and reporting it done.
 Job job;
-// The job's number in the upper half, the tasks nobody claimed yet in the lower: one compare-and-swap claims a task and
-// proves that the job is still the current one.
-alignas(CACHE_LINES) uint64_t claims;
+// The units of a thread's share that nobody claimed yet, [first, end), and the job's number: one compare-and-swap of the
+// word claims a unit and proves that the job is still the current one. Eight shares in a line, as all are scanned.
+alignas(CACHE_LINES) uint64_t shares[MAX_THREADS];
+int share_count;
 alignas(CACHE_LINES) uint32_t generation;  // the job's number again, as the word to sleep on
 alignas(CACHE_LINES) idx done;
 alignas(CACHE_LINES) int sleepers;
@@ -67,7 +74,9 @@ void flush_denormals() {
 
 #if defined(__linux__)
 void sleep_while(uint32_t seen) { syscall(SYS_futex, &generation, FUTEX_WAIT_PRIVATE, seen, nullptr, nullptr, 0); }
-void wake(int count) { syscall(SYS_futex, &generation, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0); }
+void wake(int count) {
+  syscall(SYS_futex, &generation, FUTEX_WAKE_PRIVATE, count, nullptr, nullptr, 0);
+}
 void reset_sleep() {}
 #else
 pthread_mutex_t sleep_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -88,15 +97,38 @@ void reset_sleep() {
 }
 #endif
 
-/** Claims and runs tasks of job `number` until none is left. */
-void run_tasks(uint32_t number, int thread) {
-  uint64_t seen = __atomic_load_n(&claims, __ATOMIC_ACQUIRE);
-  while (static_cast<uint32_t>(seen >> 32) == number && (seen & REMAINING) != 0) {
-    if (!__atomic_compare_exchange_n(&claims, &seen, seen - 1, true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
-    job.task(job.context, job.count - static_cast<idx>(seen & REMAINING), thread);
-    __atomic_fetch_add(&done, 1, __ATOMIC_RELEASE);
-    seen = __atomic_load_n(&claims, __ATOMIC_ACQUIRE);
+struct Share {
+  uint32_t number;
+  uint32_t first, end;
+
+  explicit Share(uint64_t word)
+      : number(static_cast<uint32_t>(word >> 32)), first(word >> 16 & MAX_UNITS), end(word & MAX_UNITS) {}
+  Share(uint32_t number, idx first, idx end)
+      : number(number), first(static_cast<uint32_t>(first)), end(static_cast<uint32_t>(end)) {}
+  uint64_t word() const { return static_cast<uint64_t>(number) << 32 | first << 16 | end; }
+};
+
+/** Runs all units of one share that are left, from the front or from the back; false if the job is over. */
+bool run_share(uint64_t* word, uint32_t number, int thread, bool own) {
+  uint64_t seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
+  for (;;) {
+    Share share(seen);
+    if (share.number != number) return false;
+    if (share.first == share.end) return true;
+    const idx unit = own ? share.first++ : --share.end;
+    if (!__atomic_compare_exchange_n(word, &seen, share.word(), true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) continue;
+    const idx begin = unit * job.unit, end = begin + job.unit < job.count ? begin + job.unit : job.count;
+    for (idx i = begin; i < end; i++) job.task(job.context, i, thread);
+    __atomic_fetch_add(&done, end - begin, __ATOMIC_RELEASE);
+    seen = __atomic_load_n(word, __ATOMIC_ACQUIRE);
   }
+}
+
+/** Runs tasks of job `number` until none is left: this thread's share, then the others'. */
+void run_tasks(uint32_t number, int thread) {
+  const int count = __atomic_load_n(&share_count, __ATOMIC_RELAXED);
+  for (int i = 0, share = thread; i < count; i++, share = share + 1 < count ? share + 1 : 0)
+    if (!run_share(&shares[share], number, thread, i == 0)) return;
 }
 
 uint32_t wait_for_job(uint32_t seen) {
@@ -126,10 +158,10 @@ void* worker(void* thread) {
   }
 }
 
-void publish(uint32_t number, idx count) {
-  __atomic_store_n(&claims, static_cast<uint64_t>(number) << 32 | static_cast<uint64_t>(count), __ATOMIC_RELEASE);
+/** Starts job `number` on at most `helpers` sleeping workers and on all that are awake. */
+void publish(uint32_t number, int helpers) {
   __atomic_store_n(&generation, number, __ATOMIC_SEQ_CST);
-  if (__atomic_load_n(&sleepers, __ATOMIC_SEQ_CST) > 0) wake(count < MAX_THREADS ? static_cast<int>(count) : MAX_THREADS);
+  if (__atomic_load_n(&sleepers, __ATOMIC_SEQ_CST) > 0) wake(helpers);
 }
 
 bool try_acquire() {
@@ -142,16 +174,22 @@ int available_cores() {
   cpu_set_t cores;
   if (sched_getaffinity(0, sizeof cores, &cores) == 0) return CPU_COUNT(&cores);
 #endif
+#if defined(_WIN32)
+  return pthread_num_processors_np();
+#else
   return static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
+#endif
 }
 int clamp_threads(int threads) { return threads < 1 ? 1 : threads > MAX_THREADS ? MAX_THREADS : threads; }
 
 void start_workers() {
   if (wanted_threads == 0) wanted_threads = clamp_threads(available_cores());
   first_seen = generation;
+#if !defined(_WIN32)
   sigset_t all, before;  // signals belong to the program's own threads
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
+#endif
   while (running_workers + 1 < wanted_threads) {
     void* number = reinterpret_cast<void*>(static_cast<intptr_t>(running_workers + 1));
     if (pthread_create(&workers[running_workers], nullptr, worker, number) != 0) {
@@ -160,55 +198,81 @@ void start_workers() {
     }
     running_workers++;
   }
+#if !defined(_WIN32)
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+#endif
 }
 
 void stop_workers() {
   if (running_workers == 0) return;
   __atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
-  publish(generation + 1, 0);
-  wake(MAX_THREADS);
+  publish(generation + 1, MAX_THREADS);
   for (int i = 0; i < running_workers; i++) pthread_join(workers[i], nullptr);
   running_workers = 0;
   stopping = false;
 }
 
 // A forked child has no workers: it starts its own when it needs them.
-void after_fork_in_child() {
+[[maybe_unused]] void after_fork_in_child() {
   running_workers = 0;
   sleepers = 0;
   busy = 0;
   reset_sleep();
 }
 
+#if defined(_WIN32)
+void* allocate_workspace() { return _aligned_malloc(WORKSPACE_BYTES, 4096); }
+void free_workspace(void* memory) { _aligned_free(memory); }
+#else
+void* allocate_workspace() {
+  void* memory = nullptr;
+  if (posix_memalign(&memory, WORKSPACE_BYTES, WORKSPACE_BYTES) != 0) return nullptr;
+#if defined(__linux__)
+  madvise(memory, WORKSPACE_BYTES, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+void free_workspace(void* memory) { free(memory); }
+#endif
+
 __attribute__((constructor)) void load() {
-  pthread_key_create(&workspace_key, free);
+  pthread_key_create(&workspace_key, free_workspace);
+#if !defined(_WIN32)
   pthread_atfork(nullptr, nullptr, after_fork_in_child);
+#endif
 }
 __attribute__((destructor)) void unload() {
   stop_workers();
   pthread_key_delete(workspace_key);
 }
 
+/** The tasks of a job, on the workers and on the caller, who holds the pool. */
+void run_job(void (*task)(void*, idx, int), void* context, idx count) {
+  const uint32_t number = generation + 1;
+  const idx unit = (count + MAX_UNITS - 1) / MAX_UNITS, units = (count + unit - 1) / unit;
+  job = {task, context, count, unit};
+  __atomic_store_n(&done, 0, __ATOMIC_RELAXED);
+  const int threads = running_workers + 1;
+  __atomic_store_n(&share_count, threads, __ATOMIC_RELAXED);
+  for (idx i = 0; i < threads; i++)
+    __atomic_store_n(&shares[i], Share(number, units * i / threads, units * (i + 1) / threads).word(), __ATOMIC_RELEASE);
+  publish(number, units < threads ? static_cast<int>(units) - 1 : running_workers);
+  run_tasks(number, 0);
+  for (int spins = 0; __atomic_load_n(&done, __ATOMIC_ACQUIRE) != count; spins++) {
+    if (spins < SPINS_BEFORE_YIELD) pause_cpu();
+    else sched_yield();  // a worker lost its core in the middle of a task
+  }
+}
+
 }  // namespace
 
 extern "C" void nabla_parallel(void (*task)(void*, idx, int), void* context, idx count) {
-  if (count > 1 && static_cast<uint64_t>(count) < REMAINING && try_acquire()) {
+  if (count > 1 && try_acquire()) {
     if (running_workers + 1 != wanted_threads) start_workers();
-    if (running_workers > 0) {
-      const uint32_t number = generation + 1;
-      job = {task, context, count};
-      __atomic_store_n(&done, 0, __ATOMIC_RELAXED);
-      publish(number, count);
-      run_tasks(number, this_thread);
-      for (int spins = 0; __atomic_load_n(&done, __ATOMIC_ACQUIRE) != count; spins++) {
-        if (spins < SPINS_BEFORE_YIELD) pause_cpu();
-        else sched_yield();  // a worker lost its core in the middle of a task
-      }
-      release();
-      return;
-    }
+    const bool threaded = running_workers > 0;
+    if (threaded) run_job(task, context, count);
     release();
+    if (threaded) return;
   }
   for (idx i = 0; i < count; i++) task(context, i, this_thread);
 }
@@ -216,11 +280,8 @@ extern "C" void nabla_parallel(void (*task)(void*, idx, int), void* context, idx
 /** Every thread has its own, whichever number it runs under, so calls from two JavaScript threads do not meet. */
 extern "C" void* nabla_workspace(int) {
   if (this_workspace) return this_workspace;
-  void* memory = nullptr;
-  if (posix_memalign(&memory, WORKSPACE_BYTES, WORKSPACE_BYTES) != 0) abort();
-#if defined(__linux__)
-  madvise(memory, WORKSPACE_BYTES, MADV_HUGEPAGE);
-#endif
+  void* const memory = allocate_workspace();
+  if (!memory) abort();
   pthread_setspecific(workspace_key, memory);
   return this_workspace = memory;
 }
