@@ -2,8 +2,10 @@
 import { constants } from "node:buffer";
 import { createRequire } from "node:module";
 import { availableMemory } from "node:process";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { BackendError, MemoryError } from "../errors.ts";
 import { type Backend, type Kernel, Storage } from "./backend.ts";
+import { Collector } from "./collector.ts";
 
 interface Opened {
   instructionSet: string;
@@ -70,6 +72,7 @@ class NativeBackend implements Backend {
   readonly #addon: Addon;
   readonly #slots: Float64Array;
   readonly #calls: Record<string, () => void>;
+  readonly #collector = new Collector();
   readonly #scalars = new Slab();
   readonly #small = new Slab();
   readonly #pool = new Map<number, Storage[]>();
@@ -131,6 +134,7 @@ class NativeBackend implements Backend {
     if (bytes <= SCALAR_LIMIT) return this.#scalars.take(bytes, this.#addon);
     if (bytes <= SLAB_LIMIT) return this.#small.take(bytes, this.#addon);
     if (bytes > LARGE) checkRoom(bytes);
+    this.#collector.allocated(bytes);
     const buffer = Buffer.allocUnsafeSlow(bytes + ALIGNMENT).buffer;
     const address = this.#addon.address(buffer);
     const offset = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;
@@ -178,6 +182,31 @@ class NativeBackend implements Backend {
   }
 }
 
+/**
+ * For a checker of addresses: every storage is an allocation of its own that ends where the storage ends, and serves once,
+ * so that each byte read or written beyond it is noticed.
+ */
+class GuardedBackend extends NativeBackend {
+  readonly #addressOf: Addon["address"];
+
+  constructor(addon: Addon, instructionSet: string) {
+    super(addon, instructionSet);
+    this.#addressOf = addon.address;
+  }
+
+  override allocate(bytes: number): Storage {
+    if (bytes > LARGE) checkRoom(bytes);
+    const buffer = Buffer.allocUnsafeSlow(Math.max(bytes, 1)).buffer;
+    return new Storage(this.#addressOf(buffer), bytes, buffer, 0);
+  }
+
+  override borrow(bytes: number): Storage {
+    return this.allocate(bytes);
+  }
+
+  override release(): void {}
+}
+
 /** Throws for a block that the machine does not have: the system would grant it, and end the process when it is written. */
 function checkRoom(bytes: number): void {
   const room = Math.min(constants.MAX_LENGTH - ALIGNMENT, availableMemory());
@@ -192,14 +221,16 @@ function roundUp(bytes: number): number {
   return bytes <= ALIGNMENT ? ALIGNMENT : Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
-/** Where the build puts the addon for this platform. */
+/** Where the build puts the addon for this platform; NABLA_ADDON names another. */
 export function addonUrl(): URL {
+  if (process.env.NABLA_ADDON) return pathToFileURL(process.env.NABLA_ADDON);
   const fromSources = import.meta.url.endsWith(".ts") ? "../../dist/native/" : "../native/";
   return new URL(`${fromSources}nabla-${process.platform}-${process.arch}.node`, import.meta.url);
 }
 
 /** Opens the addon; throws when there is none for this machine. */
 export function openNative(): Backend {
-  const addon = createRequire(import.meta.url)(addonUrl().pathname) as Addon;
-  return new NativeBackend(addon, process.env.NABLA_ISA ?? "");
+  const addon = createRequire(import.meta.url)(fileURLToPath(addonUrl())) as Addon;
+  const Home = process.env.NABLA_GUARD === "1" ? GuardedBackend : NativeBackend;
+  return new Home(addon, process.env.NABLA_ISA ?? "");
 }

@@ -24,19 +24,39 @@ export type Batch<Sample> = Sample extends number | boolean
       ? { -readonly [K in keyof Sample]: Batch<Sample[K]> }
       : Sample;
 
-/** Stacks samples: tensors along a new first axis, whole numbers to int32, others to float32, tuples part by part. */
+/**
+ * Stacks samples: tensors along a new first axis, whole numbers to int32, others to float32, tuples part by part.
+ * Throws a DataError that names the first sample that is not of the kind of sample 0.
+ */
 export function collate<Sample>(samples: readonly Sample[]): Batch<Sample> {
-  const first: unknown = samples[0];
-  if (first instanceof Tensor) return stack(samples as unknown as Tensor[]) as Batch<Sample>;
+  if (samples.length === 0) throw new DataError("collate: needs at least one sample; got none");
+  const kind = kindOf(samples[0]);
+  const odd = samples.findIndex((sample) => kindOf(sample) !== kind);
+  if (odd >= 0) {
+    throw new DataError(
+      `collate: samples are of one kind; sample 0 is ${kind} and sample ${odd} ${kindOf(samples[odd])}`,
+    );
+  }
+  return stacked(samples) as Batch<Sample>;
+}
+
+function stacked(samples: readonly unknown[]): unknown {
+  const [first] = samples;
+  if (first instanceof Tensor) return stack(samples as Tensor[]);
   if (typeof first === "number" || typeof first === "boolean") {
     const numbers = samples.map(Number);
-    return tensor(numbers, { dtype: numbers.every(Number.isInteger) ? "int32" : "float32" }) as Batch<Sample>;
+    return tensor(numbers, { dtype: numbers.every(Number.isInteger) ? "int32" : "float32" });
   }
   if (Array.isArray(first)) {
-    const rows = samples as unknown as unknown[][];
-    return first.map((_, i) => collate(rows.map((row) => row[i]))) as Batch<Sample>;
+    const rows = samples as unknown[][];
+    return first.map((_, i) => collate(rows.map((row) => row[i])));
   }
-  throw new DataError(
-    `collate: samples are tensors, numbers or tuples of them; got ${first === null ? "null" : typeof first}`,
-  );
+  throw new DataError(`collate: samples are tensors, numbers or tuples of them; got ${kindOf(first)}`);
+}
+
+/** Samples of one kind can be stacked. */
+function kindOf(sample: unknown): string {
+  if (sample instanceof Tensor) return "a tensor";
+  if (Array.isArray(sample)) return `a tuple of length ${sample.length}`;
+  return sample === null ? "null" : typeof sample;
 }

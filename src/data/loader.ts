@@ -35,6 +35,10 @@ export class DataLoader<Sample> {
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new ValueError(`DataLoader: batchSize is a whole number of at least 1; got ${batchSize}`);
     }
+    checkDataset(dataset);
+    if (generator !== undefined && !(generator instanceof Generator)) {
+      throw new ValueError(`DataLoader: generator is a Generator; got ${String(generator)}`);
+    }
     if (shuffle && dataset.length === 0) throw new ValueError("DataLoader: an empty dataset cannot be shuffled");
     this.dataset = dataset;
     this.batchSize = batchSize;
@@ -49,10 +53,10 @@ export class DataLoader<Sample> {
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
-  *[Symbol.iterator](): globalThis.Generator<Batch<Sample>, void, undefined> {
+  [Symbol.iterator](): globalThis.Generator<Batch<Sample>, void, undefined> {
     // PyTorch draws a seed for its worker processes at the start of every epoch, whether it has workers or not.
     (this.#generator ?? defaultGenerator).random63();
-    yield* this.#batches();
+    return this.#batches();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Batch<Sample>, void, undefined> {
@@ -86,4 +90,13 @@ export class DataLoader<Sample> {
     if (this.dataset.batch !== undefined) return this.dataset.batch(indices);
     return collate(Array.from(indices.data(), (index) => this.dataset.get(index)));
   }
+}
+
+function checkDataset(dataset: unknown): void {
+  const { length, get, batch } = (dataset ?? {}) as Partial<Dataset>;
+  if (typeof length === "number" && (typeof get === "function" || typeof batch === "function")) return;
+  const promised = typeof (dataset as { then?: unknown } | null | undefined)?.then === "function";
+  throw new ValueError(
+    `DataLoader: a dataset has a length and get(index); got ${promised ? "a promise; await it" : String(dataset)}`,
+  );
 }

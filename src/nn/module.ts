@@ -151,11 +151,14 @@ export abstract class Module {
     const type = this.constructor.name;
     if (printing.has(this)) return `${type}(…)`;
     printing.add(this);
-    const inner = owned(this).modules.map(
-      ([name, module]) => `  (${name}): ${String(module).replaceAll("\n", "\n  ")}`,
-    );
-    printing.delete(this);
-    return inner.length === 0 ? `${type}(${this.extraRepr()})` : `${type}(\n${inner.join("\n")}\n)`;
+    try {
+      const inner = owned(this).modules.map(
+        ([name, module]) => `  (${name}): ${String(module).replaceAll("\n", "\n  ")}`,
+      );
+      return inner.length === 0 ? `${type}(${this.extraRepr()})` : `${type}(\n${inner.join("\n")}\n)`;
+    } finally {
+      printing.delete(this);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 /** Elementwise functions of two tensors, with broadcasting. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
-import { DTypeError } from "../errors.ts";
+import { DTypeError, ValueError } from "../errors.ts";
 import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
@@ -125,6 +125,24 @@ function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Ten
   record(y, name, [x], [(g) => rule.a(g, x, other, y)], rule.saves === "inputs" ? [x] : [x, y]);
 }
 
+/** Lets a function of floats compute whole numbers exactly: ints meet in float64, and the result is int32 again. */
+function exactInts(name: string, compute: Binary): Binary {
+  return function (this: Tensor, other: unknown): Tensor {
+    checkOperand(name, other);
+    const whole = typeof other === "number" ? promoteNumber(this.dtype, other) : promote(this.dtype, other.dtype);
+    if (isFloat(whole)) return compute.call(this, other);
+    const y = compute.call(cast(this, "float64"), other) as Tensor;
+    const fits = y
+      .ge(-(2 ** 31))
+      .mul(y.lt(2 ** 31))
+      .mul(y.eq(y.round()));
+    if (fits.all().item() === 0) {
+      throw new ValueError(`${name}: a result is no int32; convert one operand with to("float64")`);
+    }
+    return cast(y, "int32");
+  } as Binary;
+}
+
 /** The first listed dtype that holds every value of `dtype`. */
 function closest(dtype: DType, dtypes: readonly DType[]): DType {
   return dtypes.includes("int32") && !isFloat(dtype) ? "int32" : "float32";
@@ -150,39 +168,42 @@ export const div: Binary = binary("div", {
 const powBase = family("pow_backward_base", FLOATS);
 const powExponent = family("pow_backward_exponent", FLOATS);
 
-/** this to the power of other. Int tensors are computed in float32. */
-export const pow: Binary = binary("pow", {
-  dtypes: FLOATS,
-  rule: {
-    a(g, a, b, y) {
-      const dx = empty(y.shape, y.dtype);
-      const [gradient, x] = [contiguous.call(g), spread(a, y)];
-      if (typeof b === "number")
-        powBase[y.dtype](pointer(gradient), pointer(x), scalarPointer(b, y.dtype), pointer(dx), y.count, 0);
-      else {
-        const e = spread(b, y);
-        powBase[y.dtype](pointer(gradient), pointer(x), pointer(e), pointer(dx), y.count, 1);
-      }
-      return dx;
+/** this to the power of other. Throws a ValueError when a power of ints is no int32, such as 2 to the power of -1. */
+export const pow: Binary = exactInts(
+  "pow",
+  binary("pow", {
+    dtypes: FLOATS,
+    rule: {
+      a(g, a, b, y) {
+        const dx = empty(y.shape, y.dtype);
+        const [gradient, x] = [contiguous.call(g), spread(a, y)];
+        if (typeof b === "number")
+          powBase[y.dtype](pointer(gradient), pointer(x), scalarPointer(b, y.dtype), pointer(dx), y.count, 0);
+        else {
+          const e = spread(b, y);
+          powBase[y.dtype](pointer(gradient), pointer(x), pointer(e), pointer(dx), y.count, 1);
+        }
+        return dx;
+      },
+      b(g, a, _b, y) {
+        const de = empty(y.shape, y.dtype);
+        const [gradient, x] = [contiguous.call(g), spread(a, y)];
+        powExponent[y.dtype](
+          pointer(gradient),
+          pointer(x),
+          pointer(spread(_b as Tensor, y)),
+          pointer(y),
+          pointer(de),
+          y.count,
+          1,
+          1,
+        );
+        return de;
+      },
+      saves: "all",
     },
-    b(g, a, _b, y) {
-      const de = empty(y.shape, y.dtype);
-      const [gradient, x] = [contiguous.call(g), spread(a, y)];
-      powExponent[y.dtype](
-        pointer(gradient),
-        pointer(x),
-        pointer(spread(_b as Tensor, y)),
-        pointer(y),
-        pointer(de),
-        y.count,
-        1,
-        1,
-      );
-      return de;
-    },
-    saves: "all",
-  },
-});
+  }),
+);
 
 /** An operand repeated to the result's shape, in row-major memory. */
 function spread(x: Tensor, y: Tensor): Tensor {
@@ -217,11 +238,14 @@ export const maximum: Binary = extremum("maximum");
 /** The smaller of the two; NaN where either is. */
 export const minimum: Binary = extremum("minimum");
 /** The remainder of this / other with the sign of other, as in Python. */
-export const remainder: Binary = binary("remainder", {
-  dtypes: FLOATS,
-  // (a - y) / b is a whole number; rounding takes away what the division left.
-  rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), saves: "all" },
-});
+export const remainder: Binary = exactInts(
+  "remainder",
+  binary("remainder", {
+    dtypes: FLOATS,
+    // (a - y) / b is a whole number; rounding takes away what the division left.
+    rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), saves: "all" },
+  }),
+);
 
 const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" } as const;
 /** Whether this equals other, as a bool tensor. */

@@ -20,7 +20,20 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 });
 
 export { Tensor } from "../tensor/tensor.ts";
-export * from "./create.ts";
+export {
+  arange,
+  type CreationOptions,
+  empty,
+  eye,
+  full,
+  linspace,
+  type NestedArray,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./create.ts";
 export { devices } from "./devices.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";

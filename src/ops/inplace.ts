@@ -1,12 +1,13 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";
+import { isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";
-import { ALL, family, pointer } from "./kernels.ts";
+import { ALL, type Family, FLOATS, family, pointer, scalarPointer } from "./kernels.ts";
 import { cast, copyInto } from "./layout.ts";
 import { expandTo } from "./views.ts";
 
@@ -41,12 +42,28 @@ function write(op: string, x: Tensor, value: Tensor, tracked: boolean): void {
   if (tracked) x.node = converted.node;
 }
 
+/** Runs a kernel from x and `other` into x itself, where nothing stands in the way. Says whether it did. */
+function overwrite(kernels: Family, x: Tensor, other: Tensor | number): boolean {
+  if (x.strides !== null || !isFloat(x.dtype)) return false;
+  if (typeof other === "number") {
+    kernels[x.dtype](pointer(x), scalarPointer(other, x.dtype), pointer(x), x.count, 1, 0, 0);
+  } else {
+    const apart = other.storage !== x.storage || other.offset === x.offset;
+    if (!apart || other.strides !== null || other.dtype !== x.dtype || !sameShape(other.shape, x.shape)) return false;
+    kernels[x.dtype](pointer(x), pointer(other), pointer(x), x.count, 1, 1, 0);
+  }
+  x.storage.version++;
+  return true;
+}
+
 /** `keeps` says whether the gradients read the old values, which are then copied. */
 function inPlace(name: string, compute: binary.Binary, keeps: boolean): InPlace {
+  const kernels = family(name.slice(0, -1), FLOATS);
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(name, other);
     const tracked = tracks(this) || (typeof other !== "number" && tracks(other));
     checkWritable(name, this, tracked);
+    if (!tracked && overwrite(kernels, this, other)) return this;
     write(name, this, compute.call(tracked && keeps ? this.clone() : this, other), tracked);
     return this;
   } as InPlace;

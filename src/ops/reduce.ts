@@ -100,7 +100,10 @@ export function mean(this: Tensor, dim?: Dims, keepdim = false): Tensor {
 
 const products = family("prod", NUMBERS);
 
-/** The product of all elements, or along one axis. */
+/**
+ * The product of all elements, or along one axis. bool and uint8 are multiplied in int32.
+ * Throws a ValueError when an int product does not fit int32.
+ */
 export function prod(this: Tensor): Tensor<[]>;
 export function prod<S extends Shape, D extends number, K extends boolean = false>(
   this: Tensor<S>,
@@ -111,7 +114,9 @@ export function prod(this: Tensor, dim?: number, keepdim = false): Tensor {
   const wide = NUMBERS.includes(this.dtype) ? this : cast(this, "int32");
   const { x, outer, length, inner, shape, kept } = plan("prod", wide, dim, keepdim);
   const y = empty(shape, x.dtype);
-  products[x.dtype](pointer(x), pointer(y), outer, length, inner);
+  if (products[x.dtype](pointer(x), pointer(y), outer, length, inner) !== 0 && x.dtype === "int32") {
+    throw new ValueError(`prod: the product of ${show(x.shape)} int32 does not fit int32; use x.to("float64").prod()`);
+  }
   if (tracks(wide)) record(y, "prod", [wide], [prodGradient(wide, y, kept)], [wide, y]);
   return y;
 }
@@ -192,18 +197,20 @@ export interface Extremes<S extends Shape> {
 }
 
 const extremeKernels = { max: family("max", NUMBERS), min: family("min", NUMBERS) };
+const placedKernels = { max: family("max_index", NUMBERS, "max"), min: family("min_index", NUMBERS, "min") };
 
 function extreme(op: "max" | "min", self: Tensor, dim: number | undefined, keepdim: boolean): Tensor | Extremes<Shape> {
   const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
   const { x, outer, length, inner, shape, kept } = plan(op, wide, dim, keepdim);
   requireSome(op, self, length);
   const values = empty(shape, x.dtype);
-  extremeKernels[op][x.dtype](pointer(x), pointer(values), outer, length, inner);
   if (dim === undefined) {
+    extremeKernels[op][x.dtype](pointer(x), pointer(values), outer, length, inner);
     if (tracks(wide)) record(values, op, [wide], [evenShares(wide, values)], [wide, values]);
     return values;
   }
-  const indices = argument(op === "max" ? "argmax" : "argmin", wide, dim, keepdim);
+  const indices = empty(shape, "int32");
+  placedKernels[op][x.dtype](pointer(x), pointer(values), pointer(indices), outer, length, inner);
   if (tracks(wide))
     record(values, op, [wide], [toIndex(wide.shape, axis(op, dim, wide.shape), indices, kept)], [indices]);
   return { values, indices };

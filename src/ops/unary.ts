@@ -11,13 +11,14 @@ export type Unary = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 
 /**
  * An elementwise function. `keeps` says what its gradient kernel reads, the input or the output; "nothing" when the
- * gradient is zero everywhere. dtypes outside `dtypes` are computed in float32.
+ * gradient is zero everywhere. dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32.
  */
 function unary(name: string, keeps: "input" | "output" | "nothing", dtypes: readonly DType[] = FLOATS): Unary {
   const forward = family(name, dtypes);
   const backward = keeps === "nothing" ? null : family(`${name}_backward`, FLOATS);
+  const other = dtypes.includes("int32") ? "int32" : "float32";
   return function (this: Tensor): Tensor {
-    const x = contiguous.call(dtypes.includes(this.dtype) ? this : cast(this, "float32"));
+    const x = contiguous.call(dtypes.includes(this.dtype) ? this : cast(this, other));
     const y = empty(x.shape, x.dtype);
     forward[x.dtype](pointer(x), pointer(y), x.count);
     if (tracks(x)) {
@@ -26,6 +27,14 @@ function unary(name: string, keeps: "input" | "output" | "nothing", dtypes: read
       else record(y, name, [x], [through(backward, x)], [x]);
     }
     return y;
+  };
+}
+
+/** A function that leaves whole numbers, and so tensors of int dtypes, as they are. */
+function rounding(name: string): Unary {
+  const rounded = unary(name, "nothing");
+  return function (this: Tensor): Tensor {
+    return isFloat(this.dtype) ? rounded.call(this) : this.clone();
   };
 }
 
@@ -89,11 +98,11 @@ export const erf: Unary = unary("erf", "input");
 /** max(x, 0); its gradient at 0 is 0. */
 export const relu: Unary = unary("relu", "output", NUMBERS);
 /** The largest whole number not above x. */
-export const floor: Unary = unary("floor", "nothing");
+export const floor: Unary = rounding("floor");
 /** The smallest whole number not below x. */
-export const ceil: Unary = unary("ceil", "nothing");
+export const ceil: Unary = rounding("ceil");
 /** The nearest whole number; halves go to the even one. */
-export const round: Unary = unary("round", "nothing");
+export const round: Unary = rounding("round");
 
 /** Which elements are NaN. */
 export function isnan<S extends Shape>(this: Tensor<S>): Tensor<S> {

@@ -23,7 +23,32 @@ type Format = (value: number) => string;
 
 /** 1.5e+02, with at least two digits of exponent as in C. */
 function scientific(value: number): string {
-  return value.toExponential(PRECISION).replace(/e([+-])(\d)$/, "e$10$2");
+  return halfToEven((digits) => value.toExponential(digits)).replace(/e([+-])(\d)$/, "e$10$2");
+}
+
+function fixed(value: number): string {
+  return halfToEven((digits) => value.toFixed(digits));
+}
+
+/** Enough digits to tell a value that lies halfway between two roundings from one that nearly does. */
+const EXACT = 60;
+
+/** The text with PRECISION digits. JavaScript rounds halves up, C and PyTorch to the even digit: 0.03125 to 0.0312. */
+function halfToEven(text: (digits: number) => string): string {
+  const short = text(PRECISION);
+  const [number = "", exponent = ""] = short.split(/(?=e)/);
+  const last = Number(number.at(-1));
+  const rest = text(EXACT).split("e")[0]?.split(".")[1]?.slice(PRECISION) ?? "";
+  return last % 2 === 1 && /^50*$/.test(rest) ? number.slice(0, -1) + (last - 1) + exponent : short;
+}
+
+function whole(value: number): string {
+  return `${value.toFixed(0)}.`;
+}
+
+/** "nan" and the like, "-0.0000" for the zero below zero, and any other value in its format. */
+function withSpecials(format: Format): Format {
+  return (value) => special(value) ?? (Object.is(value, -0) ? `-${format(0)}` : format(value));
 }
 
 function special(value: number): string | undefined {
@@ -38,10 +63,8 @@ function floatFormat(values: readonly number[]): Format {
   const largest = sizes.reduce((a, b) => Math.max(a, b), 0);
   const smallest = sizes.reduce((a, b) => Math.min(a, b), Infinity);
   const wide = sizes.length > 0 && (largest / smallest > 1000 || largest > 1e8);
-  const whole = sizes.every(Number.isInteger);
-  if (whole) return (value) => special(value) ?? (wide ? scientific(value) : `${value.toFixed(0)}.`);
-  const asPower = wide || smallest < 1e-4;
-  return (value) => special(value) ?? (asPower ? scientific(value) : value.toFixed(PRECISION));
+  if (sizes.every(Number.isInteger)) return withSpecials(wide ? scientific : whole);
+  return withSpecials(wide || smallest < 1e-4 ? scientific : fixed);
 }
 
 /** The positions along an axis that are shown; -1 stands for the gap. */
@@ -93,7 +116,9 @@ function body(x: Printed, indent: number): string {
   const values = visible(x, shorten);
   const plain: Format = x.dtype === "bool" ? (value) => String(value !== 0) : String;
   const format = isFloat(x.dtype) ? floatFormat(values) : plain;
-  const width = values.reduce((found, value) => Math.max(found, special(value) ? 0 : format(value).length), 0);
+  // As in PyTorch, zeros and the like do not count for the width of floats.
+  const counts = (value: number): boolean => !isFloat(x.dtype) || (Number.isFinite(value) && value !== 0);
+  const width = values.reduce((found, value) => (counts(value) ? Math.max(found, format(value).length) : found), 0);
   const cell = (at: number): string => format(x.data[at] as number).padStart(width);
   const nest = (axis: number, at: number, depth: number): string => {
     if (axis === x.shape.length) return cell(at).trimStart();

@@ -2,7 +2,7 @@
 import { backend } from "../backend/index.ts";
 import type { Batch, Dataset } from "../data/dataset.ts";
 import { collate } from "../data/dataset.ts";
-import { FormatError, IndexError } from "../errors.ts";
+import { DTypeError, FormatError, IndexError } from "../errors.ts";
 import { empty, type Tensor, tensor } from "../ops/index.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
@@ -63,7 +63,11 @@ class ByteImages implements Dataset<LabelledImage> {
   }
 
   /** The images and labels at the indices: in one kernel each, unless the transform needs single images. */
-  batch(indices: Tensor<[number]>): Batch<LabelledImage> {
+  batch(given: Tensor<[number]>): Batch<LabelledImage> {
+    const indices: Tensor<[number]> = given.contiguous();
+    if (indices.dtype !== "int32" || indices.ndim !== 1) {
+      throw new DTypeError(`batch: takes indices as an int32 vector; got ${indices.dtype} ${show(indices.shape)}`);
+    }
     if (this.transform !== undefined && this.#table === undefined) {
       return collate(Array.from(indices.data(), (index) => this.get(index)));
     }

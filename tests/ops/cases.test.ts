@@ -1,0 +1,126 @@
+/** Every op case against PyTorch, against differences, and with every number of threads. */
+import { afterAll, describe, expect, test } from "vitest";
+import { info, setThreads, type Tensor } from "../../src/index.ts";
+import { difference, expected, type Stored } from "./fixtures.ts";
+import type { Input } from "./inputs.ts";
+import { compute, gradients, gradientsThroughView, RUNS, type Run, weight } from "./runs.ts";
+
+const byOp = new Map<string, Run[]>();
+for (const run of RUNS) byOp.set(run.op, [...(byOp.get(run.op) ?? []), run]);
+
+const home = `${info().backend} ${info().instructionSet}`;
+const threads = info().threads;
+afterAll(() => setThreads(threads));
+
+describe(`values and gradients as PyTorch's, on ${home}`, () => {
+  for (const [op, runs] of byOp) describe(op, () => runs.forEach((run) => void test(run.title, () => asPyTorch(run))));
+});
+
+function asPyTorch(run: Run): void {
+  const wanted = expected(run);
+  const outcome = compute(run, true);
+  const special = run.set.special ?? false;
+  expect(outcome.outputs.length, "number of results").toBe(wanted.y.length);
+  for (const [i, y] of outcome.outputs.entries()) {
+    expect(difference(y, wanted.y[i] as Stored, { special, signedZeros: special }), `result ${i}`).toBeNull();
+  }
+  const first = outcome.outputs[0] as Tensor;
+  expect(first.requiresGrad, "whether the result requires gradients").toBe(wanted.g !== undefined);
+  if (wanted.g === undefined) return;
+  expectGradients(run, gradients(outcome));
+  if (first.ndim > 1 && !run.set.large) expectGradients(run, gradientsThroughView(compute(run, true)));
+}
+
+function expectGradients(run: Run, found: readonly (Tensor | null)[]): void {
+  const wanted = expected(run).g ?? [];
+  const special = run.set.special ?? false;
+  for (const [i, g] of found.entries()) {
+    const want = wanted[i] ?? null;
+    expect(g === null, `whether input ${i} gets no gradient`).toBe(want === null);
+    if (g !== null && want !== null)
+      expect(difference(g, want, { special, signedZeros: false }), `gradient of input ${i}`).toBeNull();
+  }
+}
+
+describe(`gradients as differences, on ${home}`, () => {
+  for (const [op, runs] of byOp) {
+    const chosen = runs.filter(({ set, float }) => float === "float64" && !set.special && !set.large);
+    const smooth = chosen.filter((run) => expected(run).g !== undefined && expected(run).y[0]?.d === "float64");
+    if (smooth.length > 0) describe(op, () => smooth.forEach((run) => void test(run.title, () => asDifferences(run))));
+  }
+});
+
+const STEP = 1e-5;
+/** Of central differences: STEP² of truncation, and 1e-16 / STEP of rounding, each times the size of the terms. */
+const CLOSE = 1e-7;
+const DIRECTIONS = 3;
+
+function asDifferences(run: Run): void {
+  const outcome = compute(run, true);
+  const found = gradients(outcome);
+  for (const [k, x] of run.set.inputs.entries()) {
+    const g = found[k];
+    if (g === null || g === undefined) continue;
+    const slopes = g.data();
+    for (const direction of directions(x)) {
+      const up = lossAt(run, k, moved(x, direction, STEP));
+      const down = lossAt(run, k, moved(x, direction, -STEP));
+      let slope = 0;
+      let size = 1;
+      for (const [i, step] of direction.entries()) {
+        slope += step * (slopes[i] as number);
+        size += Math.abs(step * (slopes[i] as number));
+      }
+      const measured = (up.sum - down.sum) / (2 * STEP);
+      const allowed = CLOSE * (size + up.size);
+      expect(Math.abs(measured - slope), `input ${k}: ${slope} by autograd, ${measured} by differences`).toBeLessThan(
+        allowed,
+      );
+    }
+  }
+}
+
+/** One direction an element, or where there are many elements a few that move them all. Expanded rows move together. */
+function directions(x: Input): number[][] {
+  const count = x.values.length;
+  if (count <= 16 && x.layout !== "expanded") {
+    return x.values.map((_, i) => Array.from({ length: count }, (_, j) => Number(i === j)));
+  }
+  const period = x.layout === "expanded" ? count / (x.shape[0] as number) : count;
+  return Array.from({ length: DIRECTIONS }, (_, d) => x.values.map((_, i) => weight((i % period) * 7 + d * 13)));
+}
+
+function moved(x: Input, direction: readonly number[], step: number): Input {
+  return { ...x, values: x.values.map((value, i) => value + step * (direction[i] as number)) };
+}
+
+/** The weighted sum of the first result with one input replaced, and how large its terms are. */
+function lossAt(run: Run, k: number, x: Input): { sum: number; size: number } {
+  const { outputs } = compute(run, false, run.set.inputs.with(k, x));
+  const values = (outputs[0] as Tensor).data();
+  let [sum, size] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    sum += weight(i) * (values[i] as number);
+    size += Math.abs(weight(i) * (values[i] as number));
+  }
+  return { sum, size };
+}
+
+describe(`the same bits with 1, 2 and 4 threads, on ${home}`, () => {
+  for (const [op, runs] of byOp) {
+    const big = runs.filter(({ set }) => set.large);
+    if (big.length > 0) describe(op, () => big.forEach((run) => void test(run.title, () => withAnyThreads(run))));
+  }
+});
+
+function withAnyThreads(run: Run): void {
+  const bytes = [1, 2, 4].map((count) => {
+    setThreads(count);
+    const outcome = compute(run, true);
+    const results = [...outcome.outputs];
+    if (outcome.outputs[0]?.requiresGrad) results.push(...gradients(outcome).filter((g) => g !== null));
+    return Buffer.concat(results.map((x) => Buffer.from(x.data().buffer)));
+  });
+  expect(bytes[1]?.equals(bytes[0] as Buffer), "2 threads").toBe(true);
+  expect(bytes[2]?.equals(bytes[0] as Buffer), "4 threads").toBe(true);
+}

@@ -1,0 +1,14 @@
+/** Writes the runs of the op cases as JSON lines, for make-fixtures.py. */
+import { RUNS, SEED, weight } from "./runs.ts";
+
+const PERIOD = 61;
+const head = { seed: SEED, weights: Array.from({ length: PERIOD }, (_, i) => weight(i)) };
+const lines = RUNS.map(({ key, float, case: { torch }, set }) => {
+  const inputs = set.inputs.map(({ shape, kind, values }) => ({
+    shape,
+    dtype: kind === "float" ? float : kind,
+    data: Buffer.from(Float64Array.from(values).buffer).toString("base64"),
+  }));
+  return { key, float, torch, inputs };
+});
+for (const line of [head, ...lines]) process.stdout.write(`${JSON.stringify(line)}\n`);
