@@ -1,0 +1,117 @@
+/** Training steps, optimizers and operations against PyTorch. */
+import { interleave, type Series, speed, time, typical } from "./rounds.ts";
+import type { Measurement } from "./server.ts";
+import type { TorchVersion } from "./servers.ts";
+import { against, type Setting, versus, withNabla } from "./setting.ts";
+import { MLP_FLOPS } from "./sizes.ts";
+import { type Row, ratioRow, unmeasured } from "./table.ts";
+
+/** A workload with its goal against each PyTorch; null only informs. */
+interface Comparison {
+  what: string;
+  workload: string;
+  goals: Record<TorchVersion, number | null>;
+}
+
+const both = (goal: number | null): Record<TorchVersion, number | null> => ({ torch1: goal, torch2: goal });
+
+async function compare(setting: Setting, { what, workload, goals }: Comparison): Promise<Row[]> {
+  console.log(`\n${what}`);
+  if (setting.torches.length === 0) return [unmeasured(what, "no PyTorch is installed")];
+  const opponents = setting.torches.map((torch) => against(torch, `${workload}/best`));
+  const [own, ...others] = await withNabla(setting, (server) =>
+    interleave([{ name: "nabla", server, workload }, ...opponents], setting.pace),
+  );
+  return setting.torches.map(({ version }, i) => versus(what, own as Series, others[i] as Series, goals[version]));
+}
+
+/** The small network, and the forward pass of the large one. */
+export async function training(setting: Setting): Promise<Row[]> {
+  const rows = await mlpStep(setting);
+  const comparisons: Comparison[] = [
+    { what: "forward 784-500-10, batch 100", workload: "mlp_forward", goals: both(null) },
+    { what: "1-6-1, batch 1, SGD: the step", workload: "tiny_sgd_step", goals: both(40) },
+    { what: "1-6-1, batch 1, Adam: the step", workload: "tiny_adam_step", goals: both(40) },
+    { what: "1-6-1, batch 1, SGD: the whole loop", workload: "tiny_loop_sgd", goals: both(20) },
+    { what: "1-6-1, batch 1, Adam: the whole loop", workload: "tiny_loop_adam", goals: both(20) },
+  ];
+  for (const comparison of comparisons) rows.push(...(await compare(setting, comparison)));
+  return rows;
+}
+
+const MLP_GOALS: Record<TorchVersion, number> = { torch1: 1.6, torch2: 1.3 };
+const LIMIT_GOAL = 0.85;
+
+/**
+ * The training step against PyTorch and against the machine's limit: its products at the measured peak, and Adam's memory
+ * traffic at the measured speed of an addition. Where PyTorch is so near the limit that the ratio cannot be had, the share of the
+ * limit is the goal.
+ */
+async function mlpStep(setting: Setting): Promise<Row[]> {
+  const what = "training step 784-500-10, batch 100, Adam";
+  console.log(`\n${what}`);
+  const series = await withNabla(setting, (server) => {
+    const own = ["mlp_adam_step", "fma_peak", "adam_traffic"].map((workload) => ({ name: workload, server, workload }));
+    const others = setting.torches.map((torch) => against(torch, "mlp_adam_step/best"));
+    return interleave([...own, ...others], setting.pace);
+  });
+  const [step, peak, traffic, ...others] = series as [Series, Series, Series, ...Series[]];
+  const limits = peak.rounds.map((round, i) => MLP_FLOPS / speed(round) + (traffic.rounds[i] as Measurement).median_us);
+  const limit = typical(limits.map((median_us) => ({ name: "limit", median_us, p10_us: median_us })));
+  console.log(`  ${"the machine's limit".padEnd(24)} median ${time(limit).padStart(9)}`);
+  const shares = step.rounds.map((round, i) => (limits[i] as number) / round.median_us);
+  const rows = setting.torches.map(({ version }, i) => {
+    const other = others[i] as Series;
+    const goal = MLP_GOALS[version];
+    if (typical(other.rounds) / goal >= limit) return versus(what, step, other, goal);
+    const row = versus(what, step, other, null);
+    return { ...row, goal: `${goal}× is beyond the machine: ${LIMIT_GOAL * 100} % of its limit` };
+  });
+  const isGoal = rows.some((row) => row.reached === undefined);
+  const share = ratioRow(
+    {
+      what: `${what}: share of the machine's limit`,
+      goal: isGoal ? LIMIT_GOAL : null,
+      unit: "%",
+      nabla: time(typical(step.rounds)),
+      other: `${time(limit)} products at the FMA peak + Adam's memory traffic`,
+    },
+    shares,
+  );
+  return [...rows.map((row) => ({ ...row, reached: row.reached ?? share.reached })), share];
+}
+
+/** Adam over a million parameters: PyTorch's default, and its fused form where it has one. */
+export async function adam(setting: Setting): Promise<Row[]> {
+  const what = "Adam over 1 M parameters";
+  console.log(`\n${what}`);
+  if (setting.torches.length === 0) return [unmeasured(what, "no PyTorch is installed")];
+  const opponents = setting.torches.flatMap((torch) => {
+    const forms = [{ contender: against(torch, "adam_1m", "default"), goal: 3 }];
+    const fused = (torch.description.workloads as string[]).includes("adam_1m/fused");
+    if (fused) forms.push({ contender: against(torch, "adam_1m/fused", "fused"), goal: 0.95 });
+    return forms;
+  });
+  const [own, ...others] = await withNabla(setting, (server) =>
+    interleave(
+      [{ name: "nabla", server, workload: "adam_1m" }, ...opponents.map((opponent) => opponent.contender)],
+      setting.pace,
+    ),
+  );
+  return others.map((other, i) => versus(what, own as Series, other, opponents[i]?.goal as number));
+}
+
+/** relu, add, sum and softmax, small and large. */
+export async function elementwise(setting: Setting): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const operation of ["relu", "add", "sum", "softmax"]) {
+    for (const [label, title] of [
+      ["100x500", "100×500"],
+      ["1m", "1024×1024"],
+    ]) {
+      const comparison = { what: `${operation} ${title}`, workload: `${operation}_${label}`, goals: both(0.95) };
+      rows.push(...(await compare(setting, comparison)));
+    }
+  }
+  return rows;
+}
