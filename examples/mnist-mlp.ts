@@ -8,6 +8,7 @@ import { MetricsLog, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
 
 const EPOCHS = Number(process.env.EPOCHS ?? 5);
+if (!Number.isInteger(EPOCHS) || EPOCHS < 1) throw new Error(`EPOCHS: a whole number of at least 1; got ${EPOCHS}`);
 const BATCH = 100;
 const FOLDER = "runs/mnist-mlp";
 const SHEET = 60;

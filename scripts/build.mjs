@@ -1,6 +1,5 @@
 // Builds everything into dist/: the native addon, the WASM modules, and the JavaScript with its declarations.
 // Only what changed is built again. `npm run build -- --native`, `--wasm` or `--js` builds one part.
-import { existsSync } from "node:fs";
 import { buildJavaScript } from "./build/javascript.mjs";
 import { buildNative } from "./build/native.mjs";
 import { buildWasm } from "./build/wasm.mjs";
@@ -36,4 +35,4 @@ if (wanted > 0 && homes === 0) {
   );
   process.exit(1);
 }
-if (wants("js") && existsSync("node_modules/typescript")) buildJavaScript();
+if (wants("js")) await buildJavaScript();

@@ -1,5 +1,6 @@
 /** What runs here. */
 import { backend } from "./backend/index.ts";
+import { ValueError } from "./errors.ts";
 
 /** The home of the kernels, their instruction set and the number of threads they use. */
 export function info(): { backend: "native" | "wasm"; instructionSet: string; threads: number } {
@@ -8,5 +9,8 @@ export function info(): { backend: "native" | "wasm"; instructionSet: string; th
 
 /** How many threads kernels use; results do not depend on it. */
 export function setThreads(threads: number): void {
+  if (!Number.isInteger(threads) || threads < 1 || threads > 64) {
+    throw new ValueError(`setThreads: takes a whole number from 1 to 64; got ${String(threads)}`);
+  }
   backend.setThreads(threads);
 }

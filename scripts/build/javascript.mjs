@@ -1,10 +1,9 @@
-// The JavaScript and its declarations: plain tsc emit.
+// The JavaScript and its declarations, and the examples: plain tsc emit.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { BUILD, fingerprint, ROOT, sources } from "./compiler.mjs";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fingerprint, ROOT, sources, unlessFresh } from "./compiler.mjs";
 
 /** The script behind the `tsc` command of the pinned TypeScript. */
 export function tscScript() {
@@ -12,16 +11,29 @@ export function tscScript() {
   return join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.tsc);
 }
 
-export function buildJavaScript() {
-  const print = fingerprint([...sources("src", /\.ts$/, { deep: true }), "tsconfig.json", "tsconfig.build.json"]);
-  const stamp = join(BUILD, "stamps", "javascript");
-  if (existsSync(join(ROOT, "dist/index.js")) && existsSync(stamp) && readFileSync(stamp, "utf8") === print) return;
-  for (const output of sources("src", /^[^.]*$/, { deep: false })) rmSync(join(ROOT, output.replace("src", "dist")), { recursive: true, force: true });
-  const result = spawnSync(process.execPath, [tscScript(), "-p", "tsconfig.build.json"], { cwd: ROOT, stdio: "inherit" });
+/** Builds dist/ from src/, and build/examples/ from examples/ (Node.js 20 does not run TypeScript). */
+export async function buildJavaScript() {
+  const library = [...sources("src", /\.ts$/, { deep: true }), "tsconfig.json", "tsconfig.build.json"];
+  await unlessFresh("dist/index.js", fingerprint(library), () => {
+    emit("tsconfig.build.json");
+    removeOrphans("dist", "src");
+  });
+  const examples = [...sources("examples", /\.ts$/, { deep: true }), ...library, "tsconfig.examples.json"];
+  await unlessFresh("build/examples/mnist-mlp.js", fingerprint(examples), () => emit("tsconfig.examples.json"));
+}
+
+function emit(project) {
+  const result = spawnSync(process.execPath, [tscScript(), "-p", project], { cwd: ROOT, stdio: "inherit" });
   if (result.status !== 0) {
-    console.error("nabla: the TypeScript sources do not compile");
+    console.error(`nabla: the TypeScript sources do not compile (${project})`);
     process.exit(1);
   }
-  mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, print);
+}
+
+/** Removes output whose source is gone. */
+function removeOrphans(output, source) {
+  for (const entry of readdirSync(join(ROOT, output), { recursive: true })) {
+    const base = /^(.*?)\.(js|js\.map|d\.ts)$/.exec(entry)?.[1];
+    if (base && !existsSync(join(ROOT, source, `${base}.ts`))) rmSync(join(ROOT, output, entry));
+  }
 }

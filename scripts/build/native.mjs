@@ -1,7 +1,17 @@
 // The native addon: every kernel source once per instruction set, one addon with all of them.
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { COMMON_FLAGS, compile, findSystem, findZig, fingerprint, inParallel, ROOT, sources, unlessFresh } from "./compiler.mjs";
+import {
+  COMMON_FLAGS,
+  compile,
+  findSystem,
+  findZig,
+  fingerprint,
+  inParallel,
+  ROOT,
+  sources,
+  unlessFresh,
+} from "./compiler.mjs";
 
 /** Instruction sets by architecture: the name of the namespace, and how zig and a system compiler are told. */
 const INSTRUCTION_SETS = {
@@ -31,7 +41,16 @@ export async function buildNative(platform = process.platform, arch = process.ar
   const compiler = zig ?? findSystem(["c++", "g++", "clang++"]);
   if (!compiler) throw new Error("neither the pinned zig nor c++, g++ or clang++ runs");
   const include = createRequire(join(ROOT, "package.json"))("node-api-headers").include_dir;
-  const flags = [...COMMON_FLAGS, "-ffp-contract=fast", "-fPIC", "-fvisibility=hidden", "-DNAPI_VERSION=8", "-I", include, ...(zig ? target : [])];
+  const flags = [
+    ...COMMON_FLAGS,
+    "-ffp-contract=fast",
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-DNAPI_VERSION=8",
+    "-I",
+    include,
+    ...(zig ? target : []),
+  ];
   const headers = sources("kernels", /\.h$/, { deep: true });
   const objects = [];
   const jobs = [];
@@ -39,7 +58,9 @@ export async function buildNative(platform = process.platform, arch = process.ar
     const output = `build/native-${arch}/${name}.o`;
     const args = [...flags, ...extra, "-c", "-o", output, source];
     objects.push(output);
-    jobs.push(() => unlessFresh(output, fingerprint([source, ...headers], compiler, args), () => compile(compiler, args)));
+    jobs.push(() =>
+      unlessFresh(output, fingerprint([source, ...headers], compiler, args), () => compile(compiler, args)),
+    );
   };
   for (const isa of isas) {
     const extra = [`-DNABLA_ISA=${isa.name}`, ...(zig ? [isa.zig] : isa.system)];

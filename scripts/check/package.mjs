@@ -51,8 +51,20 @@ export function checkPackage() {
   writeFileSync(join(FOLDER, "package.json"), JSON.stringify({ type: "module", private: true }));
   run("npm", ["install", "--no-audit", "--no-fund", "--silent", join(FOLDER, archive)], { cwd: FOLDER });
   // The last lines end the program at run time as they do at compile time.
-  writeFileSync(join(FOLDER, "program.ts"), PROGRAM.replace("new nn.Linear(5, 2)", "if (losses.length === 0) new nn.Linear(5, 2)"));
-  const options = { compilerOptions: { module: "nodenext", target: "es2022", lib: ["es2022", "dom"], types: [], strict: true, skipLibCheck: false } };
+  writeFileSync(
+    join(FOLDER, "program.ts"),
+    PROGRAM.replace("new nn.Linear(5, 2)", "if (losses.length === 0) new nn.Linear(5, 2)"),
+  );
+  const options = {
+    compilerOptions: {
+      module: "nodenext",
+      target: "es2022",
+      lib: ["es2022", "dom"],
+      types: [],
+      strict: true,
+      skipLibCheck: false,
+    },
+  };
   writeFileSync(join(FOLDER, "tsconfig.json"), JSON.stringify({ ...options, files: ["program.ts"] }));
   run(process.execPath, [tscScript(), "-p", FOLDER]);
   run(process.execPath, ["program.js"], { cwd: FOLDER });

@@ -39,7 +39,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
     const existing = statSync(target, { throwIfNoEntry: false });
     if (existing !== undefined) requireRegularFile(existing);
     const folder = dirname(target);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     temporary = join(folder, `.nabla-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
     writeToDisk(temporary, bytes, existing);
     renameSync(temporary, target);
@@ -47,6 +47,18 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
   } catch (cause) {
     if (temporary !== undefined) removeQuietly(temporary);
     throw fileError("cannot write", path, cause);
+  }
+}
+
+/** Makes a folder and those above it. (Node's own recursion never ends where a file system such as /proc answers ENOENT.) */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  const above = dirname(path);
+  if (above !== path) makeFolder(above);
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    if (systemCode(cause) !== "EEXIST") throw cause;
   }
 }
 

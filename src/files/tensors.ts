@@ -34,6 +34,9 @@ export function save(
   path: string,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
+  if (typeof tensors !== "object" || tensors === null) {
+    throw new ValueError(`save: takes an object of tensors by key, as model.stateDict(); got ${String(tensors)}`);
+  }
   const entries = new Map<string, SafetensorsEntry>();
   for (const [key, x] of Object.entries(tensors)) {
     if (!(x instanceof Tensor)) throw new ValueError(`save: ${JSON.stringify(key)} is no tensor but ${typeof x}`);

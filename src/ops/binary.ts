@@ -5,7 +5,7 @@ import { DTypeError, ValueError } from "../errors.ts";
 import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
-import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
+import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
 import { ALL, type Family, FLOATS, family, NUMBERS, pointer, scalarPointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { sumTo } from "./reduce.ts";
@@ -25,10 +25,9 @@ export type Binary = <S extends Shape, B extends Shape = []>(
 /** Throws unless the operand is a tensor or a number. */
 export function checkOperand(op: string, other: unknown): asserts other is Tensor | number {
   if (typeof other === "number") return;
-  if (typeof (other as Tensor | null)?.storage === "object") return;
-  throw new DTypeError(
-    `${op}: takes a tensor or a number; got ${other === null ? "null" : typeof other}; wrap it in tensor(…)`,
-  );
+  if (other instanceof Tensor) return;
+  const found = other === null ? "null" : Array.isArray(other) ? "an array" : typeof other;
+  throw new DTypeError(`${op}: takes a tensor or a number; got ${found}; wrap numbers in tensor(…)`);
 }
 
 /** Runs a kernel of two operands over their broadcast shape; the result has dtype `out`. */

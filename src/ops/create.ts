@@ -2,10 +2,10 @@
 import { makeLeaf } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
-import { checkDType, type DType, isFloat, type TypedArray } from "../tensor/dtypes.ts";
+import { checkDType, checkHolds, type DType, isFloat, type TypedArray } from "../tensor/dtypes.ts";
 import type { Known, Nested, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
-import { type Tensor, empty as uninitialised } from "../tensor/tensor.ts";
+import { Tensor, empty as uninitialised } from "../tensor/tensor.ts";
 import { ALL, family, pointer } from "./kernels.ts";
 import { cast } from "./layout.ts";
 
@@ -29,10 +29,18 @@ export function sizesAndOptions<O extends CreationOptions>(
   first: number | readonly number[],
   rest: readonly unknown[],
 ): { sizes: readonly number[]; options: O } {
-  const listed = typeof first !== "number";
-  const sizes = listed ? [...first] : [first, ...(rest as number[])];
+  const listed = Array.isArray(first);
+  const sizes = listed ? [...first] : [first as number, ...(rest as number[])];
+  if (!listed && typeof sizes.at(-1) === "object" && sizes.at(-1) !== null) {
+    throw new ShapeError(`${op}: options follow sizes in an array: ${op}([${sizes.slice(0, -1).join(", ")}], { … })`);
+  }
   checkSizes(op, sizes);
   const options = (listed ? (rest[0] ?? {}) : {}) as O;
+  if (typeof options !== "object") {
+    throw new ValueError(
+      `${op}: options are an object, for example { dtype: "int32" }; got ${JSON.stringify(options)}`,
+    );
+  }
   if (options.dtype !== undefined) checkDType(op, options.dtype);
   return { sizes, options };
 }
@@ -49,7 +57,9 @@ export function finished(x: Tensor, options: CreationOptions): Tensor {
 
 function filled(op: string, value: number, first: number | readonly number[], rest: readonly unknown[]): Tensor {
   const { sizes, options } = sizesAndOptions(op, first, rest);
-  const x = uninitialised(sizes, options.dtype ?? "float32");
+  const dtype = options.dtype ?? "float32";
+  checkHolds(op, dtype, value);
+  const x = uninitialised(sizes, dtype);
   fillKernels[x.dtype](pointer(x), value, x.count);
   return finished(x, options);
 }
@@ -112,6 +122,8 @@ export function arange(end: number, options?: CreationOptions): Tensor<[number]>
 export function arange(start: number, end: number, options?: CreationOptions): Tensor<[number]>;
 export function arange(start: number, end: number, step: number, options?: CreationOptions): Tensor<[number]>;
 export function arange(...args: (number | CreationOptions | undefined)[]): Tensor<[number]> {
+  const odd = args.find((arg) => typeof arg !== "number" && typeof arg !== "object" && arg !== undefined);
+  if (odd !== undefined) throw new ValueError(`arange: takes numbers; got ${typeof odd} ${String(odd)}`);
   const numbers = args.filter((arg) => typeof arg === "number");
   const options = (args.find((arg) => typeof arg === "object") ?? {}) as CreationOptions;
   const [start, end, step] =
@@ -130,6 +142,7 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
   const dtype = checkDType("arange", options.dtype ?? (numbers.every(Number.isInteger) ? "int32" : "float32"));
   const length = Math.ceil((end - start) / step);
   checkSizes("arange", [length]);
+  for (const value of [start, start + Math.max(length - 1, 0) * step]) checkHolds("arange", dtype, value);
   const computed = dtype === "uint8" || dtype === "bool" ? "int32" : dtype;
   const x = uninitialised([length], computed);
   aranges[computed](pointer(x), start, step, length);
@@ -144,18 +157,29 @@ export function linspace<const N extends number>(
   options: CreationOptions = {},
 ): Tensor<[N]> {
   checkSizes("linspace", [count]);
-  const values = new Float64Array(count);
+  if (!Number.isFinite(start) || !Number.isFinite(end)) {
+    throw new ValueError(`linspace: start and end are finite; got ${start} and ${end}`);
+  }
+  const x = uninitialised([count], "float64");
+  const values = doubles(x);
   const step = (end - start) / Math.max(count - 1, 1);
   for (let i = 0; i < count; i++) values[i] = i < count / 2 ? start + i * step : end - (count - 1 - i) * step;
-  return finished(cast(fromTyped(values, [count], "float64"), options.dtype ?? "float32"), options) as Tensor<[N]>;
+  return finished(cast(x, checkDType("linspace", options.dtype ?? "float32")), options) as Tensor<[N]>;
 }
 
 /** The identity matrix. */
 export function eye<const N extends number>(n: N, options: CreationOptions = {}): Tensor<[N, N]> {
   checkSizes("eye", [n, n]);
-  const values = new Float64Array(n * n);
+  const x = uninitialised([n, n], "float64");
+  const values = doubles(x).fill(0);
   for (let i = 0; i < n; i++) values[i * n + i] = 1;
-  return finished(cast(fromTyped(values, [n, n], "float64"), options.dtype ?? "float32"), options) as Tensor<[N, N]>;
+  return finished(cast(x, checkDType("eye", options.dtype ?? "float32")), options) as Tensor<[N, N]>;
+}
+
+/** A new float64 tensor's elements, until the next allocation. */
+function doubles(x: Tensor): Float64Array {
+  const bytes = backend.view(x.storage);
+  return new Float64Array(bytes.buffer, bytes.byteOffset, x.count);
 }
 
 /** A tensor with a copy of a typed array's elements, of the dtype that has such elements. */
@@ -193,6 +217,7 @@ export function tensor<const V>(values: V, options: CreationOptions = {}): Tenso
       );
     }
     const typed = values as unknown as TypedArray;
+    if (options.dtype !== undefined && options.dtype !== dtype) checkRange(typed, options.dtype);
     return finished(cast(fromTyped(typed, [typed.length], dtype), options.dtype ?? dtype), options);
   }
   const shape = shapeOfNested(values);
@@ -205,13 +230,34 @@ export function tensor<const V>(values: V, options: CreationOptions = {}): Tenso
   return finished(cast(fromTyped(flat, shape, "float64"), dtype), options);
 }
 
+/** An array that contains itself would have axes without end. */
+const MOST_AXES = 64;
+
 /** The shape of nested arrays, by their first elements. */
 function shapeOfNested(values: unknown): number[] {
   const shape: number[] = [];
   for (let level = values; Array.isArray(level) || ArrayBuffer.isView(level); level = (level as unknown[])[0]) {
     shape.push((level as unknown[]).length);
+    if (shape.length > MOST_AXES) throw new ShapeError(`tensor: arrays are nested at most ${MOST_AXES} deep`);
   }
   return shape;
+}
+
+/** The error for an element that is no number. */
+function refuse(value: unknown, at: number): never {
+  const rule = "tensor: takes numbers or booleans in arrays of equal lengths";
+  if (Array.isArray(value)) throw new ShapeError(`${rule}; got an array of ${value.length} at element ${at}`);
+  if (value instanceof Tensor) {
+    throw new DTypeError(
+      `${rule}; got a tensor ${show(value.shape)} at element ${at}; use stack(), or clone() for a copy`,
+    );
+  }
+  const found = typeof value === "string" || typeof value === "bigint" ? `${typeof value} ${value}` : nameOf(value);
+  throw new DTypeError(`${rule}; got ${found} at element ${at}`);
+}
+
+function nameOf(value: unknown): string {
+  return value === null || value === undefined ? String(value) : typeof value;
 }
 
 /** Writes nested arrays one after the other, and checks that each level has the size of the first. */
@@ -224,12 +270,7 @@ function flatten(
 ): void {
   if (level === shape.length) {
     if (typeof values === "boolean") kinds.booleans++;
-    else if (typeof values !== "number") {
-      const found = Array.isArray(values) ? `an array of ${values.length}` : `${typeof values} ${String(values)}`;
-      throw new (Array.isArray(values) ? ShapeError : DTypeError)(
-        `tensor: takes numbers or booleans in arrays of equal lengths; got ${found} at element ${kinds.next}`,
-      );
-    }
+    else if (typeof values !== "number") refuse(values, kinds.next);
     flat[kinds.next++] = Number(values);
     return;
   }
@@ -244,19 +285,8 @@ function flatten(
   for (let i = 0; i < list.length; i++) flatten(list[i], shape, level + 1, flat, kinds);
 }
 
-const RANGES: Partial<Record<DType, readonly [number, number]>> = {
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint8: [0, 255],
-};
-
 /** Throws when a number is not one that an int dtype has. */
-function checkRange(values: Float64Array, dtype: DType): void {
-  const range = RANGES[dtype];
-  if (range === undefined) return;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (!(value >= range[0] && value <= range[1])) {
-      throw new ValueError(`tensor: ${dtype} holds ${range[0]} to ${range[1]}; got ${value} at element ${i}`);
-    }
-  }
+function checkRange(values: TypedArray, dtype: DType): void {
+  if (isFloat(dtype) || dtype === "bool") return;
+  for (let i = 0; i < values.length; i++) checkHolds("tensor", dtype, values[i] as number, ` at element ${i}`);
 }

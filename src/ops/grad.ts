@@ -43,6 +43,11 @@ export function backward(this: Tensor, gradient?: Tensor, options: BackwardOptio
       `backward: starts from a tensor of one element; got ${show(this.shape)}; use sum() or mean(), or pass a gradient of that shape`,
     );
   }
+  if (gradient !== undefined && !(gradient instanceof Tensor)) {
+    throw new GradError(
+      `backward: takes the gradient as a tensor; got ${typeof gradient}; options come second: backward(undefined, { … })`,
+    );
+  }
   if (gradient !== undefined && (!sameShape(gradient.shape, this.shape) || gradient.dtype !== this.dtype)) {
     throw new GradError(
       `backward: the gradient has the tensor's shape and dtype ${show(this.shape)} ${this.dtype}; ` +

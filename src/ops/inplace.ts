@@ -1,13 +1,13 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";
-import { isFloat } from "../tensor/dtypes.ts";
+import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";
-import { ALL, type Family, FLOATS, family, pointer, scalarPointer } from "./kernels.ts";
+import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer } from "./kernels.ts";
 import { cast, copyInto } from "./layout.ts";
 import { expandTo } from "./views.ts";
 
@@ -89,6 +89,7 @@ const nothing: Gradient = (g) => {
 
 /** Copies the elements of another tensor, which broadcasts to this shape, converting their dtype. */
 export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
+  requireTensor("copy_", other);
   const value = expandTo(cast(other, this.dtype), this.shape);
   const tracked = tracks(this) || tracks(value);
   checkWritable("copy_", this, tracked);
@@ -101,6 +102,7 @@ export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S
 export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S> {
   const tracked = tracks(this);
   checkWritable("fill_", this, tracked);
+  checkHolds("fill_", this.dtype, value);
   if (this.strides === null) {
     fill[this.dtype](pointer(this), value, this.count);
     this.storage.version++;

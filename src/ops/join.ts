@@ -1,15 +1,23 @@
 /** Tensors put together. */
 import { record, tracks } from "../autograd/node.ts";
-import { ShapeError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import { type DType, promote } from "../tensor/dtypes.ts";
 import type { Arg, Cat, Out, Stack } from "../tensor/shapes.ts";
 import { axis, rowMajor, sameShape, show } from "../tensor/sizes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
+import { requireTensor } from "./kernels.ts";
 import { cast, copyInto } from "./layout.ts";
 import { reshaped } from "./views.ts";
 
 /** The shapes of a list of tensors. */
 export type Shapes<T extends readonly Tensor[]> = { [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
+
+/** The argument as a list of tensors. */
+function listed(op: string, tensors: unknown): readonly Tensor[] {
+  if (!Array.isArray(tensors)) throw new DTypeError(`${op}: takes an array of tensors; got ${typeof tensors}`);
+  for (const x of tensors) requireTensor(op, x);
+  return tensors;
+}
 
 /**
  * Tensors one after the other along an axis; their other sizes are equal.
@@ -21,7 +29,7 @@ export function cat<const T extends readonly Tensor[], D extends number = 0>(
   tensors: Arg<Cat<Shapes<T>, D>, T>,
   dim?: D,
 ): Tensor<Out<Cat<Shapes<T>, D>>> {
-  const given = tensors as readonly Tensor[];
+  const given = listed("cat", tensors);
   const [head] = given;
   if (head === undefined) throw new ShapeError("cat: needs at least one tensor; got an empty list");
   const scalar = given.find((x) => x.ndim === 0);
@@ -67,7 +75,7 @@ export function stack<const T extends readonly Tensor[], D extends number = 0>(
   tensors: Arg<Stack<Shapes<T>, D>, T>,
   dim?: D,
 ): Tensor<Out<Stack<Shapes<T>, D>>> {
-  const given = tensors as readonly Tensor[];
+  const given = listed("stack", tensors);
   const [head] = given;
   if (head === undefined) throw new ShapeError("stack: needs at least one tensor; got an empty list");
   const at = axis("stack", dim ?? 0, head.shape, head.ndim + 1);

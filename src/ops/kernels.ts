@@ -3,7 +3,7 @@ import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError } from "../errors.ts";
 import { DTYPES, type DType } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
-import { pointer, type Tensor } from "../tensor/tensor.ts";
+import { pointer, Tensor } from "../tensor/tensor.ts";
 
 export const FLOATS: readonly DType[] = ["float32", "float64"];
 export const NUMBERS: readonly DType[] = ["float32", "float64", "int32"];
@@ -54,8 +54,16 @@ export function scalarPointer(value: number, dtype: DType): number {
   return table.address + (first + next) * SCALAR_BYTES;
 }
 
-/** Throws unless the tensor is of a float dtype. */
+/** Throws unless x is a tensor. */
+export function requireTensor(op: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return;
+  const found = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
+  throw new DTypeError(`${op}: takes a tensor; got ${found}; wrap numbers in tensor(…)`);
+}
+
+/** Throws unless x is a tensor of a float dtype. */
 export function requireFloat(op: string, x: Tensor): void {
+  requireTensor(op, x);
   if (x.dtype !== "float32" && x.dtype !== "float64") {
     throw new DTypeError(
       `${op}: takes float32 or float64; got ${x.dtype} ${show(x.shape)}; convert with x.to("float32")`,

@@ -5,7 +5,7 @@ import { promote } from "../tensor/dtypes.ts";
 import type { Arg, MatMul, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, count, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
-import { FLOATS, family, pointer, requireFloat } from "./kernels.ts";
+import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { expandTo, reshaped } from "./views.ts";
 
@@ -202,6 +202,9 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null, na
 
 /** Throws unless shapes and dtypes are those of a linear layer. */
 function checkLinear(name: string, x: Tensor, weight: Tensor, bias: Tensor | null): void {
+  requireTensor(name, x);
+  requireTensor(name, weight);
+  if (bias !== null) requireTensor(name, bias);
   if (weight.ndim !== 2) throw new ShapeError(`${name}: the weight is [out, in]; got ${show(weight.shape)}`);
   const [outputs, inputs] = weight.shape as readonly [number, number];
   if (x.ndim === 0 || x.shape[x.ndim - 1] !== inputs) {
@@ -224,6 +227,7 @@ export function dot<S extends Shape, B extends Shape>(
   other: Arg<MatMul<S, B>, Tensor<B>>,
 ): Tensor<[]> {
   const [a, b]: [Tensor, Tensor] = [this, other as Tensor];
+  requireTensor("dot", b);
   if (a.ndim !== 1 || b.ndim !== 1)
     throw new ShapeError(`dot: takes two vectors; got ${show(a.shape)} and ${show(b.shape)}`);
   return a.matmul(b);

@@ -6,7 +6,7 @@ import { DTYPES } from "../tensor/dtypes.ts";
 import type { Arg, CrossEntropy, SameShape, Shape } from "../tensor/shapes.ts";
 import { count, sameShape, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
-import { FLOATS, family, pointer, requireFloat } from "./kernels.ts";
+import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { movedLast, reshaped } from "./views.ts";
 
@@ -26,8 +26,14 @@ function checkReduction(op: string, reduction: string): void {
   }
 }
 
+/** Throws instead of giving the mean of nothing, which is NaN. */
+function requireSamples(op: string, x: Tensor, missing: boolean): void {
+  if (missing) throw new ShapeError(`${op}: needs at least one element; got ${show(x.shape)}`);
+}
+
 /** The labels as int32, after every rule but their range, which the kernel checks. */
 function checkedLabels(op: string, logits: Tensor, target: Tensor): Tensor {
+  requireTensor(op, target);
   if (logits.ndim === 0) throw new ShapeError(`${op}: logits are [classes] or [batch, classes, …]; got []`);
   const expected = logits.ndim === 1 ? [] : logits.shape.filter((_, i) => i !== 1);
   if (!sameShape(target.shape, expected)) {
@@ -65,6 +71,7 @@ export function crossEntropy<S extends Shape, T extends Shape>(
   const z = inRows(logits);
   const classes = z.shape.at(-1) as number;
   const rows = labels.count;
+  requireSamples(op, logits, classes === 0 || (rows === 0 && reduction === "mean"));
   const loss = empty([], z.dtype);
   const tracked = tracks(z);
   const gradient = tracked ? backend.borrow(z.count * DTYPES[z.dtype].bytes) : null;
@@ -110,6 +117,7 @@ export function mseLoss<S extends Shape, T extends Shape>(
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   checkReduction(op, reduction);
   requireFloat(op, x);
+  requireTensor(op, y);
   if (!sameShape(x.shape, y.shape)) {
     throw new ShapeError(
       `${op}: shapes must be equal, got ${show(x.shape)} and ${show(y.shape)}; use squeeze(1) or unsqueeze(1) on one`,
@@ -120,6 +128,7 @@ export function mseLoss<S extends Shape, T extends Shape>(
       `${op}: prediction and target have one dtype; got ${x.dtype} and ${y.dtype}; convert with to("${x.dtype}")`,
     );
   }
+  requireSamples(op, x, x.count === 0 && reduction === "mean");
   const [a, b] = [contiguous.call(x), contiguous.call(y)];
   const loss = empty([], a.dtype);
   const scale = reduction === "mean" ? 1 / a.count : 1;

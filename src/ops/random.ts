@@ -114,7 +114,9 @@ export function uniform_<S extends Shape>(
   options: { generator?: Generator } = {},
 ): Tensor<S> {
   const x = target("uniform_", this);
-  if (!(from <= to)) throw new ValueError(`uniform_: from is at most to; got ${from} and ${to}`);
+  if (!(from <= to && Number.isFinite(to - from))) {
+    throw new ValueError(`uniform_: from is at most to, both finite; got ${from} and ${to}`);
+  }
   uniform[x.dtype](stateOf("uniform_", options.generator), pointer(x), x.count, from, to);
   return this;
 }
@@ -127,7 +129,9 @@ export function normal_<S extends Shape>(
   options: { generator?: Generator } = {},
 ): Tensor<S> {
   const x = target("normal_", this);
-  if (!(std >= 0)) throw new ValueError(`normal_: std is at least 0; got ${std}`);
+  if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0) {
+    throw new ValueError(`normal_: mean is finite and std at least 0; got ${mean} and ${std}`);
+  }
   normal[x.dtype](stateOf("normal_", options.generator), pointer(x), x.count, mean, std);
   return this;
 }

@@ -1,9 +1,9 @@
 /** From tensors back to JavaScript. */
 import { backend } from "../backend/index.ts";
-import { ShapeError } from "../errors.ts";
+import { IndexError, ShapeError } from "../errors.ts";
 import { DTYPES, type TypedArray } from "../tensor/dtypes.ts";
 import { formatTensor } from "../tensor/print.ts";
-import { show } from "../tensor/sizes.ts";
+import { axis, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { NestedArray } from "./create.ts";
 import { contiguous } from "./layout.ts";
@@ -63,9 +63,8 @@ export function size(this: Tensor): readonly number[];
 export function size(this: Tensor, dim: number): number;
 export function size(this: Tensor, dim?: number): number | readonly number[] {
   if (dim === undefined) return this.shape;
-  const found = this.shape.at(dim);
-  if (found === undefined) throw new ShapeError(`size: axis ${dim} is out of range for shape ${show(this.shape)}`);
-  return found;
+  if (this.ndim === 0) throw new IndexError("size: a tensor without axes has no sizes");
+  return this.shape[axis("size", dim, this.shape)] as number;
 }
 
 /** The number of axes. */

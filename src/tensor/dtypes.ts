@@ -1,5 +1,5 @@
 /** Element types: their sizes, their typed arrays, and which type two of them meet in. */
-import { DTypeError } from "../errors.ts";
+import { DTypeError, ValueError } from "../errors.ts";
 
 /** The element types of tensors. */
 export type DType = "float32" | "float64" | "int32" | "uint8" | "bool";
@@ -40,14 +40,28 @@ export function checkDType(op: string, value: unknown): DType {
   throw new DTypeError(`${op}: dtype is one of ${Object.keys(DTYPES).join(", ")}; got ${String(value)}`);
 }
 
+const RANGES: Partial<Record<DType, readonly [number, number]>> = {
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint8: [0, 255],
+};
+
+/** Throws unless `value` is a number, and one that an int dtype has when it is one. `at` says where it was found. */
+export function checkHolds(op: string, dtype: DType, value: number, at = ""): void {
+  if (typeof value !== "number") throw new DTypeError(`${op}: takes a number; got ${String(value)}${at}`);
+  const range = RANGES[dtype];
+  if (range !== undefined && !(value >= range[0] && value <= range[1])) {
+    throw new ValueError(`${op}: ${dtype} holds ${range[0]} to ${range[1]}; got ${value}${at}`);
+  }
+}
+
 /** The dtype that two tensors are computed in: the higher of bool, uint8, int32, float32, float64. */
 export function promote(a: DType, b: DType): DType {
   return a === b || DTYPES[a].rank > DTYPES[b].rank ? a : b;
 }
 
-/** The dtype that a tensor and a JavaScript number meet in: a fractional number makes an int tensor float32. */
+/** The dtype that a tensor and a JavaScript number meet in: a fractional number makes an int tensor float32, and so does one beyond int32. */
 export function promoteNumber(dtype: DType, value: number): DType {
   if (isFloat(dtype)) return dtype;
-  if (!Number.isInteger(value) || Object.is(value, -0)) return "float32";
+  if (!Number.isInteger(value) || Object.is(value, -0) || Math.abs(value) >= 2 ** 31) return "float32";
   return dtype === "bool" ? "int32" : dtype;
 }

@@ -18,11 +18,18 @@ const MAX_ELEMENTS = 2 ** 33;
 
 /** Throws unless every size is a whole number of at least 0 and the elements can be counted. Gives the number of elements. */
 export function checkSizes(op: string, shape: readonly number[]): number {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: sizes are an array of whole numbers; got ${String(shape)}`);
   let n = 1;
   for (let i = 0; i < shape.length; i++) {
     const size = shape[i] as number;
     if (!Number.isInteger(size) || size < 0) {
-      throw new ShapeError(`${op}: sizes are whole numbers of at least 0; got ${show(shape)}`);
+      if (Array.isArray(size)) {
+        throw new ShapeError(
+          `${op}: takes sizes one by one, ${op}(${String(size).replaceAll(",", ", ")}); got an array`,
+        );
+      }
+      const given = shape.map((one) => (typeof one === "string" ? JSON.stringify(one) : String(one)));
+      throw new ShapeError(`${op}: sizes are whole numbers of at least 0; got [${given.join(", ")}]`);
     }
     n *= size;
   }

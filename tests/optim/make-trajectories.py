@@ -1,0 +1,73 @@
+"""Writes trajectories.json: 50 steps of PyTorch's optimizers on the small problem below.
+
+    python make-trajectories.py
+
+Two groups of parameters; the one of the second group gets no gradient in every third step; the learning rate of the first
+falls to a tenth after step 25. Inputs are small fractions, so that every float64 is exact on both sides.
+trajectories.test.ts runs the same problem and compares the parameters after the steps of SHOWN.
+"""
+import base64
+import json
+import pathlib
+
+import torch
+
+STEPS, SHOWN = 50, [1, 2, 3, 10, 26, 50]
+CONFIGURATIONS = {
+    "sgd": ("SGD", {"lr": 0.1}, {"lr": 0.05}),
+    "sgd momentum": ("SGD", {"lr": 0.05, "momentum": 0.9}, {"lr": 0.02}),
+    "sgd dampening": ("SGD", {"lr": 0.05, "momentum": 0.9, "dampening": 0.3}, {"dampening": 0.5}),
+    "sgd nesterov": ("SGD", {"lr": 0.05, "momentum": 0.8, "nesterov": True}, {"momentum": 0.5}),
+    "sgd weight decay": ("SGD", {"lr": 0.05, "momentum": 0.5, "weight_decay": 0.1}, {"weight_decay": 0}),
+    "sgd maximize": ("SGD", {"lr": 0.001, "momentum": 0.5, "weight_decay": 0.01, "maximize": True}, {"maximize": False}),
+    "adam": ("Adam", {"lr": 0.02}, {"lr": 0.05}),
+    "adam betas and eps": ("Adam", {"lr": 0.02, "betas": (0.4, 0.8), "eps": 1e-3}, {"eps": 1e-5}),
+    "adam weight decay": ("Adam", {"lr": 0.02, "weight_decay": 0.1}, {"betas": (0.8, 0.99)}),
+    "adam amsgrad": ("Adam", {"lr": 0.1, "betas": (0.5, 0.7), "amsgrad": True}, {"amsgrad": False}),
+    "adam maximize": ("Adam", {"lr": 0.01, "maximize": True, "amsgrad": True}, {"weight_decay": 0.05}),
+}
+
+
+def numbers(count, seed):
+    return [((i * 37 + seed * 11) % 17) / 8 - 1 for i in range(count)]
+
+
+def run(kind, options, second, dtype):
+    make = lambda values, *shape: torch.tensor(values, dtype=dtype).reshape(shape).requires_grad_()
+    weight, bias, scale = make(numbers(12, 1), 4, 3), make(numbers(3, 2), 3), make(numbers(5, 3), 5)
+    optimizer = getattr(torch.optim, kind)([{"params": [weight, bias]}, {"params": [scale], **second}], **options)
+    shown = []
+    for step in range(1, STEPS + 1):
+        x = torch.tensor(numbers(24, step), dtype=dtype).reshape(6, 4)
+        y = torch.tensor(numbers(18, step + 5), dtype=dtype).reshape(6, 3)
+        loss = ((x @ weight + bias).tanh() - y).square().mean()
+        if step % 3 != 2:
+            loss = loss + (scale * scale - 0.25).square().sum()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step == 25:
+            optimizer.param_groups[0]["lr"] *= 0.1
+        if step in SHOWN:
+            shown.append(torch.cat([p.detach().reshape(-1) for p in (weight, bias, scale)]))
+    return base64.b64encode(torch.stack(shown).numpy().tobytes()).decode()
+
+
+def main():
+    runs = {}
+    for name, (kind, options, second) in CONFIGURATIONS.items():
+        runs[name] = {
+            "kind": kind,
+            "options": options,
+            "second": second,
+            "float64": run(kind, options, second, torch.float64),
+            "float32": run(kind, options, second, torch.float32),
+        }
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(run)}" for name, run in runs.items())
+    head = f'"torch": {json.dumps(torch.__version__)}, "steps": {STEPS}, "shown": {json.dumps(SHOWN)}'
+    path = pathlib.Path(__file__).with_name("trajectories.json")
+    path.write_text(f"{{ {head}, \"runs\": {{\n{lines}\n}} }}\n")
+    print(f"{len(runs)} runs written to {path} with PyTorch {torch.__version__}")
+
+
+main()

@@ -1,0 +1,104 @@
+// Every random stream of the fixture that nabla has, drawn through the public API.
+import { DataLoader } from "../../src/data/index.ts";
+import {
+  empty,
+  Generator,
+  manualSeed,
+  nn,
+  ones,
+  rand,
+  randint,
+  randn,
+  randperm,
+  Tensor,
+  tensor,
+} from "../../src/index.ts";
+import { difference, readVectors, type Vector } from "./vectors.ts";
+
+const { seed, cases } = readVectors("random-seed777.json");
+
+/** What a case draws, in the fixture's order. */
+type Draws = () => readonly (Tensor | readonly (number | bigint)[])[];
+
+const draws: Record<string, Draws> = {
+  "raw32_mod_2^32-1": () => {
+    const generator = new Generator().manualSeed(seed);
+    return [Array.from({ length: 700 }, () => generator.random() % (2 ** 32 - 1))];
+  },
+  rand_f64_10: () => [rand([10], { dtype: "float64" })],
+  "uniform_m0.1_0.3_2000": () => [empty(2000).uniform_(-0.1, 0.3)],
+  uniform_2_5_2000: () => [empty(2000).uniform_(2, 5)],
+  "uniform_m1e-3_7_2000": () => [empty(2000).uniform_(-1e-3, 7)],
+  randn_odd_then_cached: () => [randn(3), randn(20), randn(1), randn(1), rand(1)],
+  randn_f64_5: () => [randn([5], { dtype: "float64" })],
+  randn_f64_20: () => [randn([20], { dtype: "float64" })],
+  "normal_0.5_2_5": () => [empty(5).normal_(0.5, 2)],
+  "normal_0.5_2_1000": () => [empty(1000).normal_(0.5, 2)],
+  "normal_0_0.02_1000": () => [empty(1000).normal_(0, 0.02)],
+  randint_0_10_20: () => [randint(0, 10, [20]), rand(1)],
+  "randint_-5_1000000_20": () => [randint(-5, 1000000, [20])],
+  random__int64_6: () => {
+    const generator = manualSeed(seed);
+    return [Array.from({ length: 6 }, () => generator.random63()), rand(1)];
+  },
+  "dropout_0.5_ones_40": () => [ones(40).dropout(0.5), rand(1)],
+  "dropout_0.2_ramp_40": () => [new nn.Dropout(0.2).forward(ramp(40).div(7))],
+  Linear_4_3: () => new nn.Linear(4, 3).parameters(),
+  Linear_784_10: () => new nn.Linear(784, 10).parameters(),
+  Linear_1_1: () => new nn.Linear(1, 1).parameters(),
+  Linear_nobias_5_2: () => new nn.Linear(5, 2, { bias: false }).parameters(),
+  MLP_seq: () =>
+    new nn.Sequential(new nn.Linear(2, 8), new nn.Tanh(), new nn.Dropout(0.5), new nn.Linear(8, 1)).parameters(),
+  loader_shuffle_bs6_3epochs: () => epochs({ batchSize: 6, shuffle: true }),
+  loader_noshuffle_bs6_3epochs: () => epochs({ batchSize: 6 }),
+  loader_shuffle_droplast: () => epochs({ batchSize: 6, shuffle: true, dropLast: true }),
+  "loader_shuffle_generator_seed+1": () =>
+    epochs({ batchSize: 6, shuffle: true, generator: new Generator().manualSeed(seed + 1) }),
+  loader_next_iter_twice: () => {
+    const loader = new DataLoader(twenty, { batchSize: 6, shuffle: true });
+    return [firstBatch(loader), firstBatch(loader), rand(1)];
+  },
+};
+for (const n of [1, 5, 16, 100]) draws[`rand_${n}`] = () => [rand(n), rand(2)];
+for (const n of [1, 2, 5, 15, 16, 17, 20, 31, 32, 33, 100]) draws[`randn_${n}`] = () => [randn(n), randn(3), rand(1)];
+for (const n of [1000, 100000]) draws[`randn_${n}`] = () => [randn(n)];
+for (const n of [1, 2, 10, 100, 60000]) draws[`randperm_${n}`] = () => [randperm(n), rand(1)];
+
+/** Names of the fixture's cases for which nabla has no function. */
+export const OUT_OF_SCOPE: RegExp =
+  /^(Conv|Embedding|RNN|LSTM|GRU|BatchNorm|LayerNorm|MHA|Transformer|Bilinear|PReLU|xavier|kaiming|multinomial|exponential|bernoulli|alpha_dropout|dropout2d|random__(int32|uint8|f32|bool)|randint_0_2\^40|random_split|weighted_random|loader_randomsampler)/;
+
+const twenty = { length: 20, get: (index: number): number => index };
+
+function ramp(n: number): Tensor {
+  return tensor(Array.from({ length: n }, (_, i) => i));
+}
+
+function epochs(options: ConstructorParameters<typeof DataLoader>[1]): (Tensor | number[])[] {
+  const loader = new DataLoader(twenty, options);
+  const orders = [0, 1, 2].map(() => [...loader].flatMap((batch) => [...batch.data()]));
+  return [...orders, rand(1)];
+}
+
+function firstBatch(loader: DataLoader<number>): number[] {
+  for (const batch of loader) return [...batch.data()];
+  return [];
+}
+
+/** The names of the cases that are drawn. */
+export const drawn: readonly string[] = Object.keys(draws);
+/** The names of all cases of the fixture. */
+export const known: readonly string[] = Object.keys(cases);
+
+/** Where a case differs from PyTorch; undefined when every bit agrees. */
+export function mismatch(name: string): string | undefined {
+  manualSeed(seed);
+  const found = (draws[name] as Draws)();
+  const expected = cases[name] as readonly Vector[];
+  if (found.length !== expected.length) return `${name}: ${found.length} tensors, not ${expected.length}`;
+  for (const [i, values] of found.entries()) {
+    const different = difference(values instanceof Tensor ? values.data() : values, expected[i] as Vector);
+    if (different !== undefined) return `${name}: tensor ${i}: ${different}`;
+  }
+  return undefined;
+}
