@@ -37,7 +37,12 @@ metrics.save(); // an output folder that cannot be written is found out now, not
 const losses: number[] = [];
 const accuracies: number[] = [];
 for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-  const bar = progress(trainLoader, { description: `Epoch ${epoch}/${EPOCHS}`, unit: "images", scale: BATCH, leave: false });
+  const bar = progress(trainLoader, {
+    description: `Epoch ${epoch}/${EPOCHS}`,
+    unit: "images",
+    scale: BATCH,
+    leave: false,
+  });
   let step = 0;
   for (const [images, labels] of bar) {
     const loss = criterion.forward(model.forward(images.reshape(-1, 784)), labels);

@@ -8,9 +8,11 @@ namespace NABLA_ISA {
 /** f over n elements of operands whose strides are 0 or 1. */
 template <class A, class Y> using Span = void (*)(const A* a, idx sa, const A* b, idx sb, Y* y, idx n);
 
-/** Operands of any strides, copied into blocks: for short rows and inner strides other than 0 and 1. */
+constexpr idx BLOCK = 512;      // elements gathered at a time
+constexpr idx SHORT_ROW = 32;   // shorter rows are put together into blocks
+
+/** Operands of any strides, copied into blocks. */
 template <class A, class Y> static void gather_span(Walk<2>& walk, const A* a, const A* b, Y* y, idx n, Span<A, Y> span) {
-  constexpr idx BLOCK = 256;
   A as[BLOCK], bs[BLOCK];
   for (idx done = 0; done < n;) {
     const idx count = n - done < BLOCK ? n - done : BLOCK;
@@ -26,13 +28,48 @@ template <class A, class Y> static void gather_span(Walk<2>& walk, const A* a, c
   }
 }
 
+/** One operand of a matrix with short rows: blocks of whole rows, read in place where they are contiguous. */
+template <class A> struct ShortRows {
+  const A* p;
+  idx outer, inner, columns;
+  A block[BLOCK];
+  ShortRows(const A* p, idx outer, idx inner, idx columns) : p(p), outer(outer), inner(inner), columns(columns) {
+    if (outer == 0) copy(0, BLOCK / columns);  // all rows are alike
+  }
+  ALWAYS_INLINE void copy(idx first, idx rows) {
+    for (idx r = 0; r < rows; r++)
+      for (idx k = 0; k < columns; k++) block[r * columns + k] = p[(first + r) * outer + k * inner];
+  }
+  ALWAYS_INLINE const A* get(idx first, idx rows) {
+    if (inner == 1 && outer == columns) return p + first * outer;
+    if (outer != 0) copy(first, rows);
+    return block;
+  }
+};
+
+template <class A, class Y> static void short_rows(const A* a, const A* b, Y* y, const Walk<2>& shape, Span<A, Y> span) {
+  const idx columns = shape.inner, rows_at_once = BLOCK / columns;
+  parallel_for(shape.size(0), GRAIN / columns, [=, &shape](idx begin, idx end) {
+    ShortRows<A> as(a, shape.stride(0, 0), shape.step[0], columns), bs(b, shape.stride(0, 1), shape.step[1], columns);
+    for (idx r = begin; r < end; r += rows_at_once) {
+      const idx rows = end - r < rows_at_once ? end - r : rows_at_once;
+      span(as.get(r, rows), 1, bs.get(r, rows), 1, y + r * columns, rows * columns);
+    }
+  });
+}
+
 /** Shared by all ops of the same types, which differ in `span` only. */
 template <class A, class Y>
 static void broadcast(const A* a, const A* b, Y* y, idx n, int sa, int sb, const double* layout, idx grain, Span<A, Y> span) {
+  if (n == 1 && !layout) return span(a, 1, b, 1, y, 1);
+  if (layout && layout[0] == 2 && n > SHORT_ROW) {
+    const Walk<2> shape(layout, 0);
+    if (shape.inner < SHORT_ROW) return short_rows(a, b, y, shape, span);
+  }
   parallel_for(n, grain, [=](idx begin, idx end) {
     if (!layout) return span(a + begin * sa, sa, b + begin * sb, sb, y + begin, end - begin);
     Walk<2> walk(layout, begin);
-    const bool rows = walk.inner >= 16 && (walk.step[0] | walk.step[1] | 1) == 1;
+    const bool rows = walk.inner >= SHORT_ROW && (walk.step[0] | walk.step[1] | 1) == 1;
     if (!rows) return gather_span(walk, a, b, y + begin, end - begin, span);
     for (idx i = begin; i < end;) {
       const idx row = walk.inner - walk.place < end - i ? walk.inner - walk.place : end - i;
@@ -185,17 +222,22 @@ KERNEL(pow_f64, const double* x, const double* e, double* y, idx n, int sx, int 
 /** dx = g · e · x^(e−1), 0 where e = 0. */
 template <class T> static void pow_backward_base(const T* g, const T* x, const T* e, T* dx, idx n, int se) {
   parallel_for(n, HEAVY_GRAIN, [=](idx begin, idx end) {
-    const Elements<T> gs{g + begin}, xs{x + begin};
-    T* out = dx + begin;
-    const idx count = end - begin;
-    auto slope = [](V<T> g, V<T> x, V<T> e) { return where(e == 0, V<T>{}, g * (e * pow(x, e - 1))); };
-    if (se) return map<1>(out, count, slope, gs, xs, Elements<T>{e + begin});
-    const Repeated<T> all{splat<T>(*e)};
-    if (*e == 0) map<4>(out, count, [](V<T>) { return V<T>{}; }, gs);
-    else if (*e == 1) map<4>(out, count, [](V<T> g) { return g; }, gs);
-    else if (*e == 2) map<4>(out, count, [](V<T> g, V<T> x) { return g * (x * 2); }, gs, xs);
-    else if (*e == 3) map<4>(out, count, [](V<T> g, V<T> x) { return g * (x * x * 3); }, gs, xs);
-    else map<1>(out, count, slope, gs, xs, all);
+    if (se) {
+      auto slope = [](V<T> g, V<T> x, V<T> e) { return where(e == 0, V<T>{}, g * (e * pow(x, e - 1))); };
+      map<1>(dx + begin, end - begin, slope, Elements<T>{g + begin}, Elements<T>{x + begin}, Elements<T>{e + begin});
+      return;
+    }
+    constexpr idx BLOCK = 256;
+    const T factor = *e, exponent = factor - 1;
+    T power[BLOCK];
+    for (idx i = begin; i < end; i += BLOCK) {
+      const idx count = end - i < BLOCK ? end - i : BLOCK;
+      if (factor == 0) map<4>(dx + i, count, [](V<T>) { return V<T>{}; }, Elements<T>{g + i});
+      else {
+        if (!pow_simple(x + i, exponent, power, count)) pow_span(x + i, 1, &exponent, 0, power, count);
+        map<4>(dx + i, count, [=](V<T> g, V<T> p) { return g * (factor * p); }, Elements<T>{g + i}, Elements<T>{power});
+      }
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 // Moving values: conversion between dtypes, fill, arange, strided copies, choice by a condition, accumulation.
 #include "elementwise.h"
+#include "math/transpose.h"
 
 namespace NABLA_ISA {
 
@@ -8,13 +9,10 @@ struct Bool {
   uint8_t byte;
 };
 
-template <class A> ALWAYS_INLINE double number(A x) { return static_cast<double>(x); }
-
 /** Truncation towards zero into [low, high]; NaN gives 0. */
 template <class I, class A> ALWAYS_INLINE I saturate(A x, A low, A high) {
   const A inside = x < high ? (x > low ? x : low) : high;
-  const I value = static_cast<I>(x == x ? inside : A(0));
-  return value;
+  return static_cast<I>(x == x ? inside : A(0));
 }
 
 template <class B> struct To {
@@ -122,11 +120,54 @@ template <class T> static void copy_rows(const T* x, T* y, const double* layout,
   }
 }
 
+struct CopyDim {
+  idx size, sx, sy;
+};
+
+/** Copies planes where x runs along one dimension and y along another; `across` and `along` name those two. */
+template <class T> static void copy_transposed(const T* x, T* y, const CopyDim* dims, int ndim, int across, int along) {
+  constexpr idx TILE = 64;
+  const CopyDim a = dims[across], b = dims[along];  // x is contiguous across, y along
+  const idx tiles_a = (a.size + TILE - 1) / TILE, tiles_b = (b.size + TILE - 1) / TILE, plane = tiles_a * tiles_b;
+  idx planes = 1;
+  for (int d = 0; d < ndim; d++)
+    if (d != across && d != along) planes *= dims[d].size;
+  const idx tile_elements = (a.size < TILE ? a.size : TILE) * (b.size < TILE ? b.size : TILE);
+  const idx group = tile_elements < GRAIN ? GRAIN / tile_elements : 1, tiles = planes * plane;
+  parallel_tasks((tiles + group - 1) / group, [=](idx task, int) {
+    const idx end = (task + 1) * group < tiles ? (task + 1) * group : tiles;
+    for (idx tile = task * group; tile < end; tile++) {
+      idx p = tile / plane, from = 0, to = 0;
+      for (int d = ndim - 1; d >= 0; d--) {
+        if (d == across || d == along) continue;
+        const idx i = p % dims[d].size;
+        p /= dims[d].size;
+        from += i * dims[d].sx;
+        to += i * dims[d].sy;
+      }
+      const idx i = tile % plane / tiles_b * TILE, j = tile % tiles_b * TILE;
+      const idx m = a.size - i < TILE ? a.size - i : TILE, n = b.size - j < TILE ? b.size - j : TILE;
+      transpose(x + from + i + j * b.sx, b.sx, y + to + i * a.sy + j, a.sy, m, n);
+    }
+  });
+}
+
 /** Layout [ndim, size0, sx0, sy0, size1, …], strides in elements. */
 template <class T> static void copy_strided(const T* x, T* y, const double* layout) {
   const int ndim = static_cast<int>(layout[0]);
+  CopyDim dims[MAX_DIMS];
   idx n = 1;
-  for (int d = 0; d < ndim; d++) n *= static_cast<idx>(layout[1 + 3 * d]);
+  int across = -1, along = -1;
+  for (int d = 0; d < ndim; d++) {
+    const double* entry = layout + 1 + 3 * d;
+    dims[d] = {static_cast<idx>(entry[0]), static_cast<idx>(entry[1]), static_cast<idx>(entry[2])};
+    n *= dims[d].size;
+    if (dims[d].size < 4) continue;
+    if (dims[d].sx == 1 && dims[d].sy != 1) across = d;
+    if (dims[d].sy == 1 && dims[d].sx != 1 && dims[d].sx != 0) along = d;
+  }
+  if (n == 0) return;
+  if (across >= 0 && along >= 0) return copy_transposed(x, y, dims, ndim, across, along);
   parallel_for(n, GRAIN, [=](idx begin, idx end) { copy_rows(x, y, layout, begin, end); });
 }
 KERNEL(copy_1, const uint8_t* x, uint8_t* y, const double* layout) { copy_strided(x, y, layout); }
@@ -135,8 +176,14 @@ KERNEL(copy_8, const uint64_t* x, uint64_t* y, const double* layout) { copy_stri
 
 template <class T>
 static void where_span(const uint8_t* c, idx sc, const T* a, idx sa, const T* b, idx sb, T* y, idx n) {
-  if (sc == 1 && sa == 1 && sb == 1) for (idx i = 0; i < n; i++) { const T p = a[i], q = b[i]; y[i] = c[i] ? p : q; }
-  else if (sc == 1 && sa == 1 && sb == 0) for (idx i = 0, v = *b; i < n; i++) { (void)v; const T p = a[i], q = b[0]; y[i] = c[i] ? p : q; }
+  // Both values are read before the choice, so that the loops become vectors.
+  auto choose = [=](idx i, idx ia, idx ib) {
+    const T p = a[ia], q = b[ib];
+    y[i] = c[i] ? p : q;
+  };
+  if (sc == 1 && sa == 1 && sb == 1) for (idx i = 0; i < n; i++) choose(i, i, i);
+  else if (sc == 1 && sa == 1 && sb == 0) for (idx i = 0; i < n; i++) choose(i, i, 0);
+  else if (sc == 1 && sa == 0 && sb == 1) for (idx i = 0; i < n; i++) choose(i, 0, i);
   else for (idx i = 0; i < n; i++) y[i] = c[i * sc] ? a[i * sa] : b[i * sb];
 }
 

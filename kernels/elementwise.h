@@ -1,47 +1,19 @@
 // Loops over elements: whole vectors, then one partial vector by the same arithmetic, so that the value of an element does
 // not depend on where it stands. Strided operands are walked row by row, or gathered into blocks when rows are short.
 #pragma once
+#include "math/partial.h"
 #include "parallel.h"
-#include "simd.h"
 
 namespace NABLA_ISA {
 
 constexpr idx GRAIN = 16384;      // elements a task for arithmetic bound by memory
 constexpr idx HEAVY_GRAIN = 4096; // elements a task for exp, pow and their like
 
-/** The first n < LANES elements at p, in the first lanes; zeros behind them. */
-template <class T> ALWAYS_INLINE V<T> load_some(const T* p, idx n) {
-  if (n == 1) return splat<T>(*p);
-  V<T> v{};
-  const char* from = reinterpret_cast<const char*>(p);
-  char* to = reinterpret_cast<char*>(&v);
-  const idx bytes = n * idx(sizeof(T));
-  idx done = 0;
-  if (bytes & 32) __builtin_memcpy(to, from, 32), done = 32;
-  if (bytes & 16) __builtin_memcpy(to + done, from + done, 16), done += 16;
-  if (bytes & 8) __builtin_memcpy(to + done, from + done, 8), done += 8;
-  if (sizeof(T) == 4 && (bytes & 4)) __builtin_memcpy(to + done, from + done, 4);
-  return v;
-}
-
-/** Writes the first n < LANES lanes. */
-template <class T> ALWAYS_INLINE void store_some(T* p, V<T> v, idx n) {
-  if (n == 1) { *p = v[0]; return; }
-  const char* from = reinterpret_cast<const char*>(&v);
-  char* to = reinterpret_cast<char*>(p);
-  const idx bytes = n * idx(sizeof(T));
-  idx done = 0;
-  if (bytes & 32) __builtin_memcpy(to, from, 32), done = 32;
-  if (bytes & 16) __builtin_memcpy(to + done, from + done, 16), done += 16;
-  if (bytes & 8) __builtin_memcpy(to + done, from + done, 8), done += 8;
-  if (sizeof(T) == 4 && (bytes & 4)) __builtin_memcpy(to + done, from + done, 4);
-}
-
 /** An operand read element after element. */
 template <class T> struct Elements {
   const T* p;
   ALWAYS_INLINE V<T> whole(idx i) const { return load(p + i); }
-  ALWAYS_INLINE V<T> some(idx i, idx n) const { return load_some(p + i, n); }
+  ALWAYS_INLINE V<T> some(idx i, idx n) const { return n == 1 ? splat<T>(p[i]) : load_some(p + i, n); }
 };
 /** An operand that is one number for all. */
 template <class T> struct Repeated {
@@ -65,6 +37,7 @@ template <int UNROLL, class T, class F, class... S> ALWAYS_INLINE void map(T* y,
     const idx rest = n - i;
     const V<T> v = f((rest >= L ? s.whole(i) : s.some(i, rest))...);
     if (rest >= L) store(y + i, v);
+    else if (rest == 1) y[i] = v[0];
     else store_some(y + i, v, rest);
   }
 }

@@ -8,7 +8,7 @@ template <class T> static __attribute__((noinline)) T squares(const T* a, const 
   auto square = [](V<T> d) { return d * d; };
   return fold_lanes<Sum>(fold_vectors<Sum, T>(
       n, [=](idx i) { return square(load(a + i) - load(b + i)); },
-      [=](idx i, idx count) { return square(load_some_or(a + i, count, T(0)) - load_some_or(b + i, count, T(0))); }))[0];
+      [=](idx i, idx count) { return square(load_some(a + i, count) - load_some(b + i, count)); }))[0];
 }
 
 template <class T> static void mse(const T* a, const T* b, T* loss, idx n, double scale) {

@@ -104,7 +104,11 @@ template <class Op, class T> static void fold_inner(const T* x, T* y, idx outer,
       const idx rows = len - i * size < size ? len - i * size : size;
       fold_strip<Op>(from + i * size * inner, partial + i * columns, rows, inner, columns, end);
     });
-    fold_strip<Op>(static_cast<const T*>(partial), y + o * inner + first, count, columns, columns, partial + count * columns);
+    const T* partial_end = partial + count * columns;
+    for (idx step = 1; step < count; step *= 2)
+      for (idx i = 0; i + step < count; i += 2 * step)
+        fold_strip<Op, T>(partial + i * columns, partial + i * columns, 2, step * columns, columns, partial_end);
+    fold_strip<Op, T>(partial, y + o * inner + first, 1, columns, columns, partial_end);
   }
 }
 

@@ -17,7 +17,7 @@ template <class F> ALWAYS_INLINE void row_groups(idx rows, idx len, const F& f) 
 
 /** A row that fits into one vector, −∞ behind it. */
 template <class T> ALWAYS_INLINE V<T> load_row(const T* x, idx len) {
-  return len == LANES<T> ? load(x) : load_some_or(x, len, static_cast<T>(-__builtin_inf()));
+  return len == LANES<T> ? load(x) : load_some_or(x, len, splat<T>(-__builtin_inf()));
 }
 template <class T> ALWAYS_INLINE void store_row(T* y, V<T> v, idx len) {
   if (len == LANES<T>) store(y, v);
@@ -34,7 +34,7 @@ template <class T, class F> ALWAYS_INLINE V<T> sum_of_powers(const T* x, idx len
         return e;
       },
       [&](idx i, idx count) {
-        const V<T> e = exp(load_some_or(x + i, count, static_cast<T>(-__builtin_inf())) - largest);
+        const V<T> e = exp(load_some_or(x + i, count, splat<T>(-__builtin_inf())) - largest);
         keep(i, count, e);
         return where(lanes_below<T>(count), e, V<T>{});
       }));

@@ -5,13 +5,25 @@
 namespace NABLA_ISA {
 
 /** n · ln 2 is exact in n · hi for every exponent n. */
-template <class X> ALWAYS_INLINE X ln2_hi() { return constant<X>(sizeof(Lane<X>) == 4 ? 0.693359375 : 6.93147180369123816490e-01); }
-template <class X> ALWAYS_INLINE X ln2_lo() { return constant<X>(sizeof(Lane<X>) == 4 ? -2.12194440054690582e-4 : 1.90821492927058770002e-10); }
+template <class X> ALWAYS_INLINE X ln2_hi() {
+  return constant<X>(sizeof(Lane<X>) == 4 ? 0.693359375 : 6.93147180369123816490e-01);
+}
+template <class X> ALWAYS_INLINE X ln2_lo() {
+  return constant<X>(sizeof(Lane<X>) == 4 ? -2.12194440054690582e-4 : 1.90821492927058770002e-10);
+}
 
-/** p · 2^n, in two steps, so that results near overflow and below the normal numbers come out right. */
-template <class X> ALWAYS_INLINE X scale(X p, Bits<X> n) {
-  const Bits<X> half = n >> 1;
-  return p * power_of_two<X>(half) * power_of_two<X>(n - half);
+/** p · 2^n, right near overflow and below the normal numbers too: in two steps, or by the instruction for it. */
+template <class X> ALWAYS_INLINE X scale(X p, Nearest<X> n) {
+#if defined(__AVX512F__)
+  constexpr int CURRENT_ROUNDING = 4;
+  if constexpr (sizeof(Lane<X>) == 4)
+    return (X)__builtin_ia32_scalefps512_mask(p, n.value, p, static_cast<uint16_t>(-1), CURRENT_ROUNDING);
+  else
+    return (X)__builtin_ia32_scalefpd512_mask(p, n.value, p, static_cast<uint8_t>(-1), CURRENT_ROUNDING);
+#else
+  const Bits<X> half = n.integer >> 1;
+  return p * power_of_two<X>(half) * power_of_two<X>(n.integer - half);
+#endif
 }
 
 /** e^r − 1 for |r| ≤ ln 2 / 2, as precise as 1 + it needs. */
@@ -33,18 +45,20 @@ template <class X> ALWAYS_INLINE X clamp(X x, double low, double high) {
 
 /** x = n · ln 2 + r. */
 template <class X> struct ExpParts {
-  Bits<X> n;
+  Nearest<X> n;
   X r;
 };
 template <class X> ALWAYS_INLINE ExpParts<X> exp_parts(X x) {
   const Nearest<X> n = nearest(x * constant<X>(1.44269504088896340736));
-  return {n.integer, x - n.value * ln2_hi<X>() - n.value * ln2_lo<X>()};
+  return {n, x - n.value * ln2_hi<X>() - n.value * ln2_lo<X>()};
 }
 
+/** 0 where e^x is below the normal numbers: those are slow to compute with. */
 template <class X> ALWAYS_INLINE X exp(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
-  const ExpParts<X> p = exp_parts(clamp(x, single ? -104 : -746, single ? 89 : 710));
-  return scale(exp_reduced(p.r) + 1, p.n);
+  constexpr double low = single ? -87.33654 : -708.3964185322641;
+  const ExpParts<X> p = exp_parts(clamp(x, low, single ? 89 : 710));
+  return where(x < constant<X>(low), X{}, scale(exp_reduced(p.r) + 1, p.n));
 }
 
 /** e^x − 1 = 2^n (e^r − 1) + (2^n − 1), where e^r − 1 keeps its digits. */
@@ -58,7 +72,7 @@ template <class X> ALWAYS_INLINE X expm1(X x) {
     p = poly(r, 0.5, 0.16666666666666677, 0.0416666666666667, 0.008333333333321436, 0.0013888888888866444, 0.0001984126988667316,
              2.480158736132501e-05, 2.755724360915998e-06, 2.755724210516499e-07, 2.5109261861139077e-08, 2.0924645477732664e-09);
   p = fma(p * r, r, r);
-  const X half = power_of_two<X>(n - 1);  // 2^(n − 1), because 2^128 is no number
+  const X half = power_of_two<X>(n.integer - 1);  // 2^(n − 1), because 2^128 is no number
   return where(abs(x) < constant<X>(1e-17), x, fma(half, p, half - constant<X>(0.5)) * 2);
 }
 
@@ -69,10 +83,10 @@ template <class X> struct Split {
 template <class X> ALWAYS_INLINE Split<X> split(X x) {
   using F = Float<Lane<X>>;
   const auto small = x < constant<X>(F::smallest);
-  const Bits<X> b = bits(where(small, x * constant<X>(F::integers * 2), x));
-  const Bits<X> e = (b - bits(constant<X>(0.70710678118654752))) >> F::mantissa;
+  const Pattern<X> b = pattern(where(small, x * constant<X>(F::integers * 2), x));
+  const Bits<X> e = (Bits<X>)(b - pattern(constant<X>(0.70710678118654752))) >> F::mantissa;
   const X value = __builtin_convertvector(e, X);
-  return {(X)(b - (e << F::mantissa)), where(small, value - (F::mantissa + 1), value)};
+  return {(X)(b - ((Pattern<X>)e << F::mantissa)), where(small, value - (F::mantissa + 1), value)};
 }
 
 /** log(1 + f) = f − (f²/2 − tail), f in [√½ − 1, √2 − 1]. */
@@ -131,7 +145,7 @@ template <class X> ALWAYS_INLINE X tanh(X x) {
     const X z = x * x;
     const X near = fma(x * z, poly(z, -3.333331645e-01, 1.333249956e-01, -5.384227633e-02, 2.102721855e-02, -6.207427941e-03), x);
     const auto [n, r] = exp_parts(clamp(a * 2, 0, 20));
-    const X e = (exp_reduced(r) + 1) * power_of_two<X>(n);
+    const X e = (exp_reduced(r) + 1) * power_of_two<X>(n.integer);
     return copysign(where(a < constant<X>(0.55), near, 1 - 2 / (e + 1)), x);
   }
 }
@@ -141,7 +155,7 @@ template <class X> ALWAYS_INLINE X sigmoid(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   constexpr double low = single ? -87 : -708, high = single ? 88 : 709;
   const auto [n, r] = exp_parts(clamp(-x, low, high));
-  const X t = exp_reduced(r), power = power_of_two<X>(n);
+  const X t = exp_reduced(r), power = power_of_two<X>(n.integer);
   const X hi = t + 1, lo = t - (hi - 1), e = hi * power, sum = e + 1;
   const X sum_lo = (e - (sum - 1)) + lo * power, q = 1 / sum;
   return where(-x > constant<X>(high), X{}, q - q * (q * sum_lo));

@@ -2,7 +2,6 @@
 // depends on the length only.
 #pragma once
 #include "../elementwise.h"
-#include "vector.h"
 
 namespace NABLA_ISA {
 
@@ -29,10 +28,6 @@ template <class Op, class T> constexpr T identity_of() {
   else return static_cast<T>(Op::identity);
 }
 
-template <int... I> struct LaneList {};
-template <int N, int... I> struct LanesUpTo : LanesUpTo<N - 1, N - 1, I...> {};
-template <int... I> struct LanesUpTo<0, I...> { using type = LaneList<I...>; };
-
 /** Lane i takes the value of lane i ^ D. */
 template <int D, class X, int... I> ALWAYS_INLINE X swap_lanes(X v, LaneList<I...>) {
   return __builtin_shufflevector(v, v, (I ^ D)...);
@@ -40,22 +35,9 @@ template <int D, class X, int... I> ALWAYS_INLINE X swap_lanes(X v, LaneList<I..
 /** All lanes folded into each other: every lane holds the result. */
 template <class Op, int D, class X> ALWAYS_INLINE X fold_lanes(X v) {
   if constexpr (D == 0) return v;
-  else return fold_lanes<Op, D / 2>(Op::combine(v, swap_lanes<D>(v, typename LanesUpTo<LANES<Lane<X>>>::type{})));
+  else return fold_lanes<Op, D / 2>(Op::combine(v, swap_lanes<D>(v, AllLanes<Lane<X>>{})));
 }
 template <class Op, class X> ALWAYS_INLINE X fold_lanes(X v) { return fold_lanes<Op, LANES<Lane<X>> / 2>(v); }
-
-/** Which lanes are below n. */
-template <class T, int... I> ALWAYS_INLINE M<T> lanes_below(idx n, LaneList<I...>) {
-  const M<T> lane = {MaskLane<T>(I)...};
-  return (M<T>)(lane < M<T>{} + static_cast<MaskLane<T>>(n));
-}
-template <class T> ALWAYS_INLINE M<T> lanes_below(idx n) {
-  return lanes_below<T>(n, typename LanesUpTo<LANES<T>>::type{});
-}
-/** The first n < LANES elements at p, `other` behind them. */
-template <class T> ALWAYS_INLINE V<T> load_some_or(const T* p, idx n, T other) {
-  return where(lanes_below<T>(n), load_some(p, n), splat<T>(other));
-}
 
 /** A stack of partial results, each of twice as many blocks as the next: equal ones are combined at once. */
 template <class Op, class X> struct Cascade {
@@ -102,7 +84,7 @@ template <class Op, class T, class Whole, class Some> ALWAYS_INLINE V<T> fold_ve
 /** The fold of n elements at p, in every lane. */
 template <class Op, class T> ALWAYS_INLINE V<T> fold(const T* p, idx n) {
   return fold_lanes<Op>(fold_vectors<Op, T>(
-      n, [=](idx i) { return load(p + i); }, [=](idx i, idx count) { return load_some_or(p + i, count, identity_of<Op, T>()); }));
+      n, [=](idx i) { return load(p + i); }, [=](idx i, idx count) { return load_some_or(p + i, count, splat<T>(identity_of<Op, T>())); }));
 }
 
 constexpr idx MAX_PIECES = 256;

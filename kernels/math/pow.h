@@ -35,7 +35,7 @@ template <bool FULL> ALWAYS_INLINE V<double> pow_positive(V<double> a, V<double>
   p.hi = where(outside, copysign(limit, p.hi), p.hi);
   const Nearest<V<double>> n = nearest(p.hi * 1.44269504088896340736);
   const V<double> r = (p.hi - n.value * ln2_hi<V<double>>()) - n.value * ln2_lo<V<double>>() + p.lo;
-  return scale(exp_reduced(r) + 1, n.integer);
+  return scale(exp_reduced(r) + 1, n);
 }
 
 template <bool FULL> ALWAYS_INLINE V<double> pow_double(V<double> x, V<double> y) {

@@ -1,5 +1,6 @@
 // sin, cos, tan, atan. Angles are reduced by multiples of π/2 in double precision or better (Cody and Waite; for huge
-// angles Payne and Hanek's product with the digits of 2/π). Floats are computed in double precision.
+// angles Payne and Hanek's product with the digits of 2/π). Floats are computed in double precision, but for sin and cos
+// of moderate angles where a fused multiply-add makes the reduction exact in single precision.
 #pragma once
 #include "vector.h"
 
@@ -118,9 +119,9 @@ template <bool FULL> ALWAYS_INLINE SineCosine sincos_reduced(Reduced r) {
 template <bool FULL> ALWAYS_INLINE V<double> sine_shifted(V<double> x, int shift) {
   const Reduced r = reduce_angle(x);
   const SineCosine sc = sincos_reduced<FULL>(r);
-  const M<double> q = r.quadrant + shift;
+  const Pattern<V<double>> q = (Pattern<V<double>>)r.quadrant + shift;
   const V<double> y = where((q & 1) != 0, sc.cosine, sc.sine);
-  return (V<double>)(bits(y) ^ ((q & 2) << 62));
+  return (V<double>)(pattern(y) ^ ((q & 2) << 62));
 }
 
 template <bool FULL> ALWAYS_INLINE V<double> tangent(V<double> x) {
@@ -139,12 +140,34 @@ template <class F> ALWAYS_INLINE V<float> by_doubles(V<float> x, const F& f) {
 ALWAYS_INLINE V<double> sin(V<double> x) { return where(x == 0, x, sine_shifted<true>(x, 0)); }
 ALWAYS_INLINE V<double> cos(V<double> x) { return sine_shifted<true>(x, 1); }
 ALWAYS_INLINE V<double> tan(V<double> x) { return where(x == 0, x, tangent<true>(x)); }
-ALWAYS_INLINE V<float> sin(V<float> x) {
-  return where(x == 0, x, by_doubles(x, [](V<double> v) { return sine_shifted<false>(v, 0); }));
+inline __attribute__((noinline)) V<float> sine_by_doubles(V<float> x, int shift) {
+  return by_doubles(x, [=](V<double> v) { return sine_shifted<false>(v, shift); });
 }
-ALWAYS_INLINE V<float> cos(V<float> x) {
-  return by_doubles(x, [](V<double> v) { return sine_shifted<false>(v, 1); });
+
+/** sin(x + shift · π/2). */
+ALWAYS_INLINE V<float> sine_shifted(V<float> x, int shift) {
+#if (defined(__FMA__) || defined(__aarch64__)) && defined(__clang__)
+  using X = V<float>;
+  const Nearest<X> n = nearest(x * 0.636619772f);
+  const X first = __builtin_elementwise_fma(n.value, constant<X>(-1.570796371), x);  // exact up to the limit
+  const X part = constant<X>(4.371138829e-08), second = rounded(n.value * part);
+  const X hi = first + second, back = hi - first;
+  const X lost = (first - (hi - back)) + (second - back) + __builtin_elementwise_fma(n.value, part, -second);
+  const X lo = lost + n.value * 1.715124510e-15f;
+  const X z = hi * hi, half = z * 0.5f, w = 1 - half;
+  const X sine = hi + fma(hi * z, poly(z, -1.666665524e-01, 8.332176134e-03, -1.951697632e-04), lo);
+  const X cosine = w + fma(z * z, poly(z, 4.166664556e-02, -1.388736418e-03, 2.443810990e-05), (1 - w) - half);
+  const Pattern<X> q = (Pattern<X>)n.integer + shift;
+  const X y = (X)(pattern(where((q & 1) != 0, cosine, sine)) ^ ((q & 2) << 30));
+  const auto far = abs(x) > 1e5f;
+  return __builtin_expect(any(far), 0) ? where(far, sine_by_doubles(x, shift), y) : y;
+#else
+  return sine_by_doubles(x, shift);
+#endif
 }
+
+ALWAYS_INLINE V<float> sin(V<float> x) { return where(x == 0, x, sine_shifted(x, 0)); }
+ALWAYS_INLINE V<float> cos(V<float> x) { return sine_shifted(x, 1); }
 ALWAYS_INLINE V<float> tan(V<float> x) {
   return where(x == 0, x, by_doubles(x, [](V<double> v) { return tangent<false>(v); }));
 }

@@ -35,7 +35,12 @@ template <class X> ALWAYS_INLINE X constant(double c) { return splat<Lane<X>>(st
 
 template <class X> using Bits = M<Lane<X>>;
 template <class X> ALWAYS_INLINE Bits<X> bits(X x) { return (Bits<X>)x; }
-template <class X> ALWAYS_INLINE X from_bits(Bits<X> b) { return (X)b; }
+
+/** The same without a sign, for arithmetic on patterns, which may wrap around. */
+template <int BYTES> struct PatternOfBytes { typedef uint32_t type __attribute__((vector_size(NABLA_VECTOR_BYTES))); };
+template <> struct PatternOfBytes<8> { typedef uint64_t type __attribute__((vector_size(NABLA_VECTOR_BYTES))); };
+template <class X> using Pattern = typename PatternOfBytes<sizeof(Lane<X>)>::type;
+template <class X> ALWAYS_INLINE Pattern<X> pattern(X x) { return (Pattern<X>)x; }
 
 /** mask ? a : b in every lane. */
 template <class X, class K> ALWAYS_INLINE X where(K mask, X a, X b) { return (Bits<X>)mask ? a : b; }
@@ -91,13 +96,13 @@ template <class X> struct Nearest {
 };
 template <class X> ALWAYS_INLINE Nearest<X> nearest(X x) {
   const X magic = constant<X>(Float<Lane<X>>::round_magic), t = x + magic;
-  return {t - magic, bits(t) - bits(magic)};
+  return {t - magic, (Bits<X>)(pattern(t) - pattern(magic))};
 }
 
 /** 2^n for n within the exponents of normal numbers. */
 template <class X> ALWAYS_INLINE X power_of_two(Bits<X> n) {
   using F = Float<Lane<X>>;
-  return (X)((n + F::bias) << F::mantissa);
+  return (X)(((Pattern<X>)n + F::bias) << F::mantissa);
 }
 
 /** c0 + c1·x + c2·x² + …, by Horner's rule. */
@@ -129,7 +134,7 @@ template <class X> ALWAYS_INLINE X rounded(X x) {
 
 /** The upper 26 bits of each number, rounded; the rest has 26 bits too. */
 ALWAYS_INLINE V<double> upper_half(V<double> x) {
-  return (V<double>)((bits(x) + (int64_t{1} << 26)) & ((M<double>{} - 1) << 27));
+  return (V<double>)((pattern(x) + (uint64_t{1} << 26)) & ~(Pattern<V<double>>{} + ((uint64_t{1} << 27) - 1)));
 }
 
 /** a · b exactly: by a fused multiply-add, or by products of halves (Dekker). */

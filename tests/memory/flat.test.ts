@@ -1,12 +1,12 @@
-// Memory stays flat in synchronous loops, on both homes. NABLA_TEST_FULL=1 runs 20,000 training steps and 2,000 evaluation batches.
+// Memory stays flat in synchronous loops, on both homes. NABLA_LONG=1 runs 20,000 training steps and 2,000 evaluation batches.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Report, Sample } from "./child.ts";
 
-const FULL = process.env.NABLA_TEST_FULL === "1";
-const STEPS = { train: FULL ? 20000 : 800, evaluate: FULL ? 2000 : 400, leak: FULL ? 20000 : 800 };
+const FULL = process.env.NABLA_LONG === "1";
+const STEPS = { train: FULL ? 20000 : 600, evaluate: FULL ? 2000 : 400, leak: FULL ? 20000 : 600 };
 const MINUTES = 60000;
 const MB = 2 ** 20;
 const MOST_RESIDENT = 400 * MB;

@@ -1,4 +1,4 @@
-"""Writes state.safetensors: a network's state dict, saved by PyTorch with the safetensors package.
+"""Writes fixtures/state.safetensors: a network's state dict, saved by PyTorch with the safetensors package.
 
     python make-state.py          writes the file
     python make-state.py <file>   checks a file that state.test.ts's network saved: prints its keys, shapes and output
@@ -20,5 +20,5 @@ else:
     torch.manual_seed(777)
     for p in net.parameters():
         nn.init.normal_(p)
-    save_file(net.state_dict(), pathlib.Path(__file__).with_name("state.safetensors"), {"format": "pt"})
+    save_file(net.state_dict(), pathlib.Path(__file__).with_name("fixtures") / "state.safetensors", {"format": "pt"})
     print(torch.__version__, [float.hex(v) for v in net(x).flatten().tolist()], net(x).flatten().tolist())

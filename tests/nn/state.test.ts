@@ -148,7 +148,7 @@ describe("files", () => {
 
   test("a file that PyTorch wrote, with the values that PyTorch computes (make-state.py)", () => {
     const net = make();
-    net.loadStateDict(load(fileURLToPath(new URL("state.safetensors", import.meta.url))));
+    net.loadStateDict(load(fileURLToPath(new URL("fixtures/state.safetensors", import.meta.url))));
     const y = (net as nn.Module).forward(tensor([[0.5, -1], [2, 0.25]])) as Tensor; // biome-ignore format: a matrix
     expect(y.shape).toEqual([2, 1]);
     const [first, second] = y.data() as Float32Array;

@@ -380,6 +380,10 @@ const COMPARABLE = [
   large(m([3, 70001]), n([3, 70001])),
 ];
 
+/** The sets without empty inputs: nabla refuses the mean of no losses, which is NaN in PyTorch. */
+const filled = (sets: readonly InputSet[]): InputSet[] =>
+  sets.filter(({ inputs }) => inputs.every(({ shape }) => !shape.includes(0)));
+
 const DENSE = [
   row("softmax", "x.softmax(1)", (x) => x.softmax(1), ALONG),
   row("softmax", "x.softmax(0)", (x) => x.softmax(0), [...ALONG, set(input([])), set(input([0, 3]))]),
@@ -399,14 +403,14 @@ const DENSE = [
   ]),
   row("linear", "F.linear(x, y, z)", (x, y, z) => linear(x, y, z), AFFINE),
   row("linear", "F.linear(x, y)", (x, y) => linear(x, y), AFFINE.map(withoutBias)),
-  row("crossEntropy", "F.cross_entropy(x, y.long())", (x, y) => crossEntropy(x, y), CLASSED),
+  row("crossEntropy", "F.cross_entropy(x, y.long())", (x, y) => crossEntropy(x, y), filled(CLASSED)),
   row(
     "crossEntropy",
     "F.cross_entropy(x, y.long(), reduction='sum')",
     (x, y) => crossEntropy(x, y, { reduction: "sum" }),
     CLASSED,
   ),
-  row("mseLoss", "F.mse_loss(x, y)", (x, y) => mseLoss(x, y), COMPARABLE),
+  row("mseLoss", "F.mse_loss(x, y)", (x, y) => mseLoss(x, y), filled(COMPARABLE)),
   row("mseLoss", "F.mse_loss(x, y, reduction='sum')", (x, y) => mseLoss(x, y, { reduction: "sum" }), COMPARABLE),
 ];
 

@@ -1,4 +1,4 @@
-"""Writes trajectories.json: 50 steps of PyTorch's optimizers on the small problem below.
+"""Writes fixtures/trajectories.json: 50 steps of PyTorch's optimizers on the small problem below.
 
     python make-trajectories.py
 
@@ -65,7 +65,7 @@ def main():
         }
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(run)}" for name, run in runs.items())
     head = f'"torch": {json.dumps(torch.__version__)}, "steps": {STEPS}, "shown": {json.dumps(SHOWN)}'
-    path = pathlib.Path(__file__).with_name("trajectories.json")
+    path = pathlib.Path(__file__).with_name("fixtures") / "trajectories.json"
     path.write_text(f"{{ {head}, \"runs\": {{\n{lines}\n}} }}\n")
     print(f"{len(runs)} runs written to {path} with PyTorch {torch.__version__}")
 

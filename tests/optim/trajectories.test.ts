@@ -17,7 +17,7 @@ interface Fixture {
   runs: Record<string, Run>;
 }
 const { steps, shown, runs } = JSON.parse(
-  readFileSync(new URL("trajectories.json", import.meta.url), "utf8"),
+  readFileSync(new URL("fixtures/trajectories.json", import.meta.url), "utf8"),
 ) as Fixture;
 
 const numbers = (count: number, seed: number): number[] =>

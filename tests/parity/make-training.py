@@ -1,4 +1,4 @@
-"""Writes training-seed777.json: a small network with dropout that PyTorch trains on the first 200 test images of MNIST.
+"""Writes fixtures/training-seed777.json: a small network with dropout that PyTorch trains on the first 200 test images of MNIST.
 
     python make-training.py <t10k-images-idx3-ubyte> <t10k-labels-idx1-ubyte>
 
@@ -62,7 +62,7 @@ def main(images_file, labels_file):
     images = torch.from_numpy(pixels.copy()).to(torch.float32).div(255)
     labels = torch.from_numpy(numpy.fromfile(labels_file, numpy.uint8)[8:208].copy()).to(torch.int64)
     runs = {name: train(make, images, labels) for name, make in OPTIMIZERS.items()}
-    path = pathlib.Path(__file__).with_name("training-seed777.json")
+    path = pathlib.Path(__file__).with_name("fixtures") / "training-seed777.json"
     path.write_text(json.dumps({"torch": torch.__version__, "seed": 777, "runs": runs}, separators=(",", ":")) + "\n")
     print(f"written to {path} with PyTorch {torch.__version__}")
 

@@ -16,7 +16,7 @@ interface Run {
   last: string;
   lastBias: string;
 }
-const { seed, runs } = JSON.parse(readFileSync(new URL("training-seed777.json", import.meta.url), "utf8")) as {
+const { seed, runs } = JSON.parse(readFileSync(new URL("fixtures/training-seed777.json", import.meta.url), "utf8")) as {
   seed: number;
   runs: Record<string, Run>;
 };

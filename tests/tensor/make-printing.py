@@ -1,4 +1,4 @@
-"""Writes printing.json: tensors as PyTorch prints them, with nabla's names in place of PyTorch's.
+"""Writes fixtures/printing.json: tensors as PyTorch prints them, with nabla's names in place of PyTorch's.
 
     python make-printing.py
 """
@@ -53,7 +53,7 @@ def described(x):
     }
 
 
-path = pathlib.Path(__file__).with_name("printing.json")
+path = pathlib.Path(__file__).with_name("fixtures") / "printing.json"
 lines = ",\n".join(json.dumps(described(x), separators=(",", ":")) for x in CASES)
 path.write_text(f'{{"torch": "{torch.__version__}", "cases": [\n{lines}\n]}}\n')
 print(len(CASES), "tensors written to", path)

@@ -11,7 +11,9 @@ interface Case {
   requiresGrad: boolean;
   text: string;
 }
-const { cases } = JSON.parse(readFileSync(new URL("printing.json", import.meta.url), "utf8")) as { cases: Case[] };
+const { cases } = JSON.parse(readFileSync(new URL("fixtures/printing.json", import.meta.url), "utf8")) as {
+  cases: Case[];
+};
 
 const SPECIAL: Record<string, number> = { inf: Infinity, "-inf": -Infinity, nan: Number.NaN };
 
