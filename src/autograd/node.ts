@@ -8,6 +8,7 @@ import { isGradEnabled } from "./mode.ts";
 /** From the gradient of an operation's result to the gradient of one of its inputs, of the input's shape. */
 export type Gradient = (gradient: Tensor) => Tensor;
 /** Sees the gradient of a tensor when it is complete, and may return another in its place. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks is an arrow function without a value
 export type Hook = (gradient: Tensor) => Tensor | undefined | void;
 
 let sequence = 0;
