@@ -35,7 +35,6 @@ namespace NABLA_ISA {
   APPLY(VALUE, double, f64, name, LIGHT, value)
 
 #define C(c) constant<decltype(g)>(c)
-#define ZERO (x - x)
 
 template <class X> ALWAYS_INLINE X sign(X x) {
   return where(x > 0, constant<X>(1), where(x < 0, constant<X>(-1), X{}));
@@ -61,7 +60,7 @@ UNARY(atan,       x,    HEAVY,  atan(x),            g / (x * x + 1))
 UNARY(tanh,       y,    HEAVY,  tanh(x),            g * ((1 - y) * (1 + y)))
 UNARY(sigmoid,    y,    HEAVY,  sigmoid(x),         g * ((1 - y) * y))
 UNARY(erf,        x,    HEAVY,  erf(x),             g * (exp(-(x * x)) * C(1.12837916709551257390)))
-UNARY(relu,       y,    LIGHT,  relu(x),            where(y <= 0, V<Lane<decltype(g)>>{}, g))
+UNARY(relu,       y,    LIGHT,  relu(x),            where(y <= 0, C(0), g))
 // Their gradient is zero everywhere.
 FLAT(sign,  sign(x))
 FLAT(floor, floor(x))

@@ -86,12 +86,12 @@ async function main(mode: string, steps: number): Promise<Report> {
     step();
     if (i % every === 0) samples.push(sample());
     if (i === Math.floor(steps / 2)) settled.half = inUse();
+    if (i === steps) settled.end = inUse(); // here, where the next step would still need all that the loop holds
     if (i <= 5) continue;
     const bytes = backend.memory().pooled;
     pooled.least = Math.min(pooled.least, bytes);
     pooled.most = Math.max(pooled.most, bytes);
   }
-  settled.end = inUse();
   return { backend: backend.name, steps, samples, pooled, settled };
 }
 
