@@ -34,6 +34,8 @@ const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
 const metrics = new MetricsLog(`${FOLDER}/metrics.jsonl`);
 metrics.save(); // an output folder that cannot be written is found out now, not after the training
 
+/** What the network says of every test image. */
+let answers: { label: number; predicted: number }[] = [];
 const losses: number[] = [];
 const accuracies: number[] = [];
 for (let epoch = 1; epoch <= EPOCHS; epoch++) {
@@ -59,25 +61,23 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
       metrics.add({ epoch, step, loss: loss.item() });
     }
   }
-  const accuracy = evaluate().filter(({ label, predicted }) => label === predicted).length / test.length;
-  accuracies.push(accuracy);
-  metrics.add({ epoch, accuracy }).save();
+  answers = evaluate();
+  accuracies.push(answers.filter(({ label, predicted }) => label === predicted).length / test.length);
+  metrics.add({ epoch, accuracy: accuracies.at(-1) as number }).save();
 }
 
-/** What the network says of every test image. */
-function evaluate(): { label: number; predicted: number }[] {
+function evaluate(): typeof answers {
   model.eval();
-  const answers = noGrad(() =>
+  const found = noGrad(() =>
     [...testLoader].flatMap(([images, labels]) => {
       const predicted = model.forward(images.reshape(-1, 784)).argmax(1).data();
       return Array.from(labels.data(), (label, i) => ({ label, predicted: predicted[i] as number }));
     }),
   );
   model.train();
-  return answers;
+  return found;
 }
 
-const answers = evaluate();
 const wrong = answers.flatMap(({ label, predicted }, i) => (label === predicted ? [] : [i]));
 save(model.stateDict(), `${FOLDER}/model.safetensors`);
 await draw();

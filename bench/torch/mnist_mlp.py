@@ -64,7 +64,8 @@ def make_batches(options, train):
     return DataLoader(dataset, batch_size=BATCH, shuffle=train, num_workers=options.workers)
 
 
-def train(net, batches, options):
+def train(net, batches, test_batches, options):
+    """Trains, and evaluates after every epoch, as examples/mnist-mlp.ts does; the last accuracy and its number of images."""
     criterion = nn.CrossEntropyLoss()
     variant = {} if options.adam == "default" else {options.adam: True}
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, **variant)
@@ -77,6 +78,8 @@ def train(net, batches, options):
             if step % 100 == 0:
                 print(f"Epoch[{epoch}/{options.epochs}], step [{step}/{len(batches)}], "
                       f"Loss:{loss.item():.4f}")
+        result = evaluate(net, test_batches)
+    return result
 
 
 def evaluate(net, batches):
@@ -95,8 +98,7 @@ def main():
     torch.set_flush_denormal(True)
     torch.manual_seed(777)
     net = nn.Sequential(nn.Linear(28 * 28, 500), nn.ReLU(), nn.Linear(500, 10))
-    train(net, make_batches(options, train=True), options)
-    accuracy, total = evaluate(net, make_batches(options, train=False))
+    accuracy, total = train(net, make_batches(options, train=True), make_batches(options, train=False), options)
     end = time.perf_counter()
     print(f"torch {torch.__version__} threads {torch.get_num_threads()}")
     print(f"accuracy {accuracy:.4f} ({total} test images)")

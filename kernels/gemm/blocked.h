@@ -52,6 +52,16 @@ template <class T> ALWAYS_INLINE bool whole_vectors_of_b(const Gemm<T>& p, idx c
   return !p.transposed_b() && columns % LANES<T> == 0;
 }
 
+/** Asks for part `i` of `parts` of a block of B stored [column][depth], which is packed next: it often comes from afar. */
+template <class T> ALWAYS_INLINE void prefetch_b(const Gemm<T>& p, Range columns, Range depth, idx i, idx parts) {
+  constexpr idx LINE = 64 / sizeof(T);
+  const EvenSplit split{columns.size, parts};
+  for (idx column = columns.begin + split.begin(i), end = column + split.size(i); column < end; column++) {
+    const T* row = p.b_at(depth.begin, column);
+    for (idx d = 0; d < depth.size; d += LINE) __builtin_prefetch(row + d, 0, 2);
+  }
+}
+
 /** Tasks are panels of columns: A is packed once for all of them, each panel of B by the task that needs it. */
 template <class T, class Run> void multiply_by_columns(const Gemm<T>& p, const Run& run) {
   constexpr idx W = TILE_COLUMNS<T>, L = LANES<T>;
@@ -76,8 +86,14 @@ template <class T, class Run> void multiply_by_columns(const Gemm<T>& p, const R
         for (idx block = 0; block < depths.parts; block++) {
           const Range depth{slice.begin + depths.begin(block), depths.size(block)};
           if (!b_in_place) pack_b(p, own, columns, depth);
+          const bool last = block + 1 == depths.parts;
+          const idx next = columns.begin + (last ? W : 0);
+          const Range next_columns{next, next < p.n ? smaller(W, p.n - next) : 0};
+          const idx next_block = last ? 0 : block + 1;
+          const Range next_depth{slice.begin + depths.begin(next_block), depths.size(next_block)};
           for (idx t = 0; t < tiles.parts; t++) {
             const Range rows = rows_of(t);
+            if (p.transposed_b()) prefetch_b(p, next_columns, next_depth, t, tiles.parts);
             const Operand<T> a = a_in_place ? Operand<T>{p.a_at(rows.begin, depth.begin), p.lda}
                                             : Operand<T>{packed_tile(t) + depths.begin(block) * rows.size, rows.size};
             if (t == 0 && b_in_place) {  // read as it is stored, and packed for the other tiles if there are any

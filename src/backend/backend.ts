@@ -44,6 +44,8 @@ export interface Backend {
 
   /** Uninitialised memory that a user may come to see. V8 collects it with its last tensor. */
   allocate(bytes: number): Storage;
+  /** A storage with these bytes: their own memory where that is possible, else a copy. The caller lets go of them. */
+  adopt(bytes: Uint8Array): Storage;
   /** Memory from the pool, which only nabla sees; ends with `release`. */
   borrow(bytes: number): Storage;
   /** Gives a scratch block back that nothing refers to any more. Any other storage is left to V8. */

@@ -8,8 +8,8 @@ import { runInNewContext } from "node:vm";
 
 type Collect = (options: { type: "minor" }) => void;
 
-/** Bytes between collections: from the second-level cache of a core or two, to where V8 collects by itself. */
-const LEAST = 4 << 20;
+/** Bytes between collections: from where one costs little beside the work it serves, to where V8 collects by itself. */
+const LEAST = 16 << 20;
 const MOST = 64 << 20;
 /** The shares of time that collections may take: above the one they become rarer, below the other more frequent. */
 const DEAR = 0.04;

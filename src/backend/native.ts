@@ -117,6 +117,11 @@ class NativeBackend implements Backend {
     return storage;
   }
 
+  adopt(bytes: Uint8Array): Storage {
+    const address = this.#addon.address(bytes.buffer) + bytes.byteOffset;
+    return new Storage(address, bytes.byteLength, bytes.buffer, bytes.byteOffset);
+  }
+
   borrow(bytes: number): Storage {
     const rounded = roundUp(bytes);
     const free = this.#pool.get(rounded);

@@ -137,6 +137,12 @@ export class WasmBackend implements Backend {
     return storage;
   }
 
+  adopt(bytes: Uint8Array): Storage {
+    const storage = this.allocate(bytes.byteLength);
+    this.view(storage).set(bytes);
+    return storage;
+  }
+
   borrow(bytes: number): Storage {
     return this.#borrow(roundUp(bytes));
   }

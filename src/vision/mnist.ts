@@ -3,7 +3,7 @@ import { backend } from "../backend/index.ts";
 import type { Batch, Dataset } from "../data/dataset.ts";
 import { collate } from "../data/dataset.ts";
 import { DTypeError, FormatError, IndexError } from "../errors.ts";
-import { empty, type Tensor, tensor } from "../ops/index.ts";
+import { empty, Tensor } from "../ops/index.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
@@ -97,8 +97,7 @@ function uint8Tensor(file: IdxArray, axes: number, name: string): Tensor {
   if (file.dtype !== "uint8" || file.shape.length !== axes) {
     throw new FormatError(`${name}: expects uint8 with ${axes} axes; the file holds ${file.dtype} ${show(file.shape)}`);
   }
-  const flat: Tensor = tensor(file.data);
-  return flat.reshape(...file.shape);
+  return new Tensor(backend.adopt(file.data), file.shape, "uint8");
 }
 
 async function loadImages(
