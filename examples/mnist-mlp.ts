@@ -67,13 +67,16 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
 }
 
 function evaluate(): typeof answers {
+  const found: typeof answers = [];
   model.eval();
-  const found = noGrad(() =>
-    [...testLoader].flatMap(([images, labels]) => {
+  noGrad(() => {
+    for (const [images, labels] of testLoader) {
       const predicted = model.forward(images.reshape(-1, 784)).argmax(1).data();
-      return Array.from(labels.data(), (label, i) => ({ label, predicted: predicted[i] as number }));
-    }),
-  );
+      labels.data().forEach((label, i) => {
+        found.push({ label, predicted: predicted[i] as number });
+      });
+    }
+  });
   model.train();
   return found;
 }
