@@ -14,7 +14,7 @@ import {
 } from "./compiler.mjs";
 
 /** Instruction sets by architecture: the name of the namespace, and how zig and a system compiler are told. */
-const INSTRUCTION_SETS = {
+export const INSTRUCTION_SETS = {
   x64: [
     { name: "x86_64_v4", zig: "-mcpu=x86_64_v4", system: ["-march=x86-64-v4", "-mprefer-vector-width=512"] },
     { name: "x86_64_v3", zig: "-mcpu=x86_64_v3", system: ["-march=x86-64-v3"] },

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { COMMON_FLAGS, compile, fingerprint, inParallel, ROOT, sources, unlessFresh } from "../build/compiler.mjs";
+import { INSTRUCTION_SETS } from "../build/native.mjs";
 import { run, script } from "./run.mjs";
 
 const FOLDER = "build/sanitizers";
@@ -21,16 +22,8 @@ const THREADS = [1, 3];
 /** The percentage of the random shapes that ThreadSanitizer sees, and from how many threads at once kernels are called. */
 const RACES = { effort: 20, callers: 2 };
 
-const BASELINE = { name: "baseline", flags: process.arch === "x64" ? ["-march=x86-64-v2"] : [] };
-const INSTRUCTION_SETS = [
-  BASELINE,
-  ...(process.arch === "x64"
-    ? [
-        { name: "x86_64_v3", flags: ["-march=x86-64-v3"] },
-        { name: "x86_64_v4", flags: ["-march=x86-64-v4", "-mprefer-vector-width=512"] },
-      ]
-    : []),
-];
+const ISAS = INSTRUCTION_SETS[process.arch] ?? [];
+const BASELINE = ISAS.at(-1);
 
 function fail(text) {
   console.error(`check: ${text}`);
@@ -82,7 +75,7 @@ async function objects(compiler, kind, flags, jobs) {
   ];
   const made = jobs.map(({ source, isa }) => {
     const output = `${FOLDER}/${kind}/${isa.name}-${source.replaceAll("/", "-")}.o`;
-    const args = [...common, ...flags, ...isa.flags, `-DNABLA_ISA=${isa.name}`, "-c", "-o", output, source];
+    const args = [...common, ...flags, ...isa.system, `-DNABLA_ISA=${isa.name}`, "-c", "-o", output, source];
     const used = headers.filter((header) => source.includes("/tests/") || !header.includes("/tests/"));
     return {
       output,
@@ -109,7 +102,7 @@ async function buildHarness(compiler, kind, flags, isas) {
 
 async function buildAddon(compiler) {
   const addon = join(ROOT, FOLDER, "nabla.node");
-  const files = [...kernels(INSTRUCTION_SETS), ...once("kernels/native/pool.cpp", "kernels/native/addon.cpp")];
+  const files = [...kernels(ISAS), ...once("kernels/native/pool.cpp", "kernels/native/addon.cpp")];
   const made = await objects(compiler, "address", ADDRESS, files);
   await compile(compiler, [...made, ...ADDRESS, "-shared", "-pthread", "-o", addon]);
   return addon;
@@ -146,7 +139,7 @@ async function checkShapes(program) {
 export async function checkSanitizers() {
   const { compiler, runtime } = findCompiler();
   console.log("random shapes, under AddressSanitizer and UndefinedBehaviorSanitizer");
-  await checkShapes(await buildHarness(compiler, "address", ADDRESS, INSTRUCTION_SETS));
+  await checkShapes(await buildHarness(compiler, "address", ADDRESS, ISAS));
   console.log(`random shapes from ${RACES.callers} threads at once, under ThreadSanitizer`);
   const races = await buildHarness(compiler, "thread", THREAD, [BASELINE]);
   await digest([...fixedAddresses(), races, "baseline", "3", String(RACES.effort), String(RACES.callers)]);
