@@ -26,6 +26,8 @@ const SLAB_LIMIT = 1024;
 /** Storages up to this size have slabs of their own, or every loss that a user keeps would pin kilobytes. */
 const SCALAR_LIMIT = 64;
 const SLAB_BYTES = 65536;
+/** `holders` of a storage that rests in the pool, so that giving it back a second time does nothing. */
+const IN_POOL = -1;
 /** The pool keeps at most this much; what comes back beyond is left to V8. */
 const POOL_LIMIT = 1 << 30;
 /** Blocks beyond this size are only asked for when the machine has them. */
@@ -128,6 +130,7 @@ class NativeBackend implements Backend {
     const found = free?.pop();
     if (found !== undefined) {
       this.#pooled -= rounded;
+      found.holders = 0;
       return found;
     }
     const storage = this.#fresh(rounded);
@@ -147,7 +150,8 @@ class NativeBackend implements Backend {
   }
 
   release(storage: Storage): void {
-    if (!storage.scratch || this.#pooled + storage.bytes > POOL_LIMIT) return;
+    if (!storage.scratch || storage.holders === IN_POOL || this.#pooled + storage.bytes > POOL_LIMIT) return;
+    storage.holders = IN_POOL;
     const free = this.#pool.get(storage.bytes);
     if (free === undefined) this.#pool.set(storage.bytes, [storage]);
     else free.push(storage);
