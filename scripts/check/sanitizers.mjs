@@ -145,7 +145,7 @@ export async function checkSanitizers() {
   await digest([...fixedAddresses(), races, "baseline", "3", String(RACES.effort), String(RACES.callers)]);
   console.log("the cases of the tests of ops, under AddressSanitizer and UndefinedBehaviorSanitizer");
   const addon = await buildAddon(compiler);
-  run(process.execPath, [script("vitest/vitest.mjs"), "run", "tests/ops/cases.test.ts", "--project", "native"], {
+  run(process.execPath, [script("vitest/vitest.mjs"), "run", "tests/ops", "--project", "native"], {
     env: { ...process.env, ...OPTIONS, LD_PRELOAD: runtime, NABLA_ADDON: addon, NABLA_GUARD: "1" },
   });
 }

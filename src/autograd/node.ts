@@ -27,6 +27,8 @@ export class Node {
   edges: readonly (Node | null)[];
   /** One function per input, so that only the gradients that are wanted run; null once the graph is freed. */
   gradients: readonly Gradient[] | null;
+  /** The same gradients made of recorded operations, for derivatives of derivatives; null when there are none. */
+  composed: readonly Gradient[] | null;
   /** Values that the gradients read, and the sum of their versions when they were saved. */
   saved: readonly Tensor[];
   savedVersion = 0;
@@ -53,12 +55,14 @@ export class Node {
     gradients: readonly Gradient[] | null,
     saved: readonly Tensor[],
     owned: readonly Storage[] | null,
+    composed: readonly Gradient[] | null,
   ) {
     this.op = op;
     this.shape = shape;
     this.leaf = leaf;
     this.edges = edges;
     this.gradients = gradients;
+    this.composed = composed;
     this.saved = saved;
     this.owned = owned;
     this.sequence = leaf === null ? ++sequence : 0;
@@ -69,6 +73,7 @@ export class Node {
   free(give: (storage: Storage) => void): void {
     if (this.leaf !== null) return;
     this.gradients = null;
+    this.composed = null;
     this.saved = NOTHING;
     this.edges = NOTHING;
     if (this.owned !== null) for (const storage of this.owned) give(storage);
@@ -87,6 +92,8 @@ export function tracks(x: Tensor): boolean {
  * Records that `out` was computed by `op` from `inputs`. Call it only when one of the inputs is tracked.
  * `saved` lists the tensors whose values the gradients read: changing one in place before `backward()` is an error.
  * `owned` is borrowed memory that goes back with the graph.
+ * `composed` gives the gradients as recorded operations, where `gradients` call kernels themselves: without it second
+ * derivatives would be lost in silence. Leave it out when `gradients` are made of operations; null says that there are none.
  */
 export function record(
   out: Tensor,
@@ -95,6 +102,7 @@ export function record(
   gradients: readonly Gradient[],
   saved: readonly Tensor[] = NOTHING,
   owned: readonly Storage[] | null = null,
+  composed: readonly Gradient[] | null = gradients,
 ): void {
   const edges = new Array<Node | null>(inputs.length);
   for (let i = 0; i < inputs.length; i++) {
@@ -102,7 +110,7 @@ export function record(
     if (input.base !== null) checkView(op, input);
     edges[i] = input.node;
   }
-  out.node = new Node(op, out.shape, null, edges, gradients, saved, owned);
+  out.node = new Node(op, out.shape, null, edges, gradients, saved, owned, composed);
 }
 
 /** Throws when the tensor that a view looks into was changed in place since: the view's node leads to the old values. */
@@ -116,5 +124,5 @@ export function checkView(op: string, view: Tensor): void {
 
 /** Makes a tensor a leaf whose gradient is gathered. */
 export function makeLeaf(x: Tensor): void {
-  x.node = new Node("leaf", x.shape, x, NOTHING, null, NOTHING, null);
+  x.node = new Node("leaf", x.shape, x, NOTHING, null, NOTHING, null, null);
 }

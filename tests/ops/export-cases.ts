@@ -1,9 +1,10 @@
-/** Writes the runs of the op cases as JSON lines, for make-fixtures.py. */
-import { RUNS, SEED, weight } from "./runs.ts";
+/** Writes the runs of a family of op cases as JSON lines, for make-fixtures.py. */
+import type { Family } from "./cases.ts";
+import { runs, SEED, weight } from "./runs.ts";
 
 const PERIOD = 61;
 const head = { seed: SEED, weights: Array.from({ length: PERIOD }, (_, i) => weight(i)) };
-const lines = RUNS.map(({ key, float, case: { torch }, set }) => {
+const lines = runs(process.argv[2] as Family).map(({ key, float, case: { torch }, set }) => {
   const inputs = set.inputs.map(({ shape, kind, values }) => ({
     shape,
     dtype: kind === "float" ? float : kind,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import type { DType, Tensor } from "../../src/index.ts";
+import type { Family } from "./cases.ts";
 import { type Run, weight } from "./runs.ts";
 
 /** All elements, or of many the first and last and the sum of all, each by its weight; in base64. */
@@ -24,13 +25,23 @@ interface Fixtures {
   readonly runs: Readonly<Record<string, Readonly<Record<string, Expected>>>>;
 }
 
-const file = new URL("fixtures/pytorch.json.gz", import.meta.url);
-const fixtures = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Fixtures;
+const read = new Map<Family, Fixtures>();
+
+function fixturesOf(family: Family): Fixtures {
+  let found = read.get(family);
+  if (found === undefined) {
+    const file = new URL(`fixtures/${family}.json.gz`, import.meta.url);
+    found = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Fixtures;
+    read.set(family, found);
+  }
+  return found;
+}
 
 /** What PyTorch computed for a run. */
 export function expected(run: Run): Expected {
-  const found = fixtures.runs[run.key]?.[run.float];
-  if (found === undefined) throw new Error("PyTorch has not computed this run: run tests/ops/make-fixtures.py");
+  const found = fixturesOf(run.family).runs[run.key]?.[run.float];
+  if (found === undefined)
+    throw new Error(`PyTorch has not computed this run: run tests/ops/make-fixtures.py ${run.family}`);
   return found;
 }
 

@@ -1,6 +1,6 @@
-"""Computes the op cases (cases.ts) with PyTorch: fixtures/pytorch.json.gz. Run it with a Python that has PyTorch 2:
+"""Computes families of op cases (cases/*.ts) with PyTorch: fixtures/FAMILY.json.gz. Run it with a Python that has PyTorch 2:
 
-    python tests/ops/make-fixtures.py
+    python tests/ops/make-fixtures.py [FAMILY …]
 
 Arrays of more than LIMIT elements are kept as their first and last 8 elements and the sum of all, each by its weight.
 """
@@ -10,6 +10,7 @@ import json
 import pathlib
 import struct
 import subprocess
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -67,10 +68,9 @@ def computed(case, seed, weights):
     return found
 
 
-def main():
-    torch.set_num_threads(1)
+def compute(family):
     lines = subprocess.run(
-        ["npx", "tsx", str(HERE / "export-cases.ts")], cwd=HERE, stdout=subprocess.PIPE, check=True, text=True
+        ["npx", "tsx", str(HERE / "export-cases.ts"), family], cwd=HERE, stdout=subprocess.PIPE, check=True, text=True
     ).stdout.splitlines()
     head, *cases = map(json.loads, lines)
     weights = torch.tensor(head["weights"], dtype=torch.float64)
@@ -81,11 +81,17 @@ def main():
         except Exception as error:
             shapes = [(entry["dtype"], entry["shape"]) for entry in case["inputs"]]
             raise SystemExit(f"{case['torch']} of {shapes}: {error}")
-    fixtures = HERE / "fixtures"
-    fixtures.mkdir(exist_ok=True)
     text = json.dumps({"torch": torch.__version__, "runs": runs}, separators=(",", ":"))
-    (fixtures / "pytorch.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    print(f"{len(cases)} runs by PyTorch {torch.__version__}")
+    (HERE / "fixtures" / f"{family}.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    print(f"{family}: {len(cases)} runs by PyTorch {torch.__version__}")
+
+
+def main():
+    torch.set_num_threads(1)
+    (HERE / "fixtures").mkdir(exist_ok=True)
+    every = sorted(path.stem for path in (HERE / "cases").glob("*.ts") if path.stem != "case")
+    for family in sys.argv[1:] or every:
+        compute(family)
 
 
 main()

@@ -1,7 +1,8 @@
 /** Runs of the op cases: what each computes, and the gradients of its inputs. */
 import { createHash } from "node:crypto";
 import { type DType, manualSeed, type Tensor, tensor } from "../../src/index.ts";
-import { CASES, type Case } from "./cases.ts";
+import type { Case } from "./cases/case.ts";
+import { FAMILIES, type Family } from "./cases.ts";
 import { build, type Input, type InputSet } from "./inputs.ts";
 
 export const SEED = 777;
@@ -9,6 +10,7 @@ export type Float = "float32" | "float64";
 
 /** One case on one set of inputs, in one float dtype. */
 export interface Run {
+  readonly family: Family;
   readonly op: string;
   readonly case: Case;
   readonly set: InputSet;
@@ -26,18 +28,20 @@ function keyOf(row: Case, set: InputSet): string {
   return hash.digest("hex").slice(0, 12);
 }
 
-function runsOf(row: Case, set: InputSet): Run[] {
+function runsOf(family: Family, row: Case, set: InputSet): Run[] {
   const floats: Float[] = set.inputs.some((x) => x.kind === "float") ? ["float32", "float64"] : ["float32"];
   const key = keyOf(row, set);
   const kinds = set.inputs.map((x) => x.kind);
   return floats.map((float) => {
     const dtypes = [...new Set(kinds.map((kind) => (kind === "float" ? float : kind)))].join(", ");
-    return { op: row.op, case: row, set, float, key, title: `${row.torch} · ${set.name} · ${dtypes}` };
+    return { family, op: row.op, case: row, set, float, key, title: `${row.torch} · ${set.name} · ${dtypes}` };
   });
 }
 
-/** Every case on every set of its inputs. */
-export const RUNS: readonly Run[] = CASES.flatMap((row) => row.sets.flatMap((set) => runsOf(row, set)));
+/** Every case of a family on every set of its inputs. */
+export function runs(family: Family): Run[] {
+  return FAMILIES[family].flatMap((row) => row.sets.flatMap((set) => runsOf(family, row, set)));
+}
 
 /** The number that element i of a result is weighted with, in gradients and in sums: exact in every float dtype, never 0. */
 export function weight(i: number): number {

@@ -1,20 +1,39 @@
-/** Every op case against PyTorch, against differences, and with every number of threads. */
+/** Tests of op cases: against PyTorch, against differences, and with every number of threads. */
 import { afterAll, describe, expect, test } from "vitest";
 import { info, setThreads, type Tensor } from "../../src/index.ts";
+import type { Family } from "./cases.ts";
 import { difference, expected, type Stored } from "./fixtures.ts";
 import type { Input } from "./inputs.ts";
-import { compute, gradients, gradientsThroughView, RUNS, type Run, weight } from "./runs.ts";
-
-const byOp = new Map<string, Run[]>();
-for (const run of RUNS) byOp.set(run.op, [...(byOp.get(run.op) ?? []), run]);
+import { compute, gradients, gradientsThroughView, type Run, runs, weight } from "./runs.ts";
 
 const home = `${info().backend} ${info().instructionSet}`;
-const threads = info().threads;
-afterAll(() => setThreads(threads));
 
-describe(`values and gradients as PyTorch's, on ${home}`, () => {
-  for (const [op, runs] of byOp) describe(op, () => runs.forEach((run) => void test(run.title, () => asPyTorch(run))));
-});
+/** Declares the tests of a family of cases. */
+export function testFamily(family: Family): void {
+  const byOp = new Map<string, Run[]>();
+  for (const run of runs(family)) byOp.set(run.op, [...(byOp.get(run.op) ?? []), run]);
+  const each = (what: string, chosen: (run: Run) => boolean, body: (run: Run) => void): void => {
+    const fitting = [...byOp]
+      .map(([op, all]) => ({ op, some: all.filter(chosen) }))
+      .filter(({ some }) => some.length > 0);
+    if (fitting.length === 0) return;
+    describe(`${what}, on ${home}`, () => {
+      for (const { op, some } of fitting)
+        describe(op, () => some.forEach((run) => void test(run.title, () => body(run))));
+    });
+  };
+  each("values and gradients as PyTorch's", () => true, asPyTorch);
+  each("gradients as differences", isSmooth, asDifferences);
+  each("the same bits with 1, 2 and 4 threads", ({ set }) => set.large === true, withAnyThreads);
+  const threads = info().threads;
+  afterAll(() => void setThreads(threads));
+}
+
+/** Whether the run has gradients that differences can be compared with. */
+function isSmooth(run: Run): boolean {
+  if (run.float !== "float64" || run.set.special || run.set.large) return false;
+  return expected(run).g !== undefined && expected(run).y[0]?.d === "float64";
+}
 
 function asPyTorch(run: Run): void {
   const wanted = expected(run);
@@ -41,14 +60,6 @@ function expectGradients(run: Run, found: readonly (Tensor | null)[]): void {
       expect(difference(g, want, { special, signedZeros: false }), `gradient of input ${i}`).toBeNull();
   }
 }
-
-describe(`gradients as differences, on ${home}`, () => {
-  for (const [op, runs] of byOp) {
-    const chosen = runs.filter(({ set, float }) => float === "float64" && !set.special && !set.large);
-    const smooth = chosen.filter((run) => expected(run).g !== undefined && expected(run).y[0]?.d === "float64");
-    if (smooth.length > 0) describe(op, () => smooth.forEach((run) => void test(run.title, () => asDifferences(run))));
-  }
-});
 
 const STEP = 1e-5;
 /** Of central differences: STEP² of truncation, and 1e-16 / STEP of rounding, each times the size of the terms. */
@@ -105,13 +116,6 @@ function lossAt(run: Run, k: number, x: Input): { sum: number; size: number } {
   }
   return { sum, size };
 }
-
-describe(`the same bits with 1, 2 and 4 threads, on ${home}`, () => {
-  for (const [op, runs] of byOp) {
-    const big = runs.filter(({ set }) => set.large);
-    if (big.length > 0) describe(op, () => big.forEach((run) => void test(run.title, () => withAnyThreads(run))));
-  }
-});
 
 function withAnyThreads(run: Run): void {
   const bytes = [1, 2, 4].map((count) => {
