@@ -7,6 +7,8 @@
  */
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode.ts";
 export type { Hook } from "./autograd/node.ts";
+export * as autograd from "./derive/index.ts";
+export { detectAnomaly, type GradOptions, grad, gradcheck, setDetectAnomaly } from "./derive/index.ts";
 export * from "./errors.ts";
 export { load, save } from "./files/tensors.ts";
 export { info, setThreads } from "./info.ts";

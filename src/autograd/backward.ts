@@ -5,80 +5,139 @@ import { DTYPES, type FloatDType } from "../tensor/dtypes.ts";
 import { show, writeLoops } from "../tensor/sizes.ts";
 import { pointer, Tensor } from "../tensor/tensor.ts";
 import { setGradEnabled } from "./mode.ts";
-import type { Node } from "./node.ts";
+import type { Gradient, Node } from "./node.ts";
 
 const accumulate = { float32: backend.kernel("axpy_f32"), float64: backend.kernel("axpy_f64") };
 const duplicate = { float32: backend.kernel("copy_4"), float64: backend.kernel("copy_8") };
 
 let runs = 0;
+let steps = 0;
 
-/** Runs every recorded operation behind `root` in reverse, starting with the gradient `seed` of `root`'s shape. */
-export function runBackward(root: Node, seed: Tensor, retainGraph: boolean): void {
-  const nodes = collect(root);
-  seed.storage.holders++;
-  root.slot = seed;
-  const mode = setGradEnabled(false);
+/** The number of the operation whose gradients are being computed, over all passes. */
+export function backwardStep(): number {
+  return steps;
+}
+
+/** How a backward pass runs. */
+export interface Pass {
+  /** Keeps the graph for another pass. */
+  readonly retainGraph: boolean;
+  /** Records the pass itself, so that its gradients have gradients. */
+  readonly createGraph: boolean;
+  /** The nodes whose gradients are wanted; null for every leaf, in its `grad`. */
+  readonly targets: readonly Node[] | null;
+}
+
+/**
+ * Runs every recorded operation behind `roots` in reverse, starting with a gradient `seeds[i]` of the shape of `roots[i]`.
+ * Gives the gradients of the targets, null for those that nothing led to.
+ */
+export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pass: Pass): (Tensor | null)[] {
+  const nodes = collect(roots);
+  const wanted = pass.targets === null ? null : leadingTo(pass.targets, nodes);
+  const results = new Map<Node, Tensor>();
+  const mode = setGradEnabled(pass.createGraph);
   try {
-    for (let i = 0; i < nodes.length; i++) step(nodes[i] as Node, retainGraph);
+    for (let i = 0; i < roots.length; i++) deliver(roots[i] as Node, seeds[i] as Tensor, pass.createGraph);
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as Node;
+      if (node.slot === null || (wanted !== null && !wanted.has(node))) continue;
+      if (node.hooks !== null) runHooks(node);
+      if (pass.targets?.includes(node)) results.set(node, taken(node));
+      if (node.leaf === null) step(node, pass, wanted);
+      else if (pass.targets === null) gather(node, node.leaf, pass.createGraph);
+    }
   } finally {
     setGradEnabled(mode);
     for (let i = 0; i < nodes.length; i++) drop(nodes[i] as Node);
   }
+  return pass.targets?.map((node) => results.get(node) ?? null) ?? [];
 }
 
-/** Every node behind `root` that wants a gradient: operations, results before what they were computed from, then leaves. */
-function collect(root: Node): Node[] {
+/**
+ * The nodes from which a target can be reached, and those that were freed, which could have led there.
+ * `nodes` lists results before what they were computed from.
+ */
+function leadingTo(targets: readonly Node[], nodes: readonly Node[]): ReadonlySet<Node> {
+  const found = new Set<Node>(targets);
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i] as Node;
+    const freed = node.leaf === null && node.gradients === null;
+    if (freed || node.edges.some((edge) => edge !== null && found.has(edge))) found.add(node);
+  }
+  return found;
+}
+
+/** The gradient in a node's slot, as a tensor that a user may keep. */
+function taken(node: Node): Tensor {
+  const gradient = node.slot as Tensor;
+  gradient.storage.scratch = false;
+  return gradient;
+}
+
+/** Every node behind the roots that wants a gradient: operations, results before what they were computed from, then leaves. */
+function collect(roots: readonly Node[]): Node[] {
   const run = ++runs;
-  const nodes = [root];
+  const nodes: Node[] = [];
   const leaves: Node[] = [];
-  root.run = run;
   let sorted = true;
+  const visit = (node: Node): void => {
+    if (node.run === run) return;
+    node.run = run;
+    if (node.leaf !== null) {
+      leaves.push(node);
+      return;
+    }
+    if (nodes.length > 0 && node.sequence > (nodes[nodes.length - 1] as Node).sequence) sorted = false;
+    nodes.push(node);
+  };
+  for (let i = 0; i < roots.length; i++) visit(roots[i] as Node);
   for (let next = 0; next < nodes.length; next++) {
     const edges = (nodes[next] as Node).edges;
-    for (let i = 0; i < edges.length; i++) {
-      const edge = edges[i] as Node | null;
-      if (edge === null || edge.run === run) continue;
-      edge.run = run;
-      if (edge.leaf !== null) {
-        leaves.push(edge);
-        continue;
-      }
-      if (edge.sequence > (nodes[nodes.length - 1] as Node).sequence) sorted = false;
-      nodes.push(edge);
-    }
+    for (let i = 0; i < edges.length; i++) if (edges[i] !== null) visit(edges[i] as Node);
   }
   if (!sorted) nodes.sort((a, b) => b.sequence - a.sequence);
   for (let i = 0; i < leaves.length; i++) nodes.push(leaves[i] as Node);
   return nodes;
 }
 
-/** Runs one node: its complete gradient is in its slot. */
-function step(node: Node, retainGraph: boolean): void {
-  if (node.slot === null) return;
-  if (node.hooks !== null) runHooks(node);
-  if (node.leaf !== null) {
-    if (node.guard !== null) node.guard();
-    checkDType(node.leaf, node.slot);
-    addTo(node.leaf, node);
-    return;
-  }
-  if (node.retained !== null) {
-    addTo(node.retained, node);
-  }
-  const gradients = checked(node);
+/** Runs one operation: its complete gradient is in its slot. */
+function step(node: Node, pass: Pass, wanted: ReadonlySet<Node> | null): void {
+  if (node.retained !== null && pass.targets === null) addTo(node.retained, node, pass.createGraph);
+  steps++;
+  const gradients = checked(node, pass.createGraph);
   const gradient = node.slot as Tensor;
   const edges = node.edges;
-  backend.beginScope();
+  if (!pass.createGraph) backend.beginScope();
   try {
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i] as Node | null;
-      if (edge !== null) deliver(edge, (gradients[i] as (g: Tensor) => Tensor)(gradient));
+      if (edge === null || (wanted !== null && !wanted.has(edge))) continue;
+      const result = (gradients[i] as Gradient)(gradient);
+      if (watch !== null) watch(node, i, result);
+      deliver(edge, result, pass.createGraph);
     }
   } finally {
     drop(node);
-    backend.endScope();
+    if (!pass.createGraph) backend.endScope();
   }
-  if (!retainGraph) node.free(give);
+  if (!pass.retainGraph) node.free(give);
+}
+
+/** Brings the complete gradient of a leaf to its `grad`. */
+function gather(node: Node, leaf: Tensor, createGraph: boolean): void {
+  if (node.guard !== null) node.guard();
+  checkDType(leaf, node.slot as Tensor);
+  addTo(leaf, node, createGraph);
+}
+
+/** Sees every gradient that an operation gives: of which input, counted from 0. */
+type Watch = (node: Node, input: number, gradient: Tensor) => void;
+let watch: Watch | null = null;
+
+/** Calls `watcher` for every gradient from here on; null ends it. */
+export function watchGradients(watcher: Watch | null): void {
+  watch = watcher;
 }
 
 /** Throws when a leaf's dtype was changed after it was used. */
@@ -93,7 +152,7 @@ function checkDType(leaf: Tensor, gradient: Tensor): void {
 const give = (storage: Storage): void => backend.release(storage);
 
 /** The node's gradient functions, when they and what they read are still there. */
-function checked(node: Node): NonNullable<Node["gradients"]> {
+function checked(node: Node, createGraph: boolean): NonNullable<Node["gradients"]> {
   if (node.gradients === null) {
     throw new GradError(
       `backward: the graph through ${node.op} was freed by an earlier backward(); ` +
@@ -108,7 +167,14 @@ function checked(node: Node): NonNullable<Node["gradients"]> {
         `use the form without "_" (x = x.add(1) for x.add_(1)), or clone() before changing it`,
     );
   }
-  return node.gradients;
+  if (!createGraph) return node.gradients;
+  if (node.composed === null) {
+    throw new GradError(
+      `backward: ${node.op} has no second derivative, so createGraph cannot go through it; ` +
+        `compute the same by other operations, or leave createGraph out`,
+    );
+  }
+  return node.composed;
 }
 
 /** Empties a node's slot. */
@@ -120,8 +186,13 @@ function drop(node: Node): void {
 }
 
 /** Adds a gradient to what a node has gathered. */
-function deliver(node: Node, gradient: Tensor): void {
+function deliver(node: Node, gradient: Tensor, createGraph: boolean): void {
   const before = node.slot;
+  if (before !== null && createGraph) {
+    drop(node);
+    deliver(node, before.add(gradient), createGraph);
+    return;
+  }
   if (before === null) {
     gradient.storage.holders++;
     node.slot = gradient;
@@ -167,9 +238,11 @@ function describe(value: unknown): string {
 }
 
 /** Adds the gradient in a node's slot to a tensor's `grad`, taking the memory over where nobody else uses it. */
-function addTo(target: Tensor, node: Node): void {
+function addTo(target: Tensor, node: Node, createGraph: boolean): void {
   const gradient = node.slot as Tensor;
-  if (target.gradient !== null) {
+  if (createGraph) {
+    target.grad = target.gradient === null ? gradient : target.gradient.add(gradient);
+  } else if (target.gradient !== null) {
     add(target.gradient, gradient);
     target.gradient.storage.version++;
   } else if (node.leaf !== null && ownedAlone(gradient)) {

@@ -13,6 +13,15 @@ export type Hook = (gradient: Tensor) => Tensor | undefined | void;
 
 let sequence = 0;
 
+/** Sees every operation when it is recorded. */
+type Watch = (out: Tensor, op: string, inputs: readonly Tensor[]) => void;
+let watch: Watch | null = null;
+
+/** Calls `watcher` for every operation recorded from here on; null ends it. */
+export function watchRecords(watcher: Watch | null): void {
+  watch = watcher;
+}
+
 /**
  * One recorded operation, or the place where a leaf's gradient goes. Edges lead from the result back to the inputs:
  * inputs are always recorded first, so descending `sequence` is an order in which every gradient is complete when needed.
@@ -111,6 +120,7 @@ export function record(
     edges[i] = input.node;
   }
   out.node = new Node(op, out.shape, null, edges, gradients, saved, owned, composed);
+  if (watch !== null) watch(out, op, inputs);
 }
 
 /** Throws when the tensor that a view looks into was changed in place since: the view's node leads to the old values. */

@@ -64,6 +64,8 @@ function combineNumber(kernels: Family, a: Tensor, b: number, out: DType): Tenso
 interface Rule {
   a(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
   b(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
+  /** The same gradients made of operations, where `a` and `b` call kernels themselves. */
+  composed?: Pick<Rule, "a" | "b">;
   /** What the gradients read. */
   saves: "nothing" | "inputs" | "all";
 }
@@ -111,17 +113,20 @@ function passing(rule: Rule, a: readonly number[], b: readonly number[]): Gradie
 
 function recordPair(name: string, rule: Rule, a: Tensor, b: Tensor, y: Tensor): void {
   const saved = rule.saves === "inputs" ? [a, b] : [a, b, y];
-  record(
-    y,
-    name,
-    [a, b],
-    [(g) => sumTo(rule.a(g, a, b, y), a.shape), (g) => sumTo(rule.b(g, a, b, y), b.shape)],
-    saved,
-  );
+  const gradients = ({ a: forA, b: forB }: Pick<Rule, "a" | "b">): Gradient[] => [
+    (g) => sumTo(forA(g, a, b, y), a.shape),
+    (g) => sumTo(forB(g, a, b, y), b.shape),
+  ];
+  record(y, name, [a, b], gradients(rule), saved, null, rule.composed && gradients(rule.composed));
 }
 
 function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Tensor): void {
-  record(y, name, [x], [(g) => rule.a(g, x, other, y)], rule.saves === "inputs" ? [x] : [x, y]);
+  const saved = rule.saves === "inputs" ? [x] : [x, y];
+  const { composed } = rule;
+  record(
+    ...([y, name, [x], [(g: Tensor) => rule.a(g, x, other, y)], saved, null] as const),
+    composed && [(g) => composed.a(g, x, other, y)],
+  );
 }
 
 /** Lets a function of floats compute whole numbers exactly: ints meet in float64, and the result is int32 again. */
@@ -199,10 +204,20 @@ export const pow: Binary = exactInts(
         );
         return de;
       },
+      composed: {
+        a: (g, a, b) => (b === 0 ? g.mul(0) : typeof b === "number" ? g.mul(a.pow(b - 1).mul(b)) : g.mul(byBase(a, b))),
+        b: (g, a, _b, y) => g.mul(y.mul(a.log())),
+      },
       saves: "all",
     },
   }),
 );
+
+/** b·a^(b-1), which is 0 where b is 0, whatever a. */
+function byBase(a: Tensor, b: Tensor): Tensor {
+  const zero = cast(b.eq(0), b.dtype);
+  return a.pow(b.sub(1).add(zero)).mul(b);
+}
 
 /** An operand repeated to the result's shape, in row-major memory. */
 function spread(x: Tensor, y: Tensor): Tensor {
@@ -219,8 +234,17 @@ function extremum(name: "maximum" | "minimum"): Binary {
     share[y.dtype](pointer(gradient), pointer(mine), pointer(theirs), pointer(dx), y.count);
     return dx;
   };
+  const wins = (g: Tensor, x: Tensor, other: Tensor | number): Tensor => {
+    const ahead = cast(name === "maximum" ? x.gt(other) : x.lt(other), g.dtype);
+    return g.mul(ahead.add(cast(x.eq(other), g.dtype).mul(0.5)));
+  };
   return binary(name, {
-    rule: { a: (g, a, b, y) => toward(g, a, b, y), b: (g, a, b, y) => toward(g, b as Tensor, a, y), saves: "all" },
+    rule: {
+      a: (g, a, b, y) => toward(g, a, b, y),
+      b: (g, a, b, y) => toward(g, b as Tensor, a, y),
+      composed: { a: wins, b: (g, a, b) => wins(g, b as Tensor, a) },
+      saves: "all",
+    },
   });
 }
 

@@ -7,6 +7,7 @@ import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { onesLike } from "./create.ts";
 import { checkDevice } from "./devices.ts";
 import { FLOATS, family, pointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
@@ -15,8 +16,10 @@ const fill = family("fill", FLOATS);
 
 /** Options of `backward`. */
 export interface BackwardOptions {
-  /** Keeps the graph, so that `backward()` can run through it again. */
+  /** Keeps the graph, so that `backward()` can run through it again. Default: the value of `createGraph`. */
   retainGraph?: boolean;
+  /** Records the backward pass itself, so that its gradients can be differentiated again. */
+  createGraph?: boolean;
 }
 
 /**
@@ -54,7 +57,9 @@ export function backward(this: Tensor, gradient?: Tensor, options: BackwardOptio
         `got ${show(gradient.shape)} ${gradient.dtype}`,
     );
   }
-  runBackward(root, gradient === undefined ? one(this) : contiguous.call(gradient), options.retainGraph ?? false);
+  const { createGraph = false, retainGraph = createGraph } = options;
+  const seed = gradient === undefined ? (createGraph ? onesLike(this) : one(this)) : contiguous.call(gradient);
+  runBackward([root], [seed], { retainGraph, createGraph, targets: null });
 }
 
 /** The gradient of a tensor with respect to itself. */

@@ -93,7 +93,7 @@ export function crossEntropy<S extends Shape, T extends Shape>(
       multiply[z.dtype](backend.pointer(gradient), pointer(g), pointer(dz), z.count, 1, 0, 0);
       return dz;
     };
-    record(loss, op, [z], [forLogits], [], [gradient]);
+    record(loss, op, [z], [forLogits], [], [gradient], null);
   }
   return loss;
 }
@@ -141,7 +141,7 @@ export function mseLoss<S extends Shape, T extends Shape>(
         squaredBackward[mine.dtype](pointer(mine), pointer(other), pointer(g), pointer(dx), mine.count, scale);
         return dx;
       };
-    record(loss, op, [a, b], [toward(a, b), toward(b, a)], [a, b]);
+    record(loss, op, [a, b], [toward(a, b), toward(b, a)], [a, b], null, null);
   }
   return loss;
 }

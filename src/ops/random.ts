@@ -6,7 +6,7 @@ import type { DType } from "../tensor/dtypes.ts";
 import type { Known, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
-import { type CreationOptions, finished, sizesAndOptions } from "./create.ts";
+import { type CreationOptions, finished, onesLike, sizesAndOptions } from "./create.ts";
 import { defaultGenerator, Generator } from "./generator.ts";
 import { type Family, FLOATS, family, pointer, requireFloat } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
@@ -165,6 +165,7 @@ export function dropout<S extends Shape>(this: Tensor<S>, p = 0.5, training = tr
     dropBackward[dtype](pointer(flat), backend.pointer(mask), pointer(dx), flat.count, p);
     return dx;
   };
-  record(y, "dropout", [x], [gradient], [], [mask]);
+  const composed = (g: Tensor): Tensor => g.mul(gradient(onesLike(g)));
+  record(y, "dropout", [x], [gradient], [], [mask], [composed]);
   return y;
 }

@@ -5,6 +5,7 @@ import { isFloat } from "../tensor/dtypes.ts";
 import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
 import { axis, count, sameShape, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
+import { stack } from "./join.ts";
 import { type Family, family, NUMBERS, pointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { expandTo, movedLast, reshaped } from "./views.ts";
@@ -29,7 +30,7 @@ function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): 
     return { x: contiguous.call(x), outer: 1, length: x.count, inner: 1, shape: [], kept: x.shape.map(() => 1) };
   }
   const axes = reducedAxes(op, x, dims);
-  const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
+  const kept = keptOf(x.shape, axes);
   const shape = keepdim ? kept : x.shape.filter((_, i) => !axes.includes(i));
   const first = axes[0] ?? 0;
   const adjacent = axes.every((a, i) => a === first + i);
@@ -38,6 +39,11 @@ function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): 
   const outer = adjacent ? count(x.shape.slice(0, first)) : count(shape);
   const inner = adjacent ? count(x.shape.slice(first + axes.length)) : 1;
   return { x: source, outer, length, inner, shape, kept };
+}
+
+/** A shape with some axes kept as size 1. */
+function keptOf(shape: readonly number[], axes: readonly number[]): readonly number[] {
+  return shape.map((size, i) => (axes.includes(i) ? 1 : size));
 }
 
 /** The axes to reduce, counted from the front, ascending; all of them when none is given. */
@@ -117,33 +123,34 @@ export function prod(this: Tensor, dim?: number, keepdim = false): Tensor {
   if (products[x.dtype](pointer(x), pointer(y), outer, length, inner) !== 0 && x.dtype === "int32") {
     throw new ValueError(`prod: the product of ${show(x.shape)} int32 does not fit int32; use x.to("float64").prod()`);
   }
-  if (tracks(wide)) record(y, "prod", [wide], [prodGradient(wide, y, kept)], [wide, y]);
+  if (tracks(wide)) {
+    const along = dim === undefined ? null : axis("prod", dim, wide.shape);
+    record(y, "prod", [wide], [prodGradient(wide, y, kept, along)], [wide, y]);
+  }
   return y;
 }
 
 /** The product of the others: the product divided by x, or computed element by element where x is 0. */
-function prodGradient(x: Tensor, y: Tensor, kept: readonly number[]): Gradient {
+function prodGradient(x: Tensor, y: Tensor, kept: readonly number[], along: number | null): Gradient {
   return (g) => {
     const whole = expandTo(reshaped(y, kept), x.shape);
     const spread = expandTo(reshaped(g, kept), x.shape);
-    const others = x.eq(0).any().item() ? productOfOthers(x, kept) : whole.div(x);
+    const others = x.eq(0).any().item() ? productOfOthers(x, along) : whole.div(x);
     return spread.mul(others);
   };
 }
 
-/** For each element, the product of the others that it is multiplied with. */
-function productOfOthers(x: Tensor, kept: readonly number[]): Tensor {
-  const along = x.shape.findIndex((size, i) => size !== kept[i]);
-  const flat = kept.every((size) => size === 1) || along < 0;
-  const line = flat ? reshaped(contiguous.call(x), [x.count]) : x;
-  const dim = flat ? 0 : along;
+/** For each element, the product of the others that it is multiplied with: along an axis, or of the whole tensor. */
+function productOfOthers(x: Tensor, along: number | null): Tensor {
+  const line = along === null || x.ndim === 0 ? reshaped(contiguous.call(x), [x.count]) : x;
+  const dim = x.ndim === 0 ? 0 : (along ?? 0);
   const length = line.shape[dim] as number;
-  const others = empty(line.shape, line.dtype);
+  const others: Tensor[] = [];
   for (let i = 0; i < length; i++) {
     const rest = [line.narrow(dim, 0, i), line.narrow(dim, i + 1, length - i - 1)] as const;
-    others.select(dim, i).copy_((rest[0].prod(dim) as Tensor).mul(rest[1].prod(dim) as Tensor));
+    others.push((rest[0].prod(dim) as Tensor).mul(rest[1].prod(dim) as Tensor));
   }
-  return reshaped(others, x.shape);
+  return reshaped(stack(others, dim), x.shape);
 }
 
 /** Throws unless there is something to choose from. */
@@ -311,6 +318,7 @@ export function sumTo(g: Tensor, shape: readonly number[]): Tensor {
   const { x, outer, length, inner } = plan("sum", g, axes, true);
   const y = empty(shape, g.dtype);
   sums[x.dtype](pointer(x), pointer(y), outer, length, inner);
+  if (tracks(g)) record(y, "sum", [g], [repeated(keptOf(g.shape, axes), g.shape)]);
   return y;
 }
 
@@ -319,6 +327,7 @@ export function alongAxis(
   op: string,
   forward: Family,
   backward: Family,
+  formula: (g: Tensor, y: Tensor, dim: number) => Tensor,
 ): <S extends Shape>(x: Tensor<S>, dim: number) => Tensor<S> {
   return (input, dim) => {
     const wide: Tensor = isFloat(input.dtype) ? input : cast(input, "float32");
@@ -329,7 +338,10 @@ export function alongAxis(
     const inner = count(x.shape.slice(at + 1));
     const y = empty(x.shape, x.dtype);
     forward[x.dtype](pointer(x), pointer(y), outer, length, inner);
-    if (tracks(x)) record(y, op, [x], [alongAxisGradient(backward, y, outer, length, inner)], [y]);
+    if (tracks(x)) {
+      const gradient = alongAxisGradient(backward, y, outer, length, inner);
+      record(y, op, [x], [gradient], [y], null, [(g) => formula(g, y, at)]);
+    }
     return y;
   };
 }

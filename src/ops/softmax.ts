@@ -4,8 +4,13 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { family } from "./kernels.ts";
 import { alongAxis } from "./reduce.ts";
 
-const soft = alongAxis("softmax", family("softmax"), family("softmax_backward"));
-const logSoft = alongAxis("logSoftmax", family("log_softmax"), family("log_softmax_backward"));
+const soft = alongAxis("softmax", family("softmax"), family("softmax_backward"), (g, y, dim) => {
+  const weighted = g.mul(y);
+  return weighted.sub(y.mul(weighted.sum(dim, true)));
+});
+const logSoft = alongAxis("logSoftmax", family("log_softmax"), family("log_softmax_backward"), (g, y, dim) =>
+  g.sub(y.exp().mul(g.sum(dim, true))),
+);
 
 /**
  * exp(x) divided by its sum along an axis, computed without overflow.

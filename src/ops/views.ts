@@ -317,6 +317,7 @@ function placed(g: Tensor, shape: readonly number[], at: number, from: number): 
   const strides = rowMajor(shape);
   const part = new Tensor(whole.storage, g.shape, g.dtype, from * (strides[at] as number), strides);
   copyInto(g, part);
+  if (tracks(g)) record(whole, "placed", [g], [(h) => h.narrow(at, from, g.shape[at] as number) as Tensor]);
   return whole;
 }
 

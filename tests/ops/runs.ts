@@ -1,6 +1,6 @@
 /** Runs of the op cases: what each computes, and the gradients of its inputs. */
 import { createHash } from "node:crypto";
-import { type DType, manualSeed, type Tensor, tensor } from "../../src/index.ts";
+import { type DType, grad, manualSeed, type Tensor, tensor } from "../../src/index.ts";
 import type { Case } from "./cases/case.ts";
 import { FAMILIES, type Family } from "./cases.ts";
 import { build, type Input, type InputSet } from "./inputs.ts";
@@ -90,4 +90,16 @@ export function gradientsThroughView({ inputs, outputs }: Outcome): (Tensor | nu
       .contiguous() as Tensor,
   );
   return inputs.map((x) => x.grad);
+}
+
+/**
+ * The gradients of the first result as tensors that can be differentiated again: by every float input, starting from `seed`.
+ * `slope` is their weighted sum.
+ */
+export function slope({ inputs, outputs }: Outcome, seed: Tensor): Tensor | null {
+  const y = outputs[0] as Tensor;
+  const by = inputs.filter((x) => x.requiresGrad);
+  const found = grad(y, by, { gradOutputs: seed, createGraph: true, materializeGrads: true });
+  const parts = found.filter((g) => g.requiresGrad).map((g) => g.mul(weights(g.shape, g.dtype)).sum());
+  return parts.length === 0 ? null : parts.reduce((sum, part) => sum.add(part));
 }

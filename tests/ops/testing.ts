@@ -1,10 +1,10 @@
 /** Tests of op cases: against PyTorch, against differences, and with every number of threads. */
 import { afterAll, describe, expect, test } from "vitest";
-import { info, setThreads, type Tensor } from "../../src/index.ts";
+import { grad, info, setThreads, type Tensor } from "../../src/index.ts";
 import type { Family } from "./cases.ts";
 import { difference, expected, type Stored } from "./fixtures.ts";
 import type { Input } from "./inputs.ts";
-import { compute, gradients, gradientsThroughView, type Run, runs, weight } from "./runs.ts";
+import { compute, gradients, gradientsThroughView, type Run, runs, slope, weight, weights } from "./runs.ts";
 
 const home = `${info().backend} ${info().instructionSet}`;
 
@@ -24,6 +24,7 @@ export function testFamily(family: Family): void {
   };
   each("values and gradients as PyTorch's", () => true, asPyTorch);
   each("gradients as differences", isSmooth, asDifferences);
+  each("second derivatives as differences", isSmall, asSecondDifferences);
   each("the same bits with 1, 2 and 4 threads", ({ set }) => set.large === true, withAnyThreads);
   const threads = info().threads;
   afterAll(() => void setThreads(threads));
@@ -59,6 +60,59 @@ function expectGradients(run: Run, found: readonly (Tensor | null)[]): void {
     if (g !== null && want !== null)
       expect(difference(g, want, { special, signedZeros: false }), `gradient of input ${i}`).toBeNull();
   }
+}
+
+/** Whether differences of the run's gradients are cheap, and its points far enough from where slopes jump. */
+function isSmall(run: Run): boolean {
+  return isSmooth(run) && run.set.inputs.every(({ values }) => values.length > 0 && values.length <= 40);
+}
+
+/** Operations whose gradients are kernels without a second derivative: createGraph says so. */
+const FUSED: readonly string[] = ["crossEntropy", "mseLoss"];
+
+/** The derivative of a run's slope (see `slope`) along a few directions, by autograd and by differences. */
+function asSecondDifferences(run: Run): void {
+  const outcome = compute(run, true);
+  const y = outcome.outputs[0] as Tensor;
+  const seed = (weights(y.shape, y.dtype) as Tensor).requiresGrad_();
+  if (FUSED.includes(run.op)) {
+    expect(() => slope(outcome, seed)).toThrow(/has no second derivative/);
+    return;
+  }
+  const found = slope(outcome, seed);
+  if (found === null) {
+    const zero = gradients(compute(run, true)).every((g) => g === null || !g.ne(0).any().item());
+    expect(zero, "gradients that cannot be differentiated are 0 everywhere").toBe(true);
+    return;
+  }
+  const by = outcome.inputs.filter((x) => x.requiresGrad);
+  const second = grad(found, [...by, seed], { materializeGrads: true });
+  const at = (k: number, x: Input): number => {
+    const changed = compute(run, true, run.set.inputs.with(k, x));
+    return (slope(changed, seed) as Tensor).item();
+  };
+  for (const [k, x] of run.set.inputs.entries()) {
+    const position = by.indexOf(outcome.inputs[k] as Tensor);
+    if (position < 0) continue;
+    const slopes = (second[position] as Tensor).data();
+    for (const direction of directions(x).slice(0, DIRECTIONS)) {
+      const measured = (at(k, moved(x, direction, STEP)) - at(k, moved(x, direction, -STEP))) / (2 * STEP);
+      let [expectedSlope, size] = [0, 1];
+      for (const [i, step] of direction.entries()) {
+        expectedSlope += step * (slopes[i] as number);
+        size += Math.abs(step * (slopes[i] as number));
+      }
+      const off = Math.abs(measured - expectedSlope);
+      expect(off, `input ${k}: ${expectedSlope} by autograd, ${measured} by differences`).toBeLessThan(
+        CLOSE * 1e3 * size,
+      );
+    }
+  }
+  const bySeed = (second.at(-1) as Tensor).mul(weights(y.shape, y.dtype)).sum().item();
+  const linear = found.item();
+  expect(Math.abs(bySeed - linear), "a gradient is linear in the gradient it starts from").toBeLessThan(
+    1e-9 * (1 + Math.abs(linear)),
+  );
 }
 
 const STEP = 1e-5;

@@ -38,6 +38,7 @@ const SUMS = [
   row("prod", "x.prod()", (x) => x.prod(), [set(given([1, 2, 0, 4])), set(given([0, 0, 3]))]),
   row("prod", "x.prod(1)", (x) => x.prod(1), [...axes(SMALL), ...NO_ROWS, ...WHOLE_AXES, WITH_ZEROS]),
   row("prod", "x.prod(0, keepdim=True)", (x) => x.prod(0, true), [...axes(SMALL), WITH_ZEROS]),
+  row("prod", "x.prod(1)", (x) => x.prod(1), [set(given([0, 2, 3], [3, 1])), set(given([0, 0, 3], [1, 3]))]),
   row("prod", "x.prod(1)", (x) => x.prod(1), [large(input([4001, 33], { range: SMALL }))]),
 ];
 
