@@ -1,5 +1,5 @@
 /** The Node addon as a home: V8-owned buffers for what a user can see, a deterministic pool for the rest. */
-import { constants } from "node:buffer";
+import { Buffer, constants } from "node:buffer";
 import { createRequire } from "node:module";
 import { availableMemory } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -74,7 +74,6 @@ class NativeBackend implements Backend {
   readonly #addon: Addon;
   readonly #slots: Float64Array;
   readonly #calls: Record<string, () => void>;
-  readonly #collector = new Collector();
   readonly #scalars = new Slab();
   readonly #small = new Slab();
   readonly #pool = new Map<number, Storage[]>();
@@ -84,6 +83,8 @@ class NativeBackend implements Backend {
   #scoped = false;
   readonly #recent: (Storage | null)[] = new Array(RECENT).fill(null);
   #next = 0;
+  /** Nothing is allocated between the reading of addresses and a call, so operands may be let go whenever something is. */
+  readonly #collector: Collector = new Collector(() => this.#recent.fill(null));
 
   constructor(addon: Addon, instructionSet: string) {
     this.#addon = addon;
