@@ -10,7 +10,7 @@ type Collect = (options: { type: "minor" }) => void;
 
 /** Bytes between collections: from where one costs little beside the work it serves, to where V8 collects by itself. */
 const LEAST = 16 << 20;
-const MOST = 64 << 20;
+const MOST = 24 << 20;
 /** The shares of time that collections may take: above the one they become rarer, below the other more frequent. */
 const DEAR = 0.04;
 const CHEAP = 0.015;
