@@ -1,7 +1,7 @@
 /** MNIST and datasets in its format. */
 import { backend } from "../backend/index.ts";
+import { defaultCollate } from "../data/collate.ts";
 import type { Batch, Dataset } from "../data/dataset.ts";
-import { collate } from "../data/dataset.ts";
 import { DTypeError, FormatError, IndexError } from "../errors.ts";
 import { empty, Tensor } from "../ops/index.ts";
 import { show } from "../tensor/sizes.ts";
@@ -69,7 +69,7 @@ class ByteImages implements Dataset<LabelledImage> {
       throw new DTypeError(`batch: takes indices as an int32 vector; got ${indices.dtype} ${show(indices.shape)}`);
     }
     if (this.transform !== undefined && this.#table === undefined) {
-      return collate(Array.from(indices.data(), (index) => this.get(index)));
+      return defaultCollate(Array.from(indices.data(), (index) => this.get(index)));
     }
     const n = indices.count;
     const [height, width] = this.images.shape.slice(1) as [number, number];
