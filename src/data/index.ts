@@ -1,5 +1,8 @@
 /** Datasets, samplers and loaders. */
 export { defaultCollate } from "./collate.ts";
+export { type Column, type CsvOptions, type CsvTable, parseCsv, type Targets } from "./csv.ts";
+export type { ColumnType } from "./csv-columns.ts";
+export { readCsv } from "./csv-file.ts";
 export type { Batch, Dataset, IterableDataset } from "./dataset.ts";
 export { DataLoader, type DataLoaderOptions, type Loaded } from "./loader.ts";
 export { type Rows, TensorDataset } from "./memory.ts";
@@ -13,4 +16,5 @@ export {
   WeightedRandomSampler,
   type WeightedRandomSamplerOptions,
 } from "./sampler.ts";
+export { StandardScaler } from "./scaler.ts";
 export { ConcatDataset, randomSplit, Subset } from "./subset.ts";

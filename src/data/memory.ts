@@ -40,7 +40,7 @@ type Row<S extends Shape> = number extends S["length"]
 
 /** One sample of tensors whose first axis counts them. */
 export type Rows<T extends readonly Tensor[]> = {
-  [K in keyof T]: T[K] extends Tensor<infer S> ? Tensor<Row<S>> : never;
+  -readonly [K in keyof T]: T[K] extends Tensor<infer S> ? Tensor<Row<S>> : never;
 };
 
 /**
@@ -52,7 +52,7 @@ export type Rows<T extends readonly Tensor[]> = {
  * const pairs = new TensorDataset(zeros(10, 4), arange(10));
  * pairs.get(3)[1].item(); // 3
  */
-export class TensorDataset<const T extends readonly Tensor[]> implements Dataset<Rows<T>> {
+export class TensorDataset<T extends readonly Tensor[]> implements Dataset<Rows<T>> {
   readonly tensors: T;
 
   constructor(...tensors: T) {
