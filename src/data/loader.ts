@@ -14,10 +14,7 @@ import {
 } from "./sampler.ts";
 import { checkDataset } from "./subset.ts";
 
-/** Options of {@link DataLoader}. */
-export interface DataLoaderOptions<Sample = never> {
-  /** Samples in a batch, 1 unless said otherwise; null gives sample after sample as they are. */
-  batchSize?: number | null;
+interface CommonOptions {
   /** Whether every epoch has an order of its own. */
   shuffle?: boolean;
   /** The order of the samples; excludes `shuffle`. */
@@ -26,11 +23,27 @@ export interface DataLoaderOptions<Sample = never> {
   batchSampler?: Iterable<readonly number[]>;
   /** Whether a last batch that is not full is left out. */
   dropLast?: boolean;
-  /** Makes a batch out of samples (with `batchSize: null`, what is given out of one sample); `defaultCollate` unless given. */
-  collateFn?: ((samples: Sample[]) => unknown) | ((sample: Sample) => unknown);
   /** Where the order comes from; the default generator unless said otherwise. */
   generator?: Generator;
 }
+
+/** Options of a {@link DataLoader} that makes batches. */
+export interface DataLoaderOptions<Sample = never> extends CommonOptions {
+  /** Samples in a batch, 1 unless said otherwise; null gives sample after sample as they are. */
+  batchSize?: number;
+  /** Makes a batch out of samples; `defaultCollate` unless given. */
+  collateFn?: (samples: Sample[]) => unknown;
+}
+
+/** Options of a {@link DataLoader} that gives single samples. */
+export interface SampleLoaderOptions<Sample = never> extends CommonOptions {
+  /** No batches: sample after sample. */
+  batchSize: null;
+  /** What is done to each sample; nothing unless given. */
+  collateFn?: (sample: Sample) => unknown;
+}
+
+type AnyOptions<Sample> = DataLoaderOptions<Sample> | SampleLoaderOptions<Sample>;
 
 /** What a loader gives: samples without batches, else what `collateFn` makes, else stacked samples. */
 export type Loaded<Sample, Options> = Options extends { collateFn: (samples: never) => infer Made }
@@ -51,7 +64,7 @@ type Source<Sample> = Dataset<Sample> | IterableDataset<Sample> | readonly Sampl
  * const loader = new DataLoader(new TensorDataset(arange(5)), { batchSize: 2 });
  * Array.from(loader, ([x]) => x.toArray()); // [[0, 1], [2, 3], [4]]
  */
-export class DataLoader<Sample, const Options extends DataLoaderOptions<Sample> = DataLoaderOptions<Sample>> {
+export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataLoaderOptions<Sample>> {
   readonly dataset: Source<Sample>;
   /** Samples in a batch; null without batches, or when a batch sampler says. */
   readonly batchSize: number | null;
@@ -61,11 +74,11 @@ export class DataLoader<Sample, const Options extends DataLoaderOptions<Sample> 
   /** The batches by their indices; null for iterable datasets and without batches. */
   readonly batchSampler: Iterable<readonly number[]> | null;
   readonly #byIndex: Dataset<Sample> | null;
-  readonly #collate: DataLoaderOptions<Sample>["collateFn"];
+  readonly #collate: AnyOptions<Sample>["collateFn"];
   readonly #generator: Generator | undefined;
 
   constructor(dataset: Source<Sample>, options?: Options) {
-    const given: DataLoaderOptions<Sample> = options ?? {};
+    const given: AnyOptions<Sample> = options ?? {};
     const { shuffle = false, dropLast = false, generator } = given;
     const iterable = isIterableDataset(dataset);
     checkOptions(given, iterable);
@@ -195,7 +208,7 @@ function lengthOf(value: unknown, name: string): number {
 }
 
 /** Throws for options that are wrong or contradict each other. */
-function checkOptions(options: DataLoaderOptions<never>, iterable: boolean): void {
+function checkOptions(options: AnyOptions<never>, iterable: boolean): void {
   const { batchSize, shuffle = false, sampler, batchSampler, dropLast = false, collateFn, generator } = options;
   if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize < 1)) {
     throw new ValueError(`DataLoader: batchSize is a whole number of at least 1, or null; got ${String(batchSize)}`);

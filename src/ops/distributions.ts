@@ -3,7 +3,7 @@ import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { type DType, isFloat, promote } from "../tensor/dtypes.ts";
-import type { Arg, Broadcast, Known, Out, Shape } from "../tensor/shapes.ts";
+import type { AnyShape, Arg, Broadcast, Known, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, checkSizes, show } from "../tensor/sizes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { finished, zeros } from "./create.ts";
@@ -150,6 +150,13 @@ export function random_<S extends Shape>(
   return this;
 }
 
+/** The shape of N positions drawn from weights of shape S. */
+type Drawn<S extends Shape, N extends number> = number extends S["length"]
+  ? AnyShape
+  : S extends readonly [infer Rows extends number, number]
+    ? [Rows, N]
+    : [N];
+
 /** Options of {@link multinomial}. */
 export interface MultinomialOptions {
   /** Whether a position may be drawn more than once; false unless said otherwise. */
@@ -168,7 +175,7 @@ export function multinomial<S extends Shape, const N extends number>(
   this: Tensor<S>,
   numSamples: N,
   options: MultinomialOptions = {},
-): Tensor<S extends readonly [infer R extends number, number] ? [R, N] : [N]> {
+): Tensor<Drawn<S, N>> {
   requireFloat("multinomial", this);
   const { replacement = false, generator } = options;
   const weights: Tensor = contiguous.call(this);
