@@ -8,6 +8,7 @@ import {
   checkGenerator,
   checkSampler,
   chunked,
+  lengthOf,
   RandomSampler,
   type Sampler,
   SequentialSampler,
@@ -103,8 +104,8 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
 
   /** The number of batches in an epoch. Throws a ValueError when the dataset or the sampler does not know its length. */
   get length(): number {
-    if (this.#byIndex !== null) return lengthOf(this.batchSampler ?? this.sampler, "sampler");
-    const samples = lengthOf(this.dataset, "dataset");
+    if (this.#byIndex !== null) return lengthOf("DataLoader", this.batchSampler ?? this.sampler, "sampler");
+    const samples = lengthOf("DataLoader", this.dataset, "dataset");
     if (this.batchSize === null) return samples;
     return this.dropLast ? Math.floor(samples / this.batchSize) : Math.ceil(samples / this.batchSize);
   }
@@ -199,12 +200,6 @@ function isIterableDataset(dataset: unknown): boolean {
   if (typeof dataset !== "object" || dataset === null || Array.isArray(dataset)) return false;
   if (typeof (dataset as Partial<Dataset>).get === "function") return false;
   return Symbol.iterator in dataset || Symbol.asyncIterator in dataset;
-}
-
-function lengthOf(value: unknown, name: string): number {
-  const { length } = (value ?? {}) as { length?: unknown };
-  if (typeof length === "number") return length;
-  throw new ValueError(`DataLoader: the number of batches is not known, as the ${name} has no length`);
 }
 
 /** Throws for options that are wrong or contradict each other. */

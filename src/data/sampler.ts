@@ -199,13 +199,20 @@ export class BatchSampler<Index = number> implements Sampler<Index[]> {
   }
 
   get length(): number {
-    const batches = this.sampler.length / this.batchSize;
+    const batches = lengthOf("BatchSampler", this.sampler, "sampler") / this.batchSize;
     return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
   *[Symbol.iterator](): globalThis.Generator<Index[], void, undefined> {
     yield* chunked(this.sampler, this.batchSize, this.dropLast);
   }
+}
+
+/** The length of what need not have one; throws a ValueError when it has none. */
+export function lengthOf(op: string, value: unknown, name: string): number {
+  const { length } = (value ?? {}) as { length?: unknown };
+  if (typeof length === "number") return length;
+  throw new ValueError(`${op}: the number of batches is not known, as the ${name} has no length`);
 }
 
 /** Throws unless `sampler` can be looped over. */

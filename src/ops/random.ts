@@ -74,7 +74,7 @@ function checkRange(op: string, low: number, high: number, dtype: DType): void {
   if (most === undefined) throw new DTypeError(`${op}: takes dtype int32, float32 or float64; got ${dtype}`);
   const fits = Number.isInteger(low) && Number.isInteger(high) && low >= -most && high <= most;
   if (fits && low < high) return;
-  const hint = dtype === "int32" ? '; dtype "float64" holds more' : "";
+  const hint = dtype === "int32" && low < high ? '; dtype "float64" holds more' : "";
   throw new ValueError(
     `${op}: low and high are whole numbers in the range of ${dtype}, low below high; got ${low} and ${high}${hint}`,
   );
