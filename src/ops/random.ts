@@ -50,7 +50,7 @@ function sample(
  *
  * @example
  * rand(2, 3).shape; // [2, 3]
- * rand([2, 3], { dtype: "float64" });
+ * rand([2, 3], { dtype: "float64" }).dtype; // "float64"
  */
 export function rand<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function rand<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
@@ -171,7 +171,7 @@ const dropBackward = family("dropout_backward", FLOATS);
  * The mask comes from the default generator, as in PyTorch.
  *
  * @example
- * ones(4).dropout(0.5); // e.g. [2, 0, 0, 2]
+ * ones(4).dropout(1).toArray(); // [0, 0, 0, 0]
  */
 export function dropout<S extends Shape>(this: Tensor<S>, p = 0.5, training = true): Tensor<S> {
   if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout: p is a probability from 0 to 1; got ${p}`);
