@@ -34,10 +34,10 @@ KERNEL(random_whole_f64, RandomState* state, double* y, idx n) {
 
 /** How many trials it takes to succeed, given log(1 − p) of the probability p of success. */
 template <class T> static ALWAYS_INLINE void random_geometric(RandomState* state, T* y, idx n, double log_failure) {
-  for (idx i = 0; i < n; i++) {
-    const double u = next_uniform(state);
+  for_each_pair(state, n, [=](idx i, uint32_t first, uint32_t second) {
+    const double u = static_cast<double>(static_cast<int64_t>(bits53(first, second))) * UNIT53;
     y[i] = static_cast<T>(u > 0 ? __builtin_ceil(natural_log(u) / log_failure) : __builtin_inf());
-  }
+  });
 }
 KERNEL(random_geometric_f32, RandomState* state, float* y, idx n, double log_failure) {
   random_geometric(state, y, n, log_failure);

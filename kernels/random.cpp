@@ -174,13 +174,17 @@ KERNEL(random_normal_f64, RandomState* state, double* y, idx n, double mean, dou
 // ---- other distributions
 
 /** Exponential samples with rate lambda. */
-KERNEL(random_exponential_f32, RandomState* state, float* y, idx n, double lambda) {
+template <class T> static ALWAYS_INLINE void random_exponential(RandomState* state, T* y, idx n, double lambda) {
   const double scale = -1 / lambda;
-  for (idx i = 0; i < n; i++) y[i] = static_cast<float>(scale * natural_log(1 - next_unit53(state)));
+  for_each_pair(state, n, [=](idx i, uint32_t first, uint32_t second) {
+    y[i] = static_cast<T>(scale * natural_log(1 - unit53(first, second)));
+  });
+}
+KERNEL(random_exponential_f32, RandomState* state, float* y, idx n, double lambda) {
+  random_exponential(state, y, n, lambda);
 }
 KERNEL(random_exponential_f64, RandomState* state, double* y, idx n, double lambda) {
-  const double scale = -1 / lambda;
-  for (idx i = 0; i < n; i++) y[i] = scale * natural_log(1 - next_unit53(state));
+  random_exponential(state, y, n, lambda);
 }
 
 /** 1 with probability p, else 0. */
