@@ -35,6 +35,7 @@ export {
   zerosLike,
 } from "./create.ts";
 export { devices } from "./devices.ts";
+export { type MultinomialOptions, normal } from "./distributions.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";

@@ -1,5 +1,6 @@
 /** Everything that is a method of tensors: the functions with a typed `this` of the families. */
 export { add, div, eq, ge, gt, le, lt, maximum, minimum, mul, ne, pow, remainder, sub } from "./binary.ts";
+export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
 export * from "./grad.ts";
 export { add_, copy_, div_, fill_, mul_, sub_, zero_ } from "./inplace.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
