@@ -52,9 +52,9 @@ struct Entropy {
   template <class X> static ALWAYS_INLINE X value(X x, X y, X) { return (y - 1) * held(log1p(-x)) - y * held(log(x)); }
   template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X) {
     const X width = (1 - x) * x;
-    return (x - y) / where(width < C(1e-12), C(1e-12), width);
+    return (x - y) / where(width < C(1e-12f), C(1e-12f), width);
   }
-  template <class X> static ALWAYS_INLINE X toward_y(X x, X, X) { return held(log1p(-x)) - held(log(x)); }
+  template <class X> static ALWAYS_INLINE X toward_y(X x, X, X) { return log1p(-x) - log(x); }
 };
 struct EntropyOfLogits {
   static constexpr bool HEAVY = true;

@@ -181,7 +181,7 @@ export function huberLoss<S extends Shape, T extends Shape, R extends Reduction 
 const entropy = pairLoss(
   "bce",
   (x, y) => x.sub(y).div(x.neg().add(1).mul(x).maximum(1e-12)) as Tensor,
-  (x) => x.neg().log1p().maximum(-100).sub(x.log().maximum(-100)) as Tensor,
+  (x) => x.neg().log1p().sub(x.log()) as Tensor,
 );
 const entropyOfLogits = pairLoss(
   "bce_logits",

@@ -165,7 +165,7 @@ const DISTANT = special("log-probabilities", given([-1, -2, -50]), given([0, -30
 
 const DIVERGENCES: readonly Case[] = [
   ...losses("klDiv", "kl_div", klDiv, judged([-6, 0]), {}, "y", [...REDUCTIONS]),
-  ...losses("klDiv", "kl_div", klDiv, [IMPOSSIBLE], {}, "y.detach()"),
+  ...losses("klDiv", "kl_div", (x, y, o) => klDiv(x, y.detach(), o), [IMPOSSIBLE], {}, "y.detach()"),
   ...losses("klDiv", "kl_div", klDiv, [...judged([-6, 0]), DISTANT], { logTarget: true }),
   ...[{}, { logTarget: true }].flatMap((options) =>
     losses(
