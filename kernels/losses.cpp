@@ -17,10 +17,9 @@ template <class X> ALWAYS_INLINE X held(X l) { return where(l < C(-100), C(-100)
 
 /** A loss of the difference d = x − y alone, symmetric in it. */
 template <class Of> struct Difference {
-  static constexpr bool HEAVY = false;
+  static constexpr bool HEAVY = false, OPPOSITE = true;
   template <class X> static ALWAYS_INLINE X value(X x, X y, X p) { return Of::of(x - y, p); }
   template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X p) { return Of::slope(x - y, p); }
-  template <class X> static ALWAYS_INLINE X toward_y(X x, X y, X p) { return -Of::slope(x - y, p); }
 };
 struct Squared {
   template <class X> static ALWAYS_INLINE X of(X d, X) { return d * d; }
@@ -29,14 +28,6 @@ struct Squared {
 struct Absolute {
   template <class X> static ALWAYS_INLINE X of(X d, X) { return abs(d); }
   template <class X> static ALWAYS_INLINE X slope(X d, X) { return sign_of(d); }
-};
-/** A parabola within ±beta, lines of slope 1 outside. */
-struct SmoothAbsolute {
-  template <class X> static ALWAYS_INLINE X of(X d, X beta) {
-    const X a = abs(d);
-    return where(a < beta, a * a * C(0.5) / beta, a - beta * C(0.5));
-  }
-  template <class X> static ALWAYS_INLINE X slope(X d, X beta) { return where(abs(d) >= beta, sign_of(d), d / beta); }
 };
 /** A parabola within ±delta, lines of slope delta outside. */
 struct HuberOf {
@@ -48,7 +39,7 @@ struct HuberOf {
 };
 
 struct Entropy {
-  static constexpr bool HEAVY = true;
+  static constexpr bool HEAVY = true, OPPOSITE = false;
   template <class X> static ALWAYS_INLINE X value(X x, X y, X) { return (y - 1) * held(log1p(-x)) - y * held(log(x)); }
   template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X) {
     const X width = (1 - x) * x;
@@ -57,55 +48,25 @@ struct Entropy {
   template <class X> static ALWAYS_INLINE X toward_y(X x, X, X) { return log1p(-x) - log(x); }
 };
 struct EntropyOfLogits {
-  static constexpr bool HEAVY = true;
+  static constexpr bool HEAVY = true, OPPOSITE = false;
   template <class X> static ALWAYS_INLINE X value(X x, X y, X) { return (1 - y) * x + (soft_corner(x) + positive(-x)); }
   template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X) { return sigmoid(x) - y; }
   template <class X> static ALWAYS_INLINE X toward_y(X x, X, X) { return -x; }
 };
 /** y · (log y − x), 0 · log 0 being 0. */
 struct Divergence {
-  static constexpr bool HEAVY = true;
+  static constexpr bool HEAVY = true, OPPOSITE = false;
   template <class X> static ALWAYS_INLINE X value(X x, X y, X) { return where(y == 0, X{}, y * log(y)) - y * x; }
   template <class X> static ALWAYS_INLINE X toward_x(X, X y, X) { return -y; }
   template <class X> static ALWAYS_INLINE X toward_y(X x, X y, X) { return log(y) + 1 - x; }
 };
-/** The same with y given as its logarithm. */
-struct DivergenceOfLog {
-  static constexpr bool HEAVY = true;
-  template <class X> static ALWAYS_INLINE X value(X x, X y, X) { return exp(y) * (y - x); }
-  template <class X> static ALWAYS_INLINE X toward_x(X, X y, X) { return -exp(y); }
-  template <class X> static ALWAYS_INLINE X toward_y(X x, X y, X) { return exp(y) * (y - x + 1); }
-};
-/** log(1 + e^(−x·y)). */
-struct SoftMargin {
-  static constexpr bool HEAVY = true;
-  template <class X> static ALWAYS_INLINE X value(X x, X y, X) { return soft_corner(x * y) + positive(-(x * y)); }
-  template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X) { return -y * sigmoid(-(x * y)); }
-  template <class X> static ALWAYS_INLINE X toward_y(X x, X y, X) { return -x * sigmoid(-(x * y)); }
-};
-/** max(0, margin − x·y). */
-struct Hinge {
-  static constexpr bool HEAVY = false;
-  template <class X> static ALWAYS_INLINE X value(X x, X y, X margin) { return positive(margin - x * y); }
-  template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X margin) { return where(margin - x * y >= 0, -y, X{}); }
-  template <class X> static ALWAYS_INLINE X toward_y(X x, X y, X margin) { return where(margin - x * y >= 0, -x, X{}); }
-};
-/** x where y is 1, max(0, margin − x) where it is −1. */
-struct HingeOfDistance {
-  static constexpr bool HEAVY = false;
-  template <class X> static ALWAYS_INLINE X value(X x, X y, X margin) { return where(y > 0, x, positive(margin - x)); }
-  template <class X> static ALWAYS_INLINE X toward_x(X x, X y, X margin) {
-    return where(y > 0, C(1), where(margin - x >= 0, C(-1), X{}));
-  }
-  template <class X> static ALWAYS_INLINE X toward_y(X, X, X) { return X{}; }
-};
 
 #undef C
 
-/** Σ value over n elements, pairwise. A long value stands in the code once. */
+/** Σ value over n elements, pairwise. All but the squares stand in the code once. */
 template <class Of, class T> static __attribute__((noinline)) T sum_of_losses(const T* x, const T* y, idx n, V<T> p) {
   constexpr idx L = LANES<T>;
-  if constexpr (!Of::HEAVY) {
+  if constexpr (__is_same(Of, Difference<Squared>)) {
     return fold_lanes<Sum>(fold_vectors<Sum, T>(
         n, [=](idx i) { return Of::value(load(x + i), load(y + i), p); },
         [=](idx i, idx count) {
@@ -129,15 +90,14 @@ template <class Of, class T> static __attribute__((noinline)) T sum_of_losses(co
 }
 
 template <class Of> constexpr idx GRAIN_OF = Of::HEAVY ? HEAVY_GRAIN : GRAIN;
-template <class Of> constexpr int UNROLL_OF = Of::HEAVY ? 1 : 4;
 
-/** out[i] = value with `each`, else *out = scale · Σ value. */
+/** out[i] = scale · value with `each`, else *out = scale · Σ value. */
 template <class Of, class T> static void pair_loss(const T* x, const T* y, T* out, idx n, int each, double scale, double parameter) {
-  const V<T> p = splat<T>(static_cast<T>(parameter));
+  const V<T> p = splat<T>(static_cast<T>(parameter)), factor = splat<T>(static_cast<T>(scale));
   if (each) {
     parallel_for(n, GRAIN_OF<Of>, [=](idx begin, idx end) {
-      map<UNROLL_OF<Of>>(out + begin, end - begin, [=](V<T> x, V<T> y) { return Of::value(x, y, p); },
-                         Elements<T>{x + begin}, Elements<T>{y + begin});
+      map<1>(out + begin, end - begin, [=](V<T> x, V<T> y) { return factor * Of::value(x, y, p); }, Elements<T>{x + begin},
+             Elements<T>{y + begin});
     });
     return;
   }
@@ -150,18 +110,21 @@ template <class Of, class T> static void pair_loss(const T* x, const T* y, T* ou
   *out = static_cast<T>(combine_pieces<Sum>(partial, pieces.count) * scale);
 }
 
-/** d[i] = g · slope, g an element each or one number times scale; the slope toward y when `second`. */
+/** d[i] = scale · g · slope, g an element each or one number; the slope toward y when `second`. */
 template <class Of, class T>
 static void pair_loss_backward(const T* g, const T* x, const T* y, T* d, idx n, int each, double scale, double parameter, int second) {
-  const V<T> p = splat<T>(static_cast<T>(parameter)), factor = splat<T>(each ? T(1) : static_cast<T>(scale * *g));
+  if (Of::OPPOSITE && second) scale = -scale;
+  const V<T> p = splat<T>(static_cast<T>(parameter)), factor = splat<T>(static_cast<T>(scale)), one = splat<T>(each ? T(0) : *g);
   parallel_for(n, GRAIN_OF<Of>, [=](idx begin, idx end) {
     const Elements<T> xs{x + begin}, ys{y + begin};
     auto with = [&](const auto& gs) {
-      if (second) map<UNROLL_OF<Of>>(d + begin, end - begin, [=](V<T> g, V<T> x, V<T> y) { return g * Of::toward_y(x, y, p); }, gs, xs, ys);
-      else map<UNROLL_OF<Of>>(d + begin, end - begin, [=](V<T> g, V<T> x, V<T> y) { return g * Of::toward_x(x, y, p); }, gs, xs, ys);
+      if constexpr (!Of::OPPOSITE) {
+        if (second) return map<1>(d + begin, end - begin, [=](V<T> g, V<T> x, V<T> y) { return g * factor * Of::toward_y(x, y, p); }, gs, xs, ys);
+      }
+      map<1>(d + begin, end - begin, [=](V<T> g, V<T> x, V<T> y) { return g * factor * Of::toward_x(x, y, p); }, gs, xs, ys);
     };
     if (each) with(Elements<T>{g + begin});
-    else with(Repeated<T>{factor});
+    else with(Repeated<T>{one});
   });
 }
 
@@ -177,15 +140,10 @@ static void pair_loss_backward(const T* g, const T* x, const T* y, T* d, idx n, 
   PAIR_LOSS_OF(double, f64, name, __VA_ARGS__)
 PAIR_LOSS(mse, Difference<Squared>)
 PAIR_LOSS(l1, Difference<Absolute>)
-PAIR_LOSS(smooth_l1, Difference<SmoothAbsolute>)
 PAIR_LOSS(huber, Difference<HuberOf>)
 PAIR_LOSS(bce, Entropy)
 PAIR_LOSS(bce_logits, EntropyOfLogits)
 PAIR_LOSS(kl_div, Divergence)
-PAIR_LOSS(kl_div_log, DivergenceOfLog)
-PAIR_LOSS(soft_margin, SoftMargin)
-PAIR_LOSS(hinge, Hinge)
-PAIR_LOSS(hinge_embedding, HingeOfDistance)
 
 /** 1 when an element is not in [low, high]; a NaN is in no range. */
 template <class T> static int outside(const T* x, idx n, double low, double high) {

@@ -58,12 +58,12 @@ function checkedLabels(op: string, scores: Tensor, target: Tensor): Tensor {
   const expected = labelShape(scores);
   const whole = target.dtype === "int32" || target.dtype === "uint8";
   if (!sameShape(target.shape, expected)) {
-    const oneHot = whole && sameShape(target.shape, scores.shape);
-    const fix = oneHot
-      ? `the target looks one-hot: use target.argmax(${classAxis(scores)})`
+    const holds = "the target holds class indices, not one row per class";
+    const fix = sameShape(target.shape, scores.shape)
+      ? `${holds}; if it is one-hot, use target.argmax(${classAxis(scores)})`
       : sameShape(target.shape, [...expected, 1])
         ? "use target.squeeze(-1)"
-        : "the target holds class indices, not one row per class";
+        : holds;
     throw new ShapeError(
       `${op}: logits ${show(scores.shape)} need a target of shape ${show(expected)}, got ${show(target.shape)}; ${fix}`,
     );
@@ -171,11 +171,16 @@ export function nllLoss<S extends Shape, T extends Shape, R extends Reduction = 
 ): Tensor<Reduced<Target<S>, R>> {
   const op = "nllLoss";
   const x: Tensor = logProbabilities;
-  checkOptions(op, x, target as Tensor, options);
   if (x.node?.op === "softmax") {
     warnOnce(`${op} takes log-probabilities; the input is a softmax. Use logSoftmax, or crossEntropy on the scores.`);
   }
-  return negativeLikelihood(op, x, checkedLabels(op, x, target as Tensor), options).loss;
+  return minusPicked(op, x, target as Tensor, options);
+}
+
+/** Minus the score of each label: what {@link nllLoss} gives, for losses of another name. */
+export function minusPicked(op: string, scores: Tensor, target: Tensor, options: ClassOptions): Tensor {
+  checkOptions(op, scores, target, options);
+  return negativeLikelihood(op, scores, checkedLabels(op, scores, target), options).loss;
 }
 
 /** Warns of scores that are a softmax already. */

@@ -36,11 +36,32 @@ export {
   zerosLike,
 } from "./create.ts";
 export { devices } from "./devices.ts";
+export {
+  type CosineSimilarityOptions,
+  cosineSimilarity,
+  type NormalizeOptions,
+  normalize,
+  type PairwiseDistanceOptions,
+  pairwiseDistance,
+} from "./distances.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
+export { type GaussianOptions, gaussianNLLLoss, type PoissonOptions, poissonNLLLoss } from "./likelihood-losses.ts";
 export { linear } from "./linalg.ts";
 export type { LossOptions, Reduction } from "./loss.ts";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multiLabelSoftMarginLoss,
+  multiMarginLoss,
+  softMarginLoss,
+  type TripletOptions,
+  tripletMarginLoss,
+} from "./margin-losses.ts";
 export {
   type BinaryOptions,
   binaryCrossEntropy,

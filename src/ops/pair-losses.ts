@@ -25,14 +25,14 @@ import {
 type Slope = (x: Tensor, y: Tensor, parameter: number) => Tensor;
 
 /** A loss of pairs of elements: its kernels, and its slopes for derivatives of derivatives. */
-export interface PairLoss {
+interface PairLoss {
   readonly value: Family;
   readonly backward: Family;
   readonly slopes: readonly [Slope, Slope];
 }
 
 /** The loss whose kernels have this name. */
-export function pairLoss(kernel: string, towardX: Slope, towardY: Slope): PairLoss {
+function pairLoss(kernel: string, towardX: Slope, towardY: Slope): PairLoss {
   return {
     value: family(kernel, FLOATS),
     backward: family(`${kernel}_backward`, FLOATS),
@@ -40,11 +40,24 @@ export function pairLoss(kernel: string, towardX: Slope, towardY: Slope): PairLo
   };
 }
 
+/** What a loss is run with: its parameter, and what all losses are multiplied with besides. */
+interface Constants {
+  parameter?: number;
+  times?: number;
+}
+
 /** Runs a loss on x and y of one shape and dtype. `scale` multiplies the sum; null leaves the single losses. */
-export function applyLoss(op: string, loss: PairLoss, x: Tensor, y: Tensor, scale: number | null, p = 0): Tensor {
+function applyLoss(
+  op: string,
+  loss: PairLoss,
+  x: Tensor,
+  y: Tensor,
+  scale: number | null,
+  { parameter: p = 0, times = 1 }: Constants = {},
+): Tensor {
   const [a, b] = [contiguous.call(x), contiguous.call(y)];
   const each = scale === null ? 1 : 0;
-  const factor = scale ?? 1;
+  const factor = (scale ?? 1) * times;
   const out = empty(scale === null ? a.shape : [], a.dtype);
   loss.value[a.dtype](pointer(a), pointer(b), pointer(out), a.count, each, factor, p);
   if (tracks(a) || tracks(b)) {
@@ -68,20 +81,27 @@ export function applyLoss(op: string, loss: PairLoss, x: Tensor, y: Tensor, scal
 }
 
 /** What the sum of `count` losses is multiplied with; null for none. */
-export function scaleOf(op: string, x: Tensor, reduction: Reduction): number | null {
+function scaleOf(op: string, x: Tensor, reduction: Reduction): number | null {
   if (reduction === "none") return null;
   requireSamples(op, x, x.count === 0 && reduction === "mean");
   return reduction === "mean" ? 1 / x.count : 1;
 }
 
 /** Checks prediction and target, and runs a loss on them. */
-function compare(op: string, loss: PairLoss, x: Tensor, y: Tensor, options: LossOptions, parameter = 0): Tensor {
+function compare(
+  op: string,
+  loss: PairLoss,
+  x: Tensor,
+  y: Tensor,
+  options: LossOptions,
+  constants: Constants = {},
+): Tensor {
   const { reduction = "mean" } = options;
   checkReduction(op, reduction);
   requireFloat(op, x);
   requireSameShape(op, x, y);
   requireSameDType(op, x, y);
-  return applyLoss(op, loss, x, y, scaleOf(op, x, reduction), parameter);
+  return applyLoss(op, loss, x, y, scaleOf(op, x, reduction), constants);
 }
 
 const negated =
@@ -94,17 +114,16 @@ function differenceLoss(kernel: string, slope: Slope): PairLoss {
   return pairLoss(kernel, slope, negated(slope));
 }
 
-/** Within ±limit the slope `inside`, outside `outside` times the sign. */
-function bounded(d: Tensor, limit: number, inside: number, outside: number): Tensor {
+/** d within ±limit, outside ±limit. */
+function bounded(d: Tensor, limit: number): Tensor {
   const within = cast(d.abs().lt(limit), d.dtype);
-  const beyond = within.neg().add(1).mul(d.sign()).mul(outside);
-  return d.mul(within).mul(inside).add(beyond) as Tensor;
+  const beyond = within.neg().add(1).mul(d.sign()).mul(limit);
+  return d.mul(within).add(beyond) as Tensor;
 }
 
 const squared = differenceLoss("mse", (x, y) => x.sub(y).mul(2) as Tensor);
 const absolute = differenceLoss("l1", (x, y) => x.sub(y).sign() as Tensor);
-const smooth = differenceLoss("smooth_l1", (x, y, beta) => bounded(x.sub(y) as Tensor, beta, 1 / beta, 1));
-const huber = differenceLoss("huber", (x, y, delta) => bounded(x.sub(y) as Tensor, delta, 1, delta));
+const huber = differenceLoss("huber", (x, y, delta) => bounded(x.sub(y) as Tensor, delta));
 
 /**
  * The mean (or sum, or each) of squared differences of two tensors of one shape and float dtype.
@@ -153,7 +172,9 @@ export function smoothL1Loss<S extends Shape, T extends Shape, R extends Reducti
 ): Tensor<Reduced<S, R>> {
   const { beta = 1 } = options;
   checkNumber("smoothL1Loss", "beta", beta, 0);
-  return compare("smoothL1Loss", beta === 0 ? absolute : smooth, prediction, target as Tensor, options, beta);
+  if (beta === 0) return compare("smoothL1Loss", absolute, prediction, target as Tensor, options);
+  // It is Huber's loss divided by beta.
+  return compare("smoothL1Loss", huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta });
 }
 
 /** Options of {@link huberLoss}. */
@@ -175,7 +196,7 @@ export function huberLoss<S extends Shape, T extends Shape, R extends Reduction 
 ): Tensor<Reduced<S, R>> {
   const { delta = 1 } = options;
   checkNumber("huberLoss", "delta", delta, 0, true);
-  return compare("huberLoss", huber, prediction, target as Tensor, options, delta);
+  return compare("huberLoss", huber, prediction, target as Tensor, options, { parameter: delta });
 }
 
 const entropy = pairLoss(
@@ -283,12 +304,6 @@ const divergence = pairLoss(
   (_x, y) => y.neg(),
   (x, y) => y.log().add(1).sub(x) as Tensor,
 );
-const divergenceOfLog = pairLoss(
-  "kl_div_log",
-  (_x, y) => y.exp().neg(),
-  (x, y) => y.exp().mul(y.sub(x).add(1)) as Tensor,
-);
-
 /** Options of {@link klDiv}. */
 export interface KLDivOptions<R extends string = Reduction | "batchmean"> extends LossOptions<R> {
   /** Whether the target holds log-probabilities too; false unless said otherwise. */
@@ -321,8 +336,9 @@ export function klDiv<S extends Shape, T extends Shape, R extends Reduction | "b
       `${op}: the target holds probabilities, of at least 0; got ${found}; for log-probabilities use { logTarget: true }`,
     );
   }
-  const loss = logTarget ? divergenceOfLog : divergence;
-  if (reduction !== "batchmean") return applyLoss(op, loss, x, y, scaleOf(op, x, reduction as Reduction));
-  requireSamples(op, x, x.count === 0);
-  return applyLoss(op, loss, x, y, 1 / (x.shape[0] ?? 1));
+  const batch = reduction === "batchmean";
+  requireSamples(op, x, batch && x.count === 0);
+  const size = x.shape[0] ?? 1;
+  if (logTarget) return reduce(op, y.exp().mul(y.sub(x)) as Tensor, batch ? "mean" : reduction, batch ? size : x.count);
+  return applyLoss(op, divergence, x, y, batch ? 1 / size : scaleOf(op, x, reduction as Reduction));
 }

@@ -159,7 +159,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "one row per class",
     () => crossEntropy(randn(3, 4), zeros([3, 4], { dtype: "int32" })),
     ShapeError,
-    "the target holds class indices, not one row per class",
+    "the target holds class indices, not one row per class; if it is one-hot, use target.argmax(1)",
   ],
   [
     "labels as an array",

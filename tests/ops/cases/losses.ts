@@ -2,15 +2,27 @@
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  cosineEmbeddingLoss,
+  cosineSimilarity,
   crossEntropy,
+  gaussianNLLLoss,
+  hingeEmbeddingLoss,
   huberLoss,
   klDiv,
   l1Loss,
+  marginRankingLoss,
   mseLoss,
+  multiLabelSoftMarginLoss,
+  multiMarginLoss,
   nllLoss,
+  normalize,
+  pairwiseDistance,
+  poissonNLLLoss,
   type Reduction,
   smoothL1Loss,
+  softMarginLoss,
   type Tensor,
+  tripletMarginLoss,
 } from "../../../src/index.ts";
 import { given, type Input, type InputSet, input, type Layout, large, type Range, set, special } from "../inputs.ts";
 import { type Case, COMPARABLE, filled, LAYOUTS, labels, m, n, row } from "./case.ts";
@@ -77,7 +89,8 @@ const FEW = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 
 const BESIDE = [0, 0, 0, 0, 1, 0, 0, 0, 0.5];
 
 const DIFFERENT: readonly InputSet[] = [
-  ...COMPARABLE,
+  ...COMPARABLE.filter((one) => !one.large),
+  large(m([41, 1001]), n([41, 1001])),
   ...LAYOUTS.map((layout) => set(m([5, 6], layout), n([5, 6]))),
   ...LAYOUTS.map((layout) => set(m([5, 6]), n([5, 6], layout))),
   set(m([2, 3, 4]), n([2, 3, 4])),
@@ -110,7 +123,7 @@ function judged(range: Range): InputSet[] {
     ...[[2, 3], [], [1], [17], [33], [3, 17], [2, 3, 4], [0], [3, 0]].map((shape) => set(x(shape), inside(shape, 2))),
     ...LAYOUTS.map((layout) => set(x([5, 6], layout), inside([5, 6], 2))),
     ...LAYOUTS.map((layout) => set(x([5, 6]), inside([5, 6], 2, layout))),
-    large(x([3, 70001]), inside([3, 70001], 2)),
+    large(x([41, 1001]), inside([41, 1001], 2)),
   ];
 }
 
@@ -247,4 +260,164 @@ const CLASSES: readonly Case[] = [
   ),
 ];
 
-export const cases: readonly Case[] = [...DIFFERENCES, ...BINARY, ...DIVERGENCES, ...CLASSES];
+// ---- margins ---------------------------------------------------------------------------------------------------------
+
+const SIGNS: Range = [-1, 1];
+/** 1 or -1, in two thirds and one third. */
+const sided = (shape: readonly number[], seed = 2): Input => {
+  const drawn = input(shape, { kind: "int32", range: SIGNS, seed });
+  return { ...drawn, values: drawn.values.map((value) => value || 1) };
+};
+
+const SHAPES: readonly (readonly number[])[] = [[5, 3], [], [1], [17], [33], [3, 17], [2, 3, 4], [0], [3, 0]];
+const SIGNED: readonly InputSet[] = [
+  ...SHAPES.map((shape) => set(m(shape), sided(shape))),
+  ...LAYOUTS.map((layout) => set(m([5, 6], layout), sided([5, 6]))),
+  large(m([41, 1001]), sided([41, 1001])),
+];
+const KINKS = special("kinks and NaN", given([1, 1, 0, 0, 2, Number.NaN]), given([1, -1, 1, -1, -1, 1], [6], "int32"));
+const RANKED: readonly InputSet[] = [
+  ...SHAPES.map((shape) => set(m(shape), n(shape), sided(shape, 3))),
+  ...LAYOUTS.map((layout) => set(m([5, 6], layout), n([5, 6], layout), sided([5, 6], 3))),
+  special("ties", given([1, 2, 3, 1]), given([1, 2, 2, 2]), given([1, -1, 1, -1], [4], "int32")),
+  large(m([41, 1001]), n([41, 1001]), sided([41, 1001], 3)),
+];
+
+const VECTORS: readonly (readonly number[])[] = [[5, 3], [1, 1], [17, 33], [7], [0, 3]];
+const EMBEDDED: readonly InputSet[] = [
+  ...VECTORS.map((shape) => set(m(shape), n(shape), sided(shape.slice(0, -1), 3))),
+  ...LAYOUTS.map((layout) => set(m([6, 5], layout), n([6, 5]), sided([6], 3))),
+  large(m([1001, 41]), n([1001, 41]), sided([1001], 3)),
+];
+const TRIPLETS: readonly InputSet[] = [
+  ...VECTORS.map((shape) => set(m(shape), n(shape), input(shape, { seed: 3 }))),
+  ...LAYOUTS.map((layout) => set(m([6, 5], layout), n([6, 5], layout), input([6, 5], { seed: 3, layout }))),
+  large(m([1001, 41]), n([1001, 41]), input([1001, 41], { seed: 3 })),
+];
+
+/** A loss of three tensors, in all three reductions. */
+function triples(
+  op: string,
+  torch: string,
+  loss: (x: Tensor, y: Tensor, z: Tensor, options: never) => Tensor,
+  sets: readonly InputSet[],
+  options: Options,
+): Case[] {
+  return REDUCTIONS.map((reduction) => {
+    const all = { ...options, reduction };
+    const chosen = reduction === "mean" ? filled(sets) : sets;
+    return row(op, `F.${torch}(x, y, z${keywords(all)})`, (x, y, z) => loss(x, y, z, all as never), chosen);
+  });
+}
+
+const MULTI: readonly InputSet[] = CLASSED.filter(({ inputs: [x] }) => (x?.shape.length ?? 0) <= 2);
+
+const MARGINS: readonly Case[] = [
+  ...[{}, { margin: 0.4 }].flatMap((options) => [
+    ...losses("hingeEmbeddingLoss", "hinge_embedding_loss", hingeEmbeddingLoss, [...SIGNED, KINKS], options),
+    ...triples("marginRankingLoss", "margin_ranking_loss", marginRankingLoss, RANKED, options),
+    ...triples("cosineEmbeddingLoss", "cosine_embedding_loss", cosineEmbeddingLoss, EMBEDDED, options),
+    ...triples("tripletMarginLoss", "triplet_margin_loss", tripletMarginLoss, TRIPLETS, options),
+  ]),
+  ...[{ p: 1 }, { p: 3, margin: 2 }, { swap: true }, { eps: 0.01 }].flatMap((options) =>
+    triples("tripletMarginLoss", "triplet_margin_loss", tripletMarginLoss, TRIPLETS, options),
+  ),
+  ...losses("softMarginLoss", "soft_margin_loss", softMarginLoss, SIGNED),
+  ...losses("multiLabelSoftMarginLoss", "multilabel_soft_margin_loss", multiLabelSoftMarginLoss, [
+    ...[[5, 3], [1, 1], [17, 33], [7], [0, 3]].map((shape) => set(m(shape), inside(shape, 2))),
+    set(m([6, 5], "transposed"), inside([6, 5], 2, "narrowed")),
+  ]),
+  ...losses(
+    "multiLabelSoftMarginLoss",
+    "multilabel_soft_margin_loss",
+    multiLabelSoftMarginLoss,
+    [set(m([5, 3]), inside([5, 3], 2), weights(3))],
+    { weight: true },
+  ),
+  ...[{}, { p: 2 }, { margin: 0.5, weight: true }].flatMap((options) =>
+    losses("multiMarginLoss", "multi_margin_loss", multiMarginLoss, filled(MULTI), options, "y.long()"),
+  ),
+];
+
+// ---- likelihoods -----------------------------------------------------------------------------------------------------
+
+const counts = (shape: readonly number[]): Input => input(shape, { range: [0, 6], seed: 2 });
+const COUNTED: readonly InputSet[] = [
+  ...[[5, 3], [], [1], [33], [0], [2, 3, 4]].map((shape) => set(input(shape, { range: [0.2, 3] }), counts(shape))),
+  set(input([5, 6], { range: [0.2, 3], layout: "transposed" }), counts([5, 6])),
+];
+
+const MEASURED: readonly InputSet[] = [
+  ...[[5, 3], [1], [33], [2, 3, 4], [0, 3]].map((shape) =>
+    set(m(shape), n(shape), input(shape, { range: [0.1, 2], seed: 3 })),
+  ),
+  set(m([5, 3]), n([5, 3]), input([5, 1], { range: [0.1, 2], seed: 3 })),
+  set(m([5, 3]), n([5, 3]), input([5], { range: [0.1, 2], seed: 3 })),
+  set(m([5, 6], "transposed"), n([5, 6]), input([5, 6], { range: [0.1, 2], seed: 3, layout: "narrowed" })),
+  special("variances below eps", given([1, 2]), given([1, 3]), given([0, 0.5])),
+];
+
+const LIKELIHOODS: readonly Case[] = [
+  ...[{}, { full: true }, { logInput: false }, { logInput: false, full: true, eps: 0.01 }].flatMap((options) =>
+    losses("poissonNLLLoss", "poisson_nll_loss", poissonNLLLoss, COUNTED, options),
+  ),
+  ...[{}, { full: true }].flatMap((options) =>
+    triples("gaussianNLLLoss", "gaussian_nll_loss", gaussianNLLLoss, MEASURED, options),
+  ),
+];
+
+// ---- distances -------------------------------------------------------------------------------------------------------
+
+const POINTS: readonly InputSet[] = [
+  ...[
+    [5, 3],
+    [1, 1],
+    [17, 33],
+    [2, 3, 4],
+    [0, 3],
+  ].map((shape) => set(m(shape), n(shape))),
+  set(m([5, 3]), n([1, 3])),
+  ...LAYOUTS.map((layout) => set(m([6, 5], layout), n([6, 5], layout))),
+  large(m([1001, 41]), n([1001, 41])),
+];
+const SAME = special("the same point", given([1, 2, 0, 0], [2, 2]), given([1, 2, 0, 0], [2, 2]));
+const ZEROS = special("a vector of zeros", given([0, 0, 3, 4], [2, 2]));
+
+const DISTANCES: readonly Case[] = [
+  row("cosineSimilarity", "F.cosine_similarity(x, y)", (x, y) => cosineSimilarity(x, y), POINTS),
+  row("cosineSimilarity", "F.cosine_similarity(x, y, dim=0)", (x, y) => cosineSimilarity(x, y, { dim: 0 }), POINTS),
+  ...[1, 2, 3.5, Number.POSITIVE_INFINITY].map((p) =>
+    row(
+      "pairwiseDistance",
+      `F.pairwise_distance(x, y, p=${p === Number.POSITIVE_INFINITY ? "float('inf')" : p.toFixed(1)})`,
+      (x, y) => pairwiseDistance(x, y, { p }),
+      POINTS,
+    ),
+  ),
+  row(
+    "pairwiseDistance",
+    "F.pairwise_distance(x, y, eps=0, keepdim=True)",
+    (x, y) => pairwiseDistance(x, y, { eps: 0, keepdim: true }),
+    [...POINTS, SAME],
+  ),
+  ...[1, 2, 3].map((p) =>
+    row("normalize", `F.normalize(x, p=${p}.0)`, (x) => normalize(x, { p }), [
+      ...[
+        [5, 3],
+        [1, 1],
+        [17, 33],
+        [2, 3, 4],
+        [0, 3],
+      ].map((shape) => set(m(shape))),
+      ...LAYOUTS.map((layout) => set(m([6, 5], layout))),
+      large(m([1001, 41])),
+    ]),
+  ),
+  row("normalize", "F.normalize(x, dim=0)", (x) => normalize(x, { dim: 0 }), [set(m([5, 3])), set(m([7]))]),
+  row("normalize", "F.normalize(x, eps=4)", (x) => normalize(x, { eps: 4 }), [set(m([5, 3])), ZEROS]),
+];
+
+export const cases: readonly Case[] = [
+  ...[...DIFFERENCES, ...BINARY, ...DIVERGENCES, ...CLASSES],
+  ...[...MARGINS, ...LIKELIHOODS, ...DISTANCES],
+];
