@@ -14,6 +14,14 @@ export {
   NLLLoss,
   SmoothL1Loss,
 } from "./loss.ts";
+export {
+  CosineEmbeddingLoss,
+  CosineSimilarity,
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  PairwiseDistance,
+  TripletMarginLoss,
+} from "./margin-loss.ts";
 export { Module } from "./module.ts";
 export { Parameter } from "./parameter.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
