@@ -343,10 +343,3 @@ export type Target<S extends Shape> = number extends S["length"]
   : S extends readonly [infer N extends number, unknown, ...infer Rest extends Shape]
     ? [N, ...Rest]
     : [];
-
-/** Rule of cross-entropy with class indices of shape T. */
-export type CrossEntropy<S extends Shape, T extends Shape> = number extends S["length"] | T["length"]
-  ? AnyShape
-  : FitsAll<Target<S>, T> extends true
-    ? []
-    : ShapeMismatch<`crossEntropy: logits ${Show<S>} need a target of shape ${Show<Target<S>>}, got ${Show<T>}`>;
