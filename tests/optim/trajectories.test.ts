@@ -5,7 +5,7 @@ import { nn, optim, type Tensor, tensor } from "../../src/index.ts";
 
 type Options = Record<string, unknown>;
 interface Run {
-  kind: "SGD" | "Adam";
+  kind: "SGD" | "Adam" | "AdamW" | "RMSprop" | "Adagrad" | "Adadelta" | "NAdam" | "RAdam" | "Adamax";
   options: Options;
   second: Options;
   float64: string;
@@ -25,7 +25,9 @@ const numbers = (count: number, seed: number): number[] =>
 
 /** Options with camelCase keys. */
 const renamed = (options: Options): Options =>
-  Object.fromEntries(Object.entries(options).map(([key, value]) => [key.replace("_d", "D"), value]));
+  Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [key.replace(/_./g, (x) => x[1]?.toUpperCase() ?? ""), value]),
+  );
 
 type Float = "float32" | "float64";
 
