@@ -8,6 +8,7 @@
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode.ts";
 export type { Hook } from "./autograd/node.ts";
 export * from "./errors.ts";
+export { loadCheckpoint, saveCheckpoint } from "./files/checkpoint.ts";
 export { load, save } from "./files/tensors.ts";
 export { info, setThreads } from "./info.ts";
 export * as nn from "./nn/index.ts";

@@ -133,7 +133,9 @@ export abstract class Optimizer<O extends object> {
   loadStateDict(state: OptimizerState): void {
     const name = this.constructor.name;
     const loaded = readDict(name, state, this.paramGroups);
-    for (const group of loaded.groups) this.check(`${name}.loadStateDict`, group as ParamGroup<O>);
+    for (const [i, group] of loaded.groups.entries()) {
+      this.check(`${name}.loadStateDict`, { ...(this.paramGroups[i] as ParamGroup<O>), ...group });
+    }
     this.states.clear();
     for (const [x, kept] of loaded.states) this.states.set(x, this.restored(kept));
     for (const [i, group] of loaded.groups.entries()) Object.assign(this.paramGroups[i] as object, group);

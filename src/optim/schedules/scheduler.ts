@@ -148,6 +148,7 @@ export abstract class LRScheduler extends Schedule {
 
 /** Numbers, text, truth values and null, alone or in lists of them and objects. */
 function isPlain(value: unknown): boolean {
+  if (value === undefined) return false;
   if (Array.isArray(value)) return value.every(isPlain);
   if (value === null || ["number", "string", "boolean"].includes(typeof value)) return true;
   return Object.getPrototypeOf(value) === Object.prototype && Object.values(value as object).every(isPlain);
