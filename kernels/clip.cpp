@@ -38,7 +38,7 @@ template <class T, class F> static __attribute__((noinline)) double fold_part(co
   const V<T> v = fold_vectors<typename F::Op, T>(
       n, [=](idx i) { return f(load(x + i)); },
       [=](idx i, idx rest) { return where(lanes_below<T>(rest), f(load_some(x + i, rest)), none); });
-  return static_cast<double>(v[0]);
+  return static_cast<double>(fold_lanes<typename F::Op>(v)[0]);
 }
 
 /** Parts are summed in T, as PyTorch sums a tensor, and added in double in the order of the table. */
