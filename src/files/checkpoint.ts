@@ -26,6 +26,9 @@ const NUMBER = "$number";
  * loadCheckpoint<{ epoch: number }>("checkpoint.safetensors").epoch; // 3
  */
 export function saveCheckpoint(value: object, path: string): void {
+  if (typeof value !== "object" || value === null) {
+    throw new ValueError(`saveCheckpoint: takes an object; got ${String(value)}`);
+  }
   const entries = new Map<string, SafetensorsEntry>();
   const text = JSON.stringify(pack(value, [], entries));
   writeFileAtomic(path, encodeSafetensors(entries, { [KEY]: text }));
