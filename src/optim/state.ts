@@ -6,7 +6,7 @@ import type { ParameterState } from "./optimizer.ts";
 
 /** What an optimizer gives by `stateDict()`: `state` by the number of the parameter, and the groups with these numbers. */
 export interface OptimizerState {
-  state: Record<number, Record<string, Tensor | number | null>>;
+  state: Record<number, Record<string, Tensor | number | null | Tensor[] | number[]>>;
   paramGroups: ({ params: number[] } & Record<string, unknown>)[];
 }
 

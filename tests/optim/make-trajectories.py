@@ -3,7 +3,7 @@
     python make-trajectories.py
 
 Two groups of parameters; the one of the second group gets no gradient in every third step; the learning rate of the first
-falls to a tenth after step 25. Inputs are small fractions, so that every float64 is exact on both sides.
+falls to a tenth after step 25. LBFGS has one group with all gradients. Inputs are small fractions, so that every float64 is exact on both sides.
 trajectories.test.ts runs the same problem and compares the parameters after the steps of SHOWN.
 """
 import base64
@@ -60,6 +60,12 @@ CONFIGURATIONS = {
     "adamax": ("Adamax", {}, {"lr": 0.02}),
     "adamax betas and eps": ("Adamax", {"lr": 0.01, "betas": (0.4, 0.8), "eps": 1e-3}, {"eps": 1e-5}),
     "adamax weight decay": ("Adamax", {"lr": 0.01, "weight_decay": 0.1}, {"betas": (0.8, 0.99)}),
+    "lbfgs": ("LBFGS", {"lr": 0.1, "max_iter": 4}, None),
+    "lbfgs history": ("LBFGS", {"lr": 0.2, "max_iter": 3, "max_eval": 2, "history_size": 2}, None),
+    "lbfgs wolfe": ("LBFGS", {"max_iter": 2, "line_search_fn": "strong_wolfe"}, None),
+    "lbfgs wolfe far": ("LBFGS", {"lr": 30.0, "max_iter": 3, "max_eval": 9, "line_search_fn": "strong_wolfe"}, None),
+    "lbfgs tolerances": ("LBFGS", {"lr": 0.3, "max_iter": 5, "tolerance_grad": 0.05, "tolerance_change": 0.001}, None),
+    "lbfgs maximize": ("LBFGS", {"lr": 0.001, "max_iter": 2, "maximize": True}, None),
     "adamax maximize": ("Adamax", {"lr": 0.005, "maximize": True, "weight_decay": 0.1}, {"maximize": False}),
 }
 
@@ -71,17 +77,24 @@ def numbers(count, seed):
 def run(kind, options, second, dtype):
     make = lambda values, *shape: torch.tensor(values, dtype=dtype).reshape(shape).requires_grad_()
     weight, bias, scale = make(numbers(12, 1), 4, 3), make(numbers(3, 2), 3), make(numbers(5, 3), 5)
-    optimizer = getattr(torch.optim, kind)([{"params": [weight, bias]}, {"params": [scale], **second}], **options)
+    # LBFGS has one group, and a problem that stays as it is.
+    fixed = second is None
+    groups = [weight, bias, scale] if fixed else [{"params": [weight, bias]}, {"params": [scale], **second}]
+    optimizer = getattr(torch.optim, kind)(groups, **options)
     shown = []
     for step in range(1, STEPS + 1):
-        x = torch.tensor(numbers(24, step), dtype=dtype).reshape(6, 4)
-        y = torch.tensor(numbers(18, step + 5), dtype=dtype).reshape(6, 3)
-        loss = ((x @ weight + bias).tanh() - y).square().mean()
-        if step % 3 != 2:
-            loss = loss + (scale * scale - 0.25).square().sum()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        x = torch.tensor(numbers(24, 1 if fixed else step), dtype=dtype).reshape(6, 4)
+        y = torch.tensor(numbers(18, 6 if fixed else step + 5), dtype=dtype).reshape(6, 3)
+
+        def closure():
+            loss = ((x @ weight + bias).tanh() - y).square().mean()
+            if fixed or step % 3 != 2:
+                loss = loss + (scale * scale - 0.25).square().sum()
+            optimizer.zero_grad()
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
         if step == 25:
             optimizer.param_groups[0]["lr"] *= 0.1
         if step in SHOWN:
