@@ -33,7 +33,7 @@ const COLUMNS = 5;
  * Stochastic gradient descent with momentum, as torch.optim.SGD; one kernel call for the whole model.
  *
  * @example
- * const optimizer = new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
+ * const optimizer = new optim.SGD(new nn.Linear(3, 2).parameters(), { lr: 0.01, momentum: 0.9 });
  */
 export class SGD extends Optimizer<Required<SGDOptions>> {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {

@@ -48,7 +48,7 @@ interface Phase {
  *
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.1, momentum: 0.9 });
- * const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, 0.5, { totalSteps: 100 });
+ * const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, 0.5, { totalSteps: 100, annealStrategy: "linear" });
  * scheduler.getLastLr(); // [0.02]
  */
 export class OneCycleLR extends LRScheduler {
