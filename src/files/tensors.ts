@@ -40,9 +40,7 @@ export function save(
   const entries = new Map<string, SafetensorsEntry>();
   for (const [key, x] of Object.entries(tensors)) {
     if (!(x instanceof Tensor)) throw new ValueError(`save: ${JSON.stringify(key)} is no tensor but ${typeof x}`);
-    const values: TypedArray = x.data();
-    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    entries.set(key, { dtype: TO_FILE[x.dtype], shape: x.shape, data });
+    entries.set(key, toEntry(x));
   }
   writeFileAtomic(path, encodeSafetensors(entries, metadata));
 }
@@ -59,7 +57,13 @@ export function load(path: string): Record<string, Tensor> {
   return Object.fromEntries([...entries].map(([key, entry]) => [key, fromEntry(path, key, entry)]));
 }
 
-function fromEntry(path: string, key: string, entry: SafetensorsEntry): Tensor {
+export function toEntry(x: Tensor): SafetensorsEntry {
+  const values: TypedArray = x.data();
+  const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { dtype: TO_FILE[x.dtype], shape: x.shape, data };
+}
+
+export function fromEntry(path: string, key: string, entry: SafetensorsEntry): Tensor {
   if (entry.dtype === "I64") return fromInt64(path, key, entry);
   const dtype = FROM_FILE[entry.dtype];
   if (dtype === undefined)

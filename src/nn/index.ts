@@ -1,5 +1,6 @@
 /** Layers, models and losses. */
 export { ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+export * as utils from "./clip.ts";
 export { Flatten, Sequential } from "./container.ts";
 export { Dropout } from "./dropout.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
