@@ -8,7 +8,7 @@
 export { enableGrad, isGradEnabled, noGrad } from "./autograd/mode.ts";
 export type { Hook } from "./autograd/node.ts";
 export * from "./errors.ts";
-export { load, save } from "./files/tensors.ts";
+export { load, save, serialize } from "./files/tensors.ts";
 export { info, setThreads } from "./info.ts";
 export * as nn from "./nn/index.ts";
 export * from "./ops/index.ts";
