@@ -104,16 +104,20 @@ void publish(Task task, void* context, idx count) {
 
 }  // namespace
 
+/** Starts the workers that are wanted and not started yet. Kernels do it by themselves; a browser does it before, when it can still wait. */
+INTERNAL_EXPORT(nabla_start) void nabla_start() {
+  if (pool.started >= pool.threads) return;
+  int first = pool.started;
+  pool.started = pool.threads;
+  nabla_start_workers(first, pool.threads - 1);
+}
+
 extern "C" void nabla_parallel(Task task, void* context, idx count) {
   if (in_task || pool.threads == 1 || count == 1 || pool.lost) {
     for (idx i = 0; i < count; i++) task(context, i, this_thread);
     return;
   }
-  if (pool.started < pool.threads) {
-    int first = pool.started;
-    pool.started = pool.threads;
-    nabla_start_workers(first, pool.threads - 1);
-  }
+  nabla_start();
   in_task = true;
   publish(task, context, count);
   run_tasks();

@@ -6,4 +6,3 @@ export { type Backend, type Kernel, Storage } from "./backend.ts";
 
 /** The home that this page runs on. */
 export const backend: Backend = await openWasm();
-backend.setThreads(navigator.hardwareConcurrency ?? 1);

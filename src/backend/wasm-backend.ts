@@ -51,6 +51,7 @@ interface Internals {
   __tls_size: WebAssembly.Global;
   nabla_set_threads(threads: number): number;
   nabla_set_may_sleep(may: number): void;
+  nabla_start(): void;
   nabla_set_workspace(thread: number, address: number): void;
   nabla_workspace_bytes(): number;
   nabla_claimed(thread: number): number;
@@ -108,6 +109,11 @@ export class WasmBackend implements Backend {
 
   setThreads(threads: number): void {
     this.threads = this.#internals.nabla_set_threads(Math.min(threads, this.#host.mostThreads));
+  }
+
+  /** Starts the threads now, in place of in the first kernel that has work for them. */
+  start(): void {
+    this.#internals.nabla_start();
   }
 
   /** Called by the first kernel that has work for more threads than there are. A thread that cannot start is done without. */

@@ -2,6 +2,10 @@
 import { BackendError } from "../errors.ts";
 import { MOST_THREADS, WasmBackend, type WasmHost, type WorkerOrder } from "./wasm-backend.ts";
 
+/** Without a wish: many machines have more, but each thread is a worker with memory of its own. */
+const THREADS_WANTED = 16;
+const PATIENCE_MS = 2000;
+
 /** `i8x16.popcnt` and `i8x16.relaxed_swizzle` in modules of one function: an engine that has the instructions takes them. */
 const SIMD = "AGFzbQEAAAABBQFgAAF7AwIBAAoKAQgAQQD9D/1iCw==";
 const RELAXED_SIMD = "AGFzbQEAAAABBQFgAAF7AwIBAAoPAQ0AQQH9D0EC/Q/9gAIL";
@@ -25,7 +29,8 @@ function maySleep(): boolean {
   }
 }
 
-function browserHost(): WasmHost {
+/** What surrounds the kernels in a browser; `up` collects, for each thread started, when it has come up or failed. */
+function browserHost(up: Promise<unknown>[]): WasmHost {
   const threads = canShare();
   return {
     maySleep: threads && maySleep(),
@@ -44,6 +49,11 @@ function browserHost(): WasmHost {
         type: "module",
         name: `nabla-${order.thread}`,
       });
+      up.push(
+        new Promise((resolve) => {
+          worker.onmessage = worker.onerror = resolve;
+        }),
+      );
       worker.postMessage(order);
     },
   };
@@ -82,8 +92,16 @@ async function fetchModule(url: URL): Promise<WebAssembly.Module> {
   }
 }
 
-/** Fetches and opens the WASM kernels. */
+/**
+ * Fetches and opens the WASM kernels, and waits until their threads are up: threads that are started later come up only when the
+ * program next lets the page have a turn. One that fails to start is only one less.
+ */
 export async function openWasm(): Promise<WasmBackend> {
   const { instructionSet, url } = chooseModule();
-  return new WasmBackend(await fetchModule(url), browserHost(), { instructionSet });
+  const up: Promise<unknown>[] = [];
+  const backend = new WasmBackend(await fetchModule(url), browserHost(up), { instructionSet });
+  backend.setThreads(Math.min(navigator.hardwareConcurrency ?? 1, THREADS_WANTED));
+  backend.start();
+  await Promise.race([Promise.all(up), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  return backend;
 }

@@ -15,6 +15,7 @@ globalThis.onmessage = ({ data }: MessageEvent<WorkerOrder>): void => {
   const exports = new WebAssembly.Instance(module, imports).exports as unknown as WorkerExports;
   exports.__stack_pointer.value = stack;
   exports.__wasm_init_tls(locals);
+  globalThis.postMessage("up");
   try {
     exports.nabla_worker(thread);
   } finally {

@@ -1,5 +1,5 @@
 // The pages, bundled by Vite from the package as a user gets it.
-import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 import { ROOT, run } from "../run.mjs";
@@ -19,6 +19,7 @@ export function prepare() {
   run("tar", ["-xzf", join(FOLDER, archive), "-C", PACKAGE, "--strip-components=1"]);
   for (const page of ["app", "core", "plain"]) {
     cpSync(join(ROOT, "tests/browser", page), join(FOLDER, page), { recursive: true });
+    writeFileSync(join(FOLDER, page, "package.json"), JSON.stringify({ private: true, type: "module" }));
   }
 }
 
@@ -37,8 +38,8 @@ function substitute() {
     name: "substitute",
     enforce: "pre",
     resolveId(source) {
-      if (source.endsWith("/src/index.ts")) return join(PACKAGE, "dist/index.js");
-      return others[source];
+      const own = /\/src\/(.*)\.ts$/.exec(source)?.[1];
+      return own === undefined ? others[source] : join(PACKAGE, `dist/${own}.js`);
     },
   };
 }

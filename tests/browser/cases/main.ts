@@ -1,5 +1,7 @@
 /** The op cases in a page, against the fixtures that the tests in Node use. */
 
+import { backend } from "../../../src/backend/index.browser.ts";
+import type { WasmBackend } from "../../../src/backend/wasm-backend.ts";
 import { info, setThreads } from "../../../src/index.ts";
 import { disagreement, threadDisagreement } from "../../ops/agreement.ts";
 import { FAMILIES, type Family } from "../../ops/cases.ts";
@@ -48,4 +50,9 @@ function threads(name: Family): Outcome {
   }
 }
 
-Object.assign(globalThis, { page: { info, families: Object.keys(FAMILIES), family, threads } });
+/** How many tasks each thread has run. */
+function claimed(): number[] {
+  return (backend as WasmBackend).claimedTasks();
+}
+
+Object.assign(globalThis, { page: { info, families: Object.keys(FAMILIES), family, threads, claimed } });
