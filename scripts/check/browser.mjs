@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { createServer } from "vite";
-import { bundle, bundleCases, FOLDER, PACKAGE, prepare } from "./browser/bundle.mjs";
+import { bundle, bundleCases, bundleInWorker, FOLDER, PACKAGE, prepare } from "./browser/bundle.mjs";
 import { startBrowser, withPage } from "./browser/chromium.mjs";
 import { ISOLATION, STRICT, serve } from "./browser/server.mjs";
 import { checkSize } from "./browser/size.mjs";
@@ -29,6 +29,7 @@ export async function checkBrowser() {
     const app = await bundle("app");
     await checkProgram(browser, app);
     await checkTraining(browser, app);
+    await checkInWorker(browser, await bundleInWorker());
     await checkOld(browser, app);
     await checkPlain(browser);
     await checkDevelopment(browser);
@@ -108,7 +109,7 @@ async function checkTraining(browser, app) {
         address,
         async (page) => {
           assert.equal((await page.evaluate("page.info()")).instructionSet, instructionSet);
-          const { losses, longest } = await page.evaluate("page.train('/digits')");
+          const { result: losses, longest } = await page.evaluate("page.train('/digits')");
           assert.equal(losses.length, 100);
           assert.ok(losses.at(-1) < losses[0] / 2, `it learns; got losses from ${losses[0]} to ${losses.at(-1)}`);
           if (expected !== undefined) assert.deepEqual(losses, expected);
@@ -125,6 +126,26 @@ async function checkTraining(browser, app) {
       );
     }
   });
+}
+
+/** The same training in a worker of the page gives the same losses with all threads, and the page stays free. */
+async function checkInWorker(browser, folder) {
+  const expected = trainInNode("simd");
+  await served({ "/": folder, "/digits": DIGITS }, ISOLATED, (address) =>
+    withPage(
+      browser,
+      `${address}in-worker.html`,
+      async (page) => {
+        const { result, longest } = await page.evaluate("page.train('/digits')");
+        assert.deepEqual(result.losses, expected);
+        assert.ok(result.info.threads > 1, "threads in a worker");
+        console.log(
+          `   the same in a web worker with ${result.info.threads} threads; timers of the page waited at most ${longest.toFixed(0)} ms`,
+        );
+      },
+      NO_RELAXED,
+    ),
+  );
 }
 
 /** A browser without SIMD gets one error that says what to do. */

@@ -5,21 +5,24 @@ import { build } from "vite";
 import { ROOT, run } from "../run.mjs";
 
 export const FOLDER = join(ROOT, "build/browser");
-/** Where a page's program finds the package. */
-export const PACKAGE = join(FOLDER, "node_modules/nabla");
+/** The package as one of the pages has it. */
+export const PACKAGE = join(FOLDER, "app/node_modules/nabla");
 
-/** Copies the pages to a folder of their own and unpacks the package beside them, as an install does. */
+/** Copies the pages to folders of their own and unpacks the package in each, as an install does. */
 export function prepare() {
   rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(PACKAGE, { recursive: true });
+  mkdirSync(FOLDER, { recursive: true });
   run("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", FOLDER], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   const archive = readdirSync(FOLDER).find((name) => name.endsWith(".tgz"));
-  run("tar", ["-xzf", join(FOLDER, archive), "-C", PACKAGE, "--strip-components=1"]);
   for (const page of ["app", "core", "plain"]) {
-    cpSync(join(ROOT, "tests/browser", page), join(FOLDER, page), { recursive: true });
-    writeFileSync(join(FOLDER, page, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    const root = join(FOLDER, page);
+    cpSync(join(ROOT, "tests/browser", page), root, { recursive: true });
+    writeFileSync(join(root, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    const unpacked = join(root, "node_modules/nabla");
+    mkdirSync(unpacked, { recursive: true });
+    run("tar", ["-xzf", join(FOLDER, archive), "-C", unpacked, "--strip-components=1"]);
   }
 }
 
@@ -28,6 +31,19 @@ export async function bundle(page) {
   const root = join(FOLDER, page);
   await build({ root, configFile: false, logLevel: "warn" });
   return join(root, "dist");
+}
+
+/**
+ * Bundles the page that computes in a worker. Workers are bundled as classic scripts unless the configuration says otherwise, and a
+ * classic script cannot wait for the kernels.
+ */
+export async function bundleInWorker() {
+  const root = join(FOLDER, "app");
+  const outDir = join(FOLDER, "in-worker");
+  const rolldownOptions = { input: join(root, "in-worker.html") };
+  const options = { outDir, emptyOutDir: true, rolldownOptions };
+  await build({ root, configFile: false, logLevel: "warn", worker: { format: "es" }, build: options });
+  return outDir;
 }
 
 /** Replaces what the op cases import from the repository and from Node by the package and by what pages have. */

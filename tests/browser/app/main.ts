@@ -3,20 +3,7 @@ import { info, load, ones, randn, save, serialize, setThreads, type Tensor } fro
 import { curves } from "nabla/plot";
 import { MetricsLog, progress } from "nabla/train";
 import { train } from "./training.ts";
-
-/** Losses, and the longest time in milliseconds in which no timer ran. */
-async function trainWatched(root: string): Promise<{ losses: number[]; longest: number }> {
-  let [last, longest, running] = [performance.now(), 0, true];
-  const tick = (): void => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-    if (running) setTimeout(tick, 0);
-  };
-  tick();
-  const losses = await train(root);
-  running = false;
-  return { losses, longest };
-}
+import { watched } from "./watch.ts";
 
 /** Sums of a large matrix by every number of threads. */
 function threads(): { counts: number[]; sums: number[] } {
@@ -64,4 +51,6 @@ function picture(): { svg: string; error: string } {
   return { svg: document.querySelector("svg")?.textContent ?? "", error: message(() => void made.save("a.svg")) };
 }
 
-Object.assign(globalThis, { page: { info, train: trainWatched, threads, files, picture } });
+Object.assign(globalThis, {
+  page: { info, train: (root: string) => watched(() => train(root)), threads, files, picture },
+});
