@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-/** The most that the core may be with its WASM, compressed, in bytes. */
+/** The most that the core may be with its WASM, in bytes, by brotli: what every browser that runs it takes and most servers send. */
 const LIMIT = 250_000;
 
 function measure(file) {
@@ -22,7 +22,7 @@ const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
 const row = (name, { raw, gzip, brotli }) =>
   console.log(`   ${name.padEnd(24)}${kilobytes(raw)}${kilobytes(gzip)}${kilobytes(brotli)}`);
 
-/** Prints the parts of the bundled core, and throws when all of it is over the limit by gzip or by brotli. */
+/** Prints the parts of the bundled core, and throws when all of it is over the limit. */
 export function checkSize(folder) {
   const assets = join(folder, "assets");
   const files = readdirSync(assets)
@@ -38,7 +38,9 @@ export function checkSize(folder) {
     total[kind] = scripts.reduce((sum, file) => sum + file[kind], largest);
   }
   row("with one .wasm", total);
-  if (total.gzip > LIMIT || total.brotli > LIMIT) {
-    throw new Error(`the core with its WASM is to stay below ${LIMIT / 1000} kB compressed`);
+  if (total.brotli > LIMIT) {
+    throw new Error(
+      `the core with its WASM is to stay below ${LIMIT / 1000} kB compressed; got ${Math.ceil(total.brotli / 1000)}`,
+    );
   }
 }
