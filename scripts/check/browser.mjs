@@ -43,7 +43,7 @@ export async function checkBrowser() {
 async function served(folders, headers, use) {
   const server = await serve(folders, headers);
   try {
-    return await use(server.address);
+    return await use(server.address, server.asked);
   } finally {
     server.close();
   }
@@ -52,8 +52,9 @@ async function served(folders, headers, use) {
 /** Files, pictures and threads, with the headers for threads and without. */
 async function checkProgram(browser, app) {
   for (const headers of [ISOLATED, STRICT]) {
-    await served({ "/": app }, headers, (address) =>
+    await served({ "/": app }, headers, (address, asked) =>
       withPage(browser, address, async (page) => {
+        assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, `one .wasm is fetched; asked: ${asked}`);
         const { threads } = await page.evaluate("page.info()");
         const isolated = headers === ISOLATED;
         assert.equal(await page.evaluate("crossOriginIsolated"), isolated);

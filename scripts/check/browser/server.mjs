@@ -24,12 +24,14 @@ export const STRICT = {
 
 /**
  * Serves folders by the beginning of the path, the longest that fits: { "/": folder, "/mnist": folder }.
- * Gives the address and what stops it.
+ * Gives the address, the paths that were asked for, and what stops it.
  */
 export async function serve(folders, headers = {}) {
   const prefixes = Object.keys(folders).sort((a, b) => b.length - a.length);
+  const asked = [];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    asked.push(path);
     const prefix = prefixes.find((start) => path === start || path.startsWith(start.replace(/\/?$/, "/")));
     const file = join(folders[prefix], normalize(path.slice(prefix.length) || "/").replace(/[\\/]$/, "/index.html"));
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
@@ -41,6 +43,7 @@ export async function serve(folders, headers = {}) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
+    asked,
     address: `http://localhost:${server.address().port}/`,
     close() {
       server.closeAllConnections();
