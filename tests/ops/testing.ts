@@ -1,10 +1,11 @@
 /** Tests of op cases: against PyTorch, against differences, and with every number of threads. */
 import { afterAll, describe, expect, test } from "vitest";
 import { grad, info, setThreads, type Tensor } from "../../src/index.ts";
+import { disagreement, threadDisagreement } from "./agreement.ts";
 import type { Family } from "./cases.ts";
-import { difference, expected, type Stored } from "./fixtures.ts";
+import { expected } from "./fixtures.ts";
 import type { Input } from "./inputs.ts";
-import { compute, gradients, gradientsThroughView, type Run, runs, slope, weight, weights } from "./runs.ts";
+import { compute, gradients, type Run, runs, slope, weight, weights } from "./runs.ts";
 
 const home = `${info().backend} ${info().instructionSet}`;
 
@@ -37,29 +38,7 @@ function isSmooth(run: Run): boolean {
 }
 
 function asPyTorch(run: Run): void {
-  const wanted = expected(run);
-  const outcome = compute(run, true);
-  const special = run.set.special ?? false;
-  expect(outcome.outputs.length, "number of results").toBe(wanted.y.length);
-  for (const [i, y] of outcome.outputs.entries()) {
-    expect(difference(y, wanted.y[i] as Stored, { special, signedZeros: special }), `result ${i}`).toBeNull();
-  }
-  const first = outcome.outputs[0] as Tensor;
-  expect(first.requiresGrad, "whether the result requires gradients").toBe(wanted.g !== undefined);
-  if (wanted.g === undefined) return;
-  expectGradients(run, gradients(outcome));
-  if (first.ndim > 1 && !run.set.large) expectGradients(run, gradientsThroughView(compute(run, true)));
-}
-
-function expectGradients(run: Run, found: readonly (Tensor | null)[]): void {
-  const wanted = expected(run).g ?? [];
-  const special = run.set.special ?? false;
-  for (const [i, g] of found.entries()) {
-    const want = wanted[i] ?? null;
-    expect(g === null, `whether input ${i} gets no gradient`).toBe(want === null);
-    if (g !== null && want !== null)
-      expect(difference(g, want, { special, signedZeros: false }), `gradient of input ${i}`).toBeNull();
-  }
+  expect(disagreement(run)).toBeNull();
 }
 
 /** Whether differences of the run's gradients are cheap, and its points far enough from where slopes jump. */
@@ -172,13 +151,5 @@ function lossAt(run: Run, k: number, x: Input): { sum: number; size: number } {
 }
 
 function withAnyThreads(run: Run): void {
-  const bytes = [1, 2, 4].map((count) => {
-    setThreads(count);
-    const outcome = compute(run, true);
-    const results = [...outcome.outputs];
-    if (outcome.outputs[0]?.requiresGrad) results.push(...gradients(outcome).filter((g) => g !== null));
-    return Buffer.concat(results.map((x) => Buffer.from(x.data().buffer)));
-  });
-  expect(bytes[1]?.equals(bytes[0] as Buffer), "2 threads").toBe(true);
-  expect(bytes[2]?.equals(bytes[0] as Buffer), "4 threads").toBe(true);
+  expect(threadDisagreement(run)).toBeNull();
 }
