@@ -20,6 +20,7 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 });
 
 export { Tensor } from "../tensor/tensor.ts";
+export type { Index } from "./at.ts";
 export {
   arange,
   type CreationOptions,
@@ -40,5 +41,6 @@ export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
 export { linear } from "./linalg.ts";
 export { crossEntropy, type LossOptions, mseLoss } from "./loss.ts";
+export { where } from "./masks.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
