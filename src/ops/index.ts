@@ -44,3 +44,4 @@ export { crossEntropy, type LossOptions, mseLoss } from "./loss.ts";
 export { where } from "./masks.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export { hstack, meshgrid, vstack } from "./stacks.ts";

@@ -21,7 +21,7 @@ import type {
 } from "../tensor/shapes.ts";
 import { axis, broadcastStrides, checkSizes, count, isRowMajor, sameShape, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
-import { FLOATS, family, pointer } from "./kernels.ts";
+import { ALL, family, pointer } from "./kernels.ts";
 import { contiguous, copyInto } from "./layout.ts";
 
 /** A view of x. `gradient` leads from the view's gradient to x's. */
@@ -310,7 +310,7 @@ export function select<S extends Shape, D extends number>(
   );
 }
 
-const fill = family("fill", FLOATS);
+const fill = family("fill", ALL);
 
 /** The gradient of a view without overlaps: g in its place, zeros elsewhere. `look` is the view, of any tensor. */
 export function placed(g: Tensor, shape: readonly number[], look: (whole: Tensor) => Tensor): Tensor {

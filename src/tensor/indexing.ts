@@ -1,4 +1,5 @@
 /** The shape rules of indexing: `at`, `gather`, `scatter`, `indexSelect`, masks and `where`. */
+import type { Mul } from "./arith.ts";
 import type { AnyShape, Shape, ShapeMismatch, Show } from "./mismatch.ts";
 import type { Broadcast, OnAxis, SetAt } from "./shapes.ts";
 
@@ -80,3 +81,61 @@ type AtBack<
         : TooMany<S0>
       : AnyShape
   : [...Head, ...S, ...Done];
+
+/** Rule of `repeat`: sizes times the numbers of repeats, of as many axes as these. */
+export type Repeated<S extends Shape, N extends Shape> = number extends S["length"] | N["length"]
+  ? AnyShape
+  : RepeatFrom<S, N, S, N>;
+
+/** Multiplies from the last axis to the first. */
+type RepeatFrom<
+  S extends Shape,
+  N extends Shape,
+  S0 extends Shape,
+  N0 extends Shape,
+  Done extends Shape = [],
+> = S extends readonly [...infer S1 extends Shape, infer s extends number]
+  ? N extends readonly [...infer N1 extends Shape, infer n extends number]
+    ? RepeatFrom<S1, N1, S0, N0, [Mul<s, n>, ...Done]>
+    : ShapeMismatch<`repeat: one number for each axis of ${Show<S0>}, got ${Show<N0>}`>
+  : [...N, ...Done];
+
+/** Rule of `tile`: as `repeat`, where numbers that are missing in front count as 1. */
+export type Tiled<S extends Shape, N extends Shape> = number extends S["length"] | N["length"]
+  ? AnyShape
+  : TileFrom<S, N>;
+
+type TileFrom<S extends Shape, N extends Shape, Done extends Shape = []> = S extends readonly [
+  ...infer S1 extends Shape,
+  infer s extends number,
+]
+  ? N extends readonly [...infer N1 extends Shape, infer n extends number]
+    ? TileFrom<S1, N1, [Mul<s, n>, ...Done]>
+    : [...S, ...Done]
+  : [...N, ...Done];
+
+/** Rule of `repeatInterleave`: the size of the axis is not known. */
+export type RepeatInterleaved<S extends Shape> = number extends S["length"]
+  ? AnyShape
+  : S["length"] extends 0 | 1
+    ? [number]
+    : AnyShape;
+
+/** The shape of `diagEmbed`: the last axis becomes two. */
+export type EmbedDiagonal<S extends Shape> = S extends readonly [...infer P extends Shape, number]
+  ? number extends S["length"]
+    ? AnyShape
+    : [...P, number, number]
+  : AnyShape;
+
+/** The shape of `diag`: a vector becomes a matrix, and a matrix a vector. */
+export type DiagOf<S extends Shape> = number extends S["length"]
+  ? AnyShape
+  : S["length"] extends 1
+    ? [number, number]
+    : S["length"] extends 2
+      ? [number]
+      : AnyShape;
+
+/** The shape of `oneHot`: the classes come last. */
+export type OneHot<S extends Shape, N extends number> = number extends S["length"] ? AnyShape : [...S, N];

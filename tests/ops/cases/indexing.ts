@@ -1,5 +1,5 @@
 /** Elements by index, by mask and by condition. */
-import { type Tensor, where } from "../../../src/index.ts";
+import { hstack, meshgrid, type Tensor, vstack, where } from "../../../src/index.ts";
 import { given, type Input, type InputSet, input, large, SPECIALS, set, special } from "../inputs.ts";
 import { type Case, CUBES, LAYOUTS, m, n, row, truths } from "./case.ts";
 
@@ -278,6 +278,8 @@ const SET = [
     set(m([3, 4]), truths([3, 4])),
     set(m([3, 4]), truths([3])),
     set(input([3, 4], { kind: "int32" }), truths([3, 4])),
+    set(input([3, 4], { kind: "uint8" }), truths([3, 4])),
+    set(input([3, 4], { kind: "bool" }), truths([3, 4])),
     large(m([41, 1001]), truths([41, 1001])),
   ]),
   row("set", assigned("y", "z"), (x, y, z) => start(x).set(y, z), [
@@ -286,4 +288,133 @@ const SET = [
   ]),
 ];
 
-export const cases: readonly Case[] = [...GATHERS, ...ROWS, ...MASKS, ...AT, ...SET];
+// ---- parts and axes -------------------------------------------------------------------------------------------------
+
+const VECTORS: readonly InputSet[] = [
+  ...[5, 1, 12].map((size) => set(input([size]))),
+  set(m([7], "selected")),
+  set(m([7], "narrowed")),
+];
+const SOME = CUBES.slice(0, 6);
+const PARTS = [
+  row("split", "x.split(2)", (x) => x.split(2), [...SOME, ...VECTORS, set(input([0, 2]))]),
+  row("split", "x.split(3, -1)[1:]", (x) => x.split(3, -1).slice(1), CUBES),
+  row("split", "x.split([1, 0, 3], 2)[2:]", (x) => x.split([1, 0, 3], 2).slice(2), SOME),
+  row("chunk", "x.chunk(3, 2)", (x) => x.chunk(3, 2), [...CUBES, set(input([2, 3, 1])), set(input([2, 3, 7]))]),
+  row("chunk", "x.chunk(2)", (x) => x.chunk(2), [...SOME, set(input([0, 2]))]),
+  row("tensorSplit", "x.tensor_split(3, 2)", (x) => x.tensorSplit(3, 2), SOME),
+  row("tensorSplit", "x.tensor_split((1, 3, 9))", (x) => x.tensorSplit([1, 3, 9]), [set(input([5, 2]))]),
+  row("tensorSplit", "x.tensor_split((-2, 1))", (x) => x.tensorSplit([-2, 1]), [set(input([5, 2]))]),
+  row("unbind", "x.unbind()[::-1]", (x) => x.unbind().reverse(), [...SOME, ...VECTORS]),
+  row("unbind", "x.unbind(-2)", (x) => x.unbind(-2), SOME),
+  row("unfold", "x.unfold(0, 1, 1)", (x) => x.unfold(0, 1, 1), [...SOME, ...VECTORS]),
+  row("unfold", "x.unfold(-1, 3, 1)", (x) => x.unfold(-1, 3, 1), CUBES),
+  row("unfold", "x.unfold(1, 2, 2)", (x) => x.unfold(1, 2, 2), SOME),
+  row("unfold", "x.unfold(0, 4, 3)", (x) => x.unfold(0, 4, 3), [
+    set(input([11])),
+    set(input([9, 2])),
+    large(m([4001, 20])),
+  ]),
+  row("movedim", "x.movedim(0, -1)", (x) => x.movedim(0, -1), SOME),
+  row("movedim", "x.movedim(2, 1)", (x) => x.movedim(2, 1), SOME),
+  row("movedim", "x.movedim((0, 2), (-1, 0))", (x) => x.movedim([0, 2], [-1, 0]), SOME),
+  row("swapaxes", "x.swapaxes(0, -1)", (x) => x.swapaxes(0, -1), SOME),
+  row("unflatten", "x.unflatten(2, (2, -1))", (x) => x.unflatten(2, [2, -1]), SOME),
+  row("unflatten", "x.unflatten(-3, (1, 2, 1))", (x) => x.unflatten(-3, [1, 2, 1]), SOME),
+  row("diagonal", "x.diagonal()", (x) => x.diagonal(), [
+    ...SOME,
+    set(input([1, 1])),
+    set(input([5, 3])),
+    set(input([0, 3])),
+  ]),
+  row("diagonal", "x.diagonal(1, -1, 0)", (x) => x.diagonal({ offset: 1, dim1: -1, dim2: 0 }), SOME),
+  row("diagonal", "x.diagonal(-1, 1, 2)", (x) => x.diagonal({ offset: -1, dim1: 1, dim2: 2 }), SOME),
+  row("diagonal", "x.diagonal(9)", (x) => x.diagonal({ offset: 9 }), SOME.slice(0, 2)),
+  row("expandAs", "x.expand_as(y)", (x, y) => x.expandAs(y), [
+    set(m([3, 1]), n([2, 3, 4])),
+    set(m([]), n([2])),
+    set(m([2, 3]), n([2, 3])),
+  ]),
+  row("viewAs", "x.view_as(y)", (x, y) => x.viewAs(y), [set(m([3, 4]), n([2, 6]))]),
+  row("reshapeAs", "x.reshape_as(y)", (x, y) => x.reshapeAs(y), [
+    set(m([3, 4]), n([2, 6])),
+    set(m([3, 4], "transposed"), n([12])),
+  ]),
+  row("broadcastTo", "x.broadcast_to((2, 3, 4))", (x) => x.broadcastTo(2, 3, 4), [set(m([3, 1])), set(m([]))]),
+];
+
+// ---- copies in another order ----------------------------------------------------------------------------------------
+
+const MATRICES: readonly InputSet[] = [
+  ...[
+    [3, 3],
+    [2, 5],
+    [5, 2],
+    [1, 1],
+    [0, 3],
+    [2, 3, 4],
+  ].map((shape) => set(input(shape))),
+  ...LAYOUTS.map((layout) => set(m([3, 4], layout))),
+  ...WHOLE.map((kind) => set(input([3, 4], { kind }))),
+  special("NaN and infinities", given([NAN, NAN, Number.POSITIVE_INFINITY, NAN], [2, 2])),
+  large(m([3, 201, 301])),
+];
+
+const ARRANGED = [
+  row("flip", "x.flip(0)", (x) => x.flip(0), [...CUBES, ...VECTORS, set(input([0])), large(m([601, 301]))]),
+  row("flip", "x.flip((-1, 0))", (x) => x.flip([-1, 0]), [...CUBES, large(m([601, 301]))]),
+  row("roll", "x.roll(1)", (x) => x.roll(1), [...CUBES, ...VECTORS, set(input([0])), set(input([]))]),
+  row("roll", "x.roll(-5, 1)", (x) => x.roll(-5, 1), SOME),
+  row("roll", "x.roll((1, 2), (0, -1))", (x) => x.roll([1, 2], [0, -1]), SOME),
+  row("roll", "x.roll((1, 1), (0, 0))", (x) => x.roll([1, 1], [0, 0]), [set(input([5]))]),
+  row("repeat", "x.repeat(2, 1, 3)", (x) => x.repeat(2, 1, 3), CUBES),
+  row("repeat", "x.repeat(3, 2)", (x) => x.repeat(3, 2), [...VECTORS, set(input([])), large(m([301, 90]))]),
+  row("repeat", "x.repeat(1, 1, 1)", (x) => x.repeat(1, 1, 1), SOME),
+  row("repeat", "x.repeat(0, 2, 1)", (x) => x.repeat(0, 2, 1), SOME.slice(0, 2)),
+  row("tile", "x.tile((2,))", (x) => x.tile(2), [...CUBES, ...VECTORS]),
+  row("tile", "x.tile((2, 1, 1, 2))", (x) => x.tile(2, 1, 1, 2), SOME),
+  row("repeatInterleave", "x.repeat_interleave(2)", (x) => x.repeatInterleave(2), [...CUBES, ...VECTORS]),
+  row("repeatInterleave", "x.repeat_interleave(3, dim=1)", (x) => x.repeatInterleave(3, 1), SOME),
+  row("repeatInterleave", "x.repeat_interleave(y.int(), dim=1)", (x, y) => x.repeatInterleave(y, 1), [
+    set(m([2, 3, 4]), given([2, 0, 3], [3], "int32")),
+  ]),
+  row("tril", "x.tril()", (x) => x.tril(), MATRICES),
+  row("tril", "x.tril(1)", (x) => x.tril(1), MATRICES.slice(0, 6)),
+  row("tril", "x.tril(-2)", (x) => x.tril(-2), MATRICES.slice(0, 6)),
+  row("triu", "x.triu()", (x) => x.triu(), MATRICES),
+  row("triu", "x.triu(2)", (x) => x.triu(2), MATRICES.slice(0, 6)),
+  row("triu", "x.triu(-9)", (x) => x.triu(-9), MATRICES.slice(0, 6)),
+  row("diagEmbed", "x.diag_embed()", (x) => x.diagEmbed(), [...CUBES, ...VECTORS, set(input([0]))]),
+  row("diagEmbed", "x.diag_embed(-2)", (x) => x.diagEmbed(-2), SOME),
+  row("diag", "x.diag()", (x) => x.diag(), [...VECTORS, set(m([3, 4])), set(m([4, 3], "transposed"))]),
+  row("diag", "x.diag(1)", (x) => x.diag(1), [set(m([3])), set(m([3, 4]))]),
+  row("oneHot", "F.one_hot(x.long(), 4)", (x) => x.oneHot(4), [
+    set(indices([7], 4)),
+    set(indices([2, 3], 4, "uint8")),
+    set(indices([], 4)),
+    set(indices([0], 4)),
+    set(turnedIndices([2, 3], 4)),
+    large(indices([30000], 4)),
+  ]),
+  row("oneHot", "F.one_hot(x.long())", (x) => x.oneHot(), [set(indices([7], 4)), set(given([3, 0], [2], "int32"))]),
+  row("meshgrid", "torch.meshgrid(x, y, indexing='ij')", (x, y) => meshgrid([x, y]), [
+    set(m([3]), n([4])),
+    set(m([1]), n([])),
+    set(m([3], "selected"), n([4], "narrowed")),
+  ]),
+  row("meshgrid", "torch.meshgrid(x, y, z, indexing='xy')", (x, y, z) => meshgrid([x, y, z], { indexing: "xy" }), [
+    set(m([3]), n([4]), m([2])),
+  ]),
+  row("hstack", "torch.hstack((x, y))", (x, y) => hstack([x, y]), [
+    set(m([3]), n([4])),
+    set(m([]), n([])),
+    set(m([2, 3]), n([2, 1])),
+  ]),
+  row("vstack", "torch.vstack((x, y))", (x, y) => vstack([x, y]), [
+    set(m([3]), n([3])),
+    set(m([]), n([])),
+    set(m([2, 3]), n([3])),
+  ]),
+];
+
+export const cases: readonly Case[] = [...GATHERS, ...ROWS, ...MASKS, ...AT, ...SET, ...PARTS, ...ARRANGED];
