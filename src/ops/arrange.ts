@@ -4,7 +4,7 @@ import type { Kernel } from "../backend/index.ts";
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { DiagOf, EmbedDiagonal, OneHot, Repeated, RepeatInterleaved, Tiled } from "../tensor/indexing.ts";
-import type { Arg, OnAxis, Out, Shape } from "../tensor/shapes.ts";
+import type { Arg, ArgList, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 import { axis, checkSizes, count, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
@@ -104,15 +104,16 @@ function repeated(x: Tensor, times: readonly number[]): Tensor {
  */
 export function repeat<S extends Shape, const N extends number[]>(
   this: Tensor<S>,
-  ...times: N
+  ...times: ArgList<Repeated<S, N>, N>
 ): Tensor<Out<Repeated<S, N>>> {
-  checkSizes("repeat", times);
-  if (times.length < this.ndim) {
+  const numbers = times as readonly number[];
+  checkSizes("repeat", numbers);
+  if (numbers.length < this.ndim) {
     throw new ShapeError(
-      `repeat: one number for each axis of ${show(this.shape)}; got ${show(times)}; tile() takes fewer`,
+      `repeat: one number for each axis of ${show(this.shape)}; got ${show(numbers)}; tile() takes fewer`,
     );
   }
-  return repeated(this, times);
+  return repeated(this, numbers);
 }
 
 /** The same as `repeat`, but fewer numbers than axes repeat the last axes. */

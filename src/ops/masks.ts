@@ -4,7 +4,7 @@ import { backend } from "../backend/index.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { type DType, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Masked, Where } from "../tensor/indexing.ts";
-import type { Arg, Out, Shape } from "../tensor/shapes.ts";
+import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, show, writeLoops } from "../tensor/sizes.ts";
 import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
 import { checkOperand } from "./binary.ts";
@@ -93,7 +93,7 @@ function meeting(a: Tensor | number, b: Tensor | number): DType {
 export function where(condition: Tensor): Tensor<[number]>[];
 export function where<C extends Shape, A extends Shape = [], B extends Shape = []>(
   condition: Tensor<C>,
-  a: Arg<Where<C, A, []>, Tensor<A> | number>,
+  a: Arg<Broadcast<C, A>, Tensor<A> | number>,
   b: Arg<Where<C, A, B>, Tensor<B> | number>,
 ): Tensor<Out<Where<C, A, B>>>;
 export function where(condition: Tensor, a?: Tensor | number, b?: Tensor | number): Tensor | Tensor[] {

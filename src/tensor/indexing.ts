@@ -4,7 +4,7 @@ import type { AnyShape, Shape, ShapeMismatch, Show } from "./mismatch.ts";
 import type { Broadcast, OnAxis, SetAt } from "./shapes.ts";
 
 /** Rule of `where`: condition and values broadcast to each other. */
-export type Where<C extends Shape, A extends Shape, B extends Shape> = Broadcast<C, Broadcast<A, B>>;
+export type Where<C extends Shape, A extends Shape, B extends Shape> = Broadcast<Broadcast<C, A>, B>;
 
 /** Rule of operations with a mask that broadcasts. */
 export type Masked<S extends Shape, M extends Shape> = Broadcast<S, M>;
