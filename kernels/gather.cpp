@@ -190,19 +190,42 @@ KERNEL_RETURNING(double, nonzero_count_bool, const uint8_t* mask, idx n) {
   return static_cast<double>(total);
 }
 
-/** The places of the elements that are set, in row-major order: one index an axis of sizes [ndim, size0, size1, …]. */
-KERNEL(nonzero_bool, const uint8_t* mask, int32_t* y, idx n, const double* sizes) {
-  const int ndim = static_cast<int>(sizes[0]);
-  for (idx i = 0; i < n; i++) {
-    if (!mask[i]) continue;
-    idx rest = i;
-    for (int d = ndim - 1; d >= 0; d--) {
-      const idx size = static_cast<idx>(sizes[1 + d]);
-      y[d] = static_cast<int32_t>(d == 0 ? rest : rest % size);
-      rest /= size;
+/**
+ * The places of the `found` elements that are set, in row-major order: one index an axis of sizes [ndim, size0, size1, …].
+ * Every place is written, and written over unless its element is set: a branch would be guessed wrong too often.
+ */
+KERNEL(nonzero_bool, const uint8_t* mask, int32_t* y, idx found, const double* sizes) {
+  const int ndim = static_cast<int>(sizes[0]), last = ndim - 1;
+  if (ndim == 0) return;
+  const int32_t* end = y + found * ndim;
+  const idx inner = static_cast<idx>(sizes[ndim]);
+  int32_t outer[MAX_DIMS] = {};
+  for (idx row = 0; y < end; row += inner) {
+    for (idx i = 0; i < inner && y < end; i++) {
+      for (int d = 0; d < last; d++) y[d] = outer[d];
+      y[last] = static_cast<int32_t>(i);
+      y += mask[row + i] ? ndim : 0;
     }
-    y += ndim;
+    for (int d = last - 1; d >= 0; d--) {
+      if (++outer[d] < static_cast<int32_t>(sizes[1 + d])) break;
+      outer[d] = 0;
+    }
   }
 }
+
+/** Rows turned around: y[r][i] = x[r][columns − 1 − i]. */
+template <class T> static void reverse(const T* __restrict x, T* __restrict y, idx rows, idx columns) {
+  const idx grain = columns >= GRAIN ? 1 : GRAIN / (columns > 0 ? columns : 1);
+  parallel_for(rows, grain, [=](idx begin, idx end) {
+    for (idx r = begin; r < end; r++) {
+      const T* from = x + (r + 1) * columns - 1;
+      T* to = y + r * columns;
+      for (idx i = 0; i < columns; i++) to[i] = from[-i];
+    }
+  });
+}
+KERNEL(reverse_1, const uint8_t* x, uint8_t* y, idx rows, idx columns) { reverse(x, y, rows, columns); }
+KERNEL(reverse_4, const uint32_t* x, uint32_t* y, idx rows, idx columns) { reverse(x, y, rows, columns); }
+KERNEL(reverse_8, const uint64_t* x, uint64_t* y, idx rows, idx columns) { reverse(x, y, rows, columns); }
 
 }  // namespace NABLA_ISA

@@ -163,8 +163,16 @@ void nonzero(Session& s) {
   table[0] = 3;
   for (idx d = 0; d < 3; d++) table[1 + d] = static_cast<double>(sizes[d]);
   Block<int32_t> y(s.dice, found * 3);
-  s.call("nonzero_bool", mask, y, n, table);
+  s.call("nonzero_bool", mask, y, found, table);
   s.expect("places", y, in(want));
+}
+
+template <class T> void reverse(Session& s, const char* name) {
+  const idx rows = s.dice.between(0, 40), columns = s.dice.percent(90) ? s.dice.between(0, 90) : s.dice.between(1000, 9000);
+  Block<T> x(s.dice, rows * columns), y(s.dice, x.size());
+  for (idx i = 0; i < x.size(); i++) x[i] = static_cast<T>(s.dice.next() >> 12);
+  s.call(name, x, y, rows, columns);
+  s.expect("y", y, [&](idx i) { return static_cast<double>(x[i / columns * columns + columns - 1 - i % columns]); });
 }
 
 }  // namespace
@@ -181,6 +189,7 @@ void test_gather(Session& s) {
     into_rows<float>(s, "index_add_f32", true), into_rows<double>(s, "index_add_f64", true);
     into_rows<int32_t>(s, "index_add_i32", true);
     triangle<uint8_t>(s, "triangle_1"), triangle<uint32_t>(s, "triangle_4"), triangle<uint64_t>(s, "triangle_8");
+    reverse<uint8_t>(s, "reverse_1"), reverse<uint32_t>(s, "reverse_4"), reverse<uint64_t>(s, "reverse_8");
     places(s);
     nonzero(s);
   }

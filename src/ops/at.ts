@@ -46,18 +46,41 @@ interface Pick {
 /** An index for every axis: what is sliced, and what is picked out of the view that the slices give. */
 type Item = number | null | Slice | Tensor;
 
-/** "2:8:3" for an axis of `size`, as Python reads it. */
-function parseSlice(op: string, text: string, size: number): Slice {
+/** Start, stop and step of a slice as it is written. */
+type Bounds = readonly [start: number | undefined, stop: number | undefined, step: number];
+
+/** The slices read so far: programs write few, and use them often. */
+const known = new Map<string, Bounds>();
+const KNOWN_LIMIT = 1000;
+
+/** "2:8:3" as numbers. */
+function boundsOf(op: string, text: string): Bounds {
+  const before = known.get(text);
+  if (before !== undefined) return before;
   const parts = text.split(":");
   const numbers = parts.map((part) => (part.trim() === "" ? undefined : Number(part)));
   if (parts.length < 2 || parts.length > 3 || numbers.some((n) => n !== undefined && !Number.isInteger(n))) {
     throw new ValueError(`${op}: a slice is "start:stop" or "start:stop:step" of whole numbers; got "${text}"`);
   }
-  const [first, last, step = 1] = numbers;
+  const [start, stop, step = 1] = numbers;
   if (step <= 0)
     throw new ValueError(`${op}: steps are positive; got "${text}"; use flip(axis) to turn an axis around`);
-  const bound = (n: number): number => Math.min(Math.max(n < 0 ? n + size : n, 0), size);
-  const [start, stop] = [bound(first ?? 0), bound(last ?? size)];
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  const bounds: Bounds = [start, stop, step];
+  known.set(text, bounds);
+  return bounds;
+}
+
+/** A bound within an axis of `size`; below 0 it counts from the end. */
+function within(bound: number, size: number): number {
+  return Math.min(Math.max(bound < 0 ? bound + size : bound, 0), size);
+}
+
+/** "2:8:3" for an axis of `size`, as Python reads it. */
+function parseSlice(op: string, text: string, size: number): Slice {
+  const [first, last, step] = boundsOf(op, text);
+  const start = first === undefined ? 0 : within(first, size);
+  const stop = last === undefined ? size : within(last, size);
   return { start, step, length: Math.max(Math.ceil((stop - start) / step), 0) };
 }
 
@@ -80,9 +103,14 @@ function axesOf(item: Index): number {
 
 /** The indices checked, with arrays as tensors and one item for every axis of x. */
 function itemsOf(op: string, x: Tensor, given: readonly Index[]): Item[] {
-  const list = given.map((item) => (Array.isArray(item) ? listTensor(op, item) : (item as Index)));
-  const covered = list.reduce<number>((sum, item) => sum + axesOf(item), 0);
-  const dots = list.filter((item) => item === "...").length;
+  const list: Index[] = [];
+  let [covered, dots] = [0, 0];
+  for (const index of given) {
+    const item = Array.isArray(index) ? listTensor(op, index) : (index as Index);
+    list.push(item);
+    covered += axesOf(item);
+    if (item === "...") dots++;
+  }
   if (dots > 1) throw new IndexError(`${op}: "..." stands once; got it ${dots} times`);
   if (covered > x.ndim) {
     throw new IndexError(`${op}: too many indices for shape ${show(x.shape)}: they cover ${covered} axes`);
@@ -93,10 +121,10 @@ function itemsOf(op: string, x: Tensor, given: readonly Index[]): Item[] {
   for (const item of list) {
     if (item === "...") {
       for (let i = covered; i < x.ndim; i++) items.push({ start: 0, step: 1, length: x.shape[axis++] as number });
-      continue;
+    } else {
+      items.push(checkedItem(op, x, item, axis));
+      axis += axesOf(item);
     }
-    items.push(checkedItem(op, x, item, axis));
-    axis += axesOf(item);
   }
   return items;
 }
@@ -182,8 +210,15 @@ interface Picked {
   readonly shape: readonly number[];
 }
 
+function pickedOnce(op: string, x: Tensor, { at, axes, index, size }: Pick): Picked {
+  const places = placesOf(op, [index], [size], index.shape);
+  const shape = [...x.shape.slice(0, at), ...index.shape, ...x.shape.slice(at + axes)];
+  return { x, part: span(x.shape, at, at + axes), places, shape };
+}
+
 /** Lists side by side stay where they are; lists apart come to the front, as in PyTorch. */
 function picked(op: string, view: Tensor, picks: readonly Pick[]): Picked {
+  if (picks.length === 1) return pickedOnce(op, view, picks[0] as Pick);
   const common = picks.reduce<readonly number[]>((shape, { index }) => broadcast(op, shape, index.shape), []);
   const sizes = picks.map(({ size }) => size);
   const places = placesOf(

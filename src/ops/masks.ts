@@ -176,7 +176,7 @@ function indicesOfMask(mask: Tensor, sizes: readonly number[]): Tensor {
   const { address, values } = backend.table;
   values[0] = sizes.length;
   for (const [i, size] of sizes.entries()) values[1 + i] = size;
-  places.bool(pointer(flat), pointer(y), flat.count, address);
+  places.bool(pointer(flat), pointer(y), found, address);
   return y;
 }
 

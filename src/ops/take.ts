@@ -25,8 +25,13 @@ export interface Span {
 
 /** The axes of a shape from `first` up to but without `last`, taken as one. */
 export function span(shape: readonly number[], first: number, last: number): Span {
-  const [outer, length, inner] = [shape.slice(0, first), shape.slice(first, last), shape.slice(last)].map(count);
-  return { outer: outer as number, length: length as number, inner: inner as number };
+  let [outer, length, inner] = [1, 1, 1];
+  for (const [i, size] of shape.entries()) {
+    if (i < first) outer *= size;
+    else if (i < last) length *= size;
+    else inner *= size;
+  }
+  return { outer, length, inner };
 }
 
 /** Elements of x at `places` of a span, under the shape `out`. */

@@ -363,6 +363,7 @@ const MATRICES: readonly InputSet[] = [
 const ARRANGED = [
   row("flip", "x.flip(0)", (x) => x.flip(0), [...CUBES, ...VECTORS, set(input([0])), large(m([601, 301]))]),
   row("flip", "x.flip((-1, 0))", (x) => x.flip([-1, 0]), [...CUBES, large(m([601, 301]))]),
+  row("flip", "x.flip(-1)", (x) => x.flip(-1), [...CUBES, set(input([3, 0])), large(m([201, 301]))]),
   row("roll", "x.roll(1)", (x) => x.roll(1), [...CUBES, ...VECTORS, set(input([0])), set(input([]))]),
   row("roll", "x.roll(-5, 1)", (x) => x.roll(-5, 1), SOME),
   row("roll", "x.roll((1, 2), (0, -1))", (x) => x.roll([1, 2], [0, -1]), SOME),
