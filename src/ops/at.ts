@@ -210,15 +210,8 @@ interface Picked {
   readonly shape: readonly number[];
 }
 
-function pickedOnce(op: string, x: Tensor, { at, axes, index, size }: Pick): Picked {
-  const places = placesOf(op, [index], [size], index.shape);
-  const shape = [...x.shape.slice(0, at), ...index.shape, ...x.shape.slice(at + axes)];
-  return { x, part: span(x.shape, at, at + axes), places, shape };
-}
-
 /** Lists side by side stay where they are; lists apart come to the front, as in PyTorch. */
 function picked(op: string, view: Tensor, picks: readonly Pick[]): Picked {
-  if (picks.length === 1) return pickedOnce(op, view, picks[0] as Pick);
   const common = picks.reduce<readonly number[]>((shape, { index }) => broadcast(op, shape, index.shape), []);
   const sizes = picks.map(({ size }) => size);
   const places = placesOf(
@@ -259,8 +252,16 @@ export function at<S extends Shape, const L extends readonly Index[]>(
   const view = sliced(this, items);
   const picks = picksOf(view, items);
   if (picks.length === 0) return view;
+  if (picks.length === 1) return pickedOnce(view, picks[0] as Pick);
   const { x, part, places, shape } = picked("at", view, picks);
   return takeSpan("at", x, part, places, shape);
+}
+
+/** What one list or mask picks. */
+function pickedOnce(x: Tensor, { at, axes, index }: Pick): Tensor {
+  const { shape } = x;
+  const out = [...shape.slice(0, at), ...index.shape, ...shape.slice(at + axes)];
+  return takeSpan("at", x, span(shape, at, at + axes), index, out, true);
 }
 
 /** The values to assign, of dtype and shape of what they go to; sizes of 1 in front are left out, as in PyTorch. */

@@ -34,21 +34,28 @@ export function span(shape: readonly number[], first: number, last: number): Spa
   return { outer, length, inner };
 }
 
-/** Elements of x at `places` of a span, under the shape `out`. */
+/**
+ * Elements of x at `places` of a span, under the shape `out`. With `wraps` places below 0 count from the end: most lists
+ * have none, so that they are looked for only where the kernel refuses.
+ */
 export function takeSpan(
   op: string,
   x: Tensor,
-  { outer, length, inner }: Span,
+  part: Span,
   places: Tensor,
   out: readonly number[],
+  wraps = false,
 ): Tensor {
+  const { outer, length, inner } = part;
   const from = contiguous.call(x);
   const y = empty(out, x.dtype);
   const run = selects[DTYPES[x.dtype].bytes] as Kernel;
-  checkRange(op, run(pointer(from), pointer(places), pointer(y), outer, length, inner, places.count), places, length);
+  const bad = run(pointer(from), pointer(places), pointer(y), outer, length, inner, places.count);
+  if (bad >= 0 && wraps) return takeSpan(op, x, part, placesOf(op, [places], [length], places.shape), out);
+  checkRange(op, bad, places, length);
   if (tracks(from)) {
     const before = from.shape;
-    record(y, op, [from], [(g) => spread(op, g, before, { outer, length, inner }, places)], [places]);
+    record(y, op, [from], [(g) => spread(op, g, before, part, places)], [places]);
   }
   return y;
 }
@@ -171,8 +178,7 @@ export function indexAdd<S extends Shape, D extends number>(
  */
 export function take<I extends Shape>(this: Tensor, index: Tensor<I>): Tensor<I> {
   const given = checkedIndex("take", index);
-  const places = placesOf("take", [given], [this.count], given.shape);
-  return takeSpan("take", this, span([this.count], 0, 1), places, given.shape);
+  return takeSpan("take", this, span([this.count], 0, 1), given, given.shape, true);
 }
 
 /**
