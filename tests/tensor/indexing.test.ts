@@ -174,6 +174,72 @@ describe("gradients through assignment", () => {
   });
 });
 
+describe("gradients are made of recorded operations, so that they have gradients themselves", () => {
+  const index = tensor([[0, 2], [1, 1]], { dtype: "int32" }); // biome-ignore format: a matrix
+  const mask = grid().gt(4);
+  test.each<[string, (x: Tensor) => Tensor]>([
+    ["narrow", (x) => x.narrow(0, 1, 2)],
+    ["select", (x) => x.select(1, 2)],
+    ["expand", (x) => x.unsqueeze(0).expand(2, 3, 4)],
+    ["at", (x) => x.at("1:", null, "::2")],
+    ["at of a list", (x) => x.at(":", [3, 0, -1, 0])],
+    ["at of lists", (x) => x.at([0, 2, 2], [1, -1, -1])],
+    ["at of a mask", (x) => x.at(mask)],
+    ["maskedSelect", (x) => x.maskedSelect(mask)],
+    ["maskedFill", (x) => x.maskedFill(mask, 0)],
+    ["where", (x) => where(mask, 0, x)],
+    ["where that broadcasts", (x) => where(mask.unsqueeze(0), x.sum(), 0)],
+    ["gather", (x) => x.gather(1, index)],
+    ["scatter", (x) => x.scatter(1, index, 0)],
+    ["scatterAdd", (x) => zeros(3, 3).scatterAdd(1, index, x)],
+    ["indexSelect", (x) => x.indexSelect(0, index.at(0))],
+    ["indexAdd", (x) => zeros(3, 4).indexAdd(0, tensor([1, 1, 0], { dtype: "int32" }), x)],
+    ["take", (x) => x.take(index)],
+    ["unfold", (x) => x.unfold(1, 3, 1)],
+    ["diagonal", (x) => x.diagonal({ offset: 1 })],
+    ["diagEmbed", (x) => x.diagEmbed(-1)],
+    ["flip", (x) => x.flip([0, 1])],
+    ["roll", (x) => x.roll(2, 1)],
+    ["tril", (x) => x.tril()],
+    ["repeat", (x) => x.repeat(2, 3)],
+    ["set", (x) => x.clone().set([":", 1], 0)],
+    ["set of the value", (x) => (zeros(5, 4) as Tensor).set("2:", x)],
+    ["set by a mask", (x) => x.clone().set(mask, 0)],
+    ["set by a list, of the value", (x) => (zeros(5, 4) as Tensor).set([[4, 0, 1]], x)],
+  ])("%s: the gradient of a linear function is its transpose, and the transpose of that the function", (_, f) => {
+    const x = grid().requiresGrad_();
+    const y = f(x);
+    // The gradient of the gradient, by a graph through the gradients of all nodes from y to x.
+    const v = tensor(
+      Float64Array.from({ length: y.count }, (__, i) => i - 1.5),
+      { dtype: "float32" },
+    );
+    const g = v.reshape(...y.shape).requiresGrad_() as Tensor;
+    const back = transposed(y, g, x);
+    const w = grid().mul(3).sub(7);
+    back.mul(w).sum().backward();
+    expect(g.grad?.toArray()).toEqual(f(w).toArray());
+  });
+});
+
+/** The gradient of x, from the gradient g of y, computed with recording. */
+function transposed(y: Tensor, g: Tensor, x: Tensor): Tensor {
+  const waiting = new Map([[y.node, g]]);
+  for (;;) {
+    const nodes = [...waiting.keys()].sort((a, b) => (b?.sequence ?? 0) - (a?.sequence ?? 0));
+    const [node] = nodes;
+    const gradient = waiting.get(node as null) as Tensor;
+    if (node === x.node || node === null || node === undefined) return gradient;
+    waiting.delete(node);
+    for (const [i, edge] of node.edges.entries()) {
+      if (edge === null) continue;
+      const part = node.composed?.[i]?.(gradient) as Tensor;
+      const before = waiting.get(edge);
+      waiting.set(edge, before === undefined ? part : before.add(part));
+    }
+  }
+}
+
 describe("what backward notices", () => {
   test("an assignment to something that a gradient reads", () => {
     for (const change of [
