@@ -6,7 +6,7 @@
 
 namespace NABLA_ISA {
 
-constexpr idx COLUMNS = 256;  // columns a task, where targets are cut by columns
+constexpr idx COLUMNS = 1024;  // columns a task, where targets are cut by columns
 
 /** The position of the first index that is not in [low, high), or −1. */
 static double first_outside(const int32_t* index, idx n, idx low, idx high) {
@@ -33,7 +33,8 @@ static double gather(const T* x, const int32_t* index, T* y, idx n, idx length, 
     for (idx i = begin; i < end;) {
       const idx row = walk.inner - walk.place < end - i ? walk.inner - walk.place : end - i, across = walk.step[0];
       const T* from = x + walk.at[0];
-      if (across == 0) for (idx k = 0; k < row; k++) y[i + k] = from[index[i + k] * step];
+      if (across == 0 && step == 1) for (idx k = 0; k < row; k++) y[i + k] = from[index[i + k]];
+      else if (across == 0) for (idx k = 0; k < row; k++) y[i + k] = from[index[i + k] * step];
       else for (idx k = 0; k < row; k++) y[i + k] = from[k * across + index[i + k] * step];
       walk.advance(row);
       i += row;
@@ -68,7 +69,9 @@ static double scatter(T* y, const int32_t* index, const T* v, idx outer, idx n, 
       const idx row = walk.inner - walk.place < end - i ? walk.inner - walk.place : end - i;
       T* to = y + walk.at[0];
       const T* from = v + walk.at[1];
-      for (idx k = 0; k < row; k++) Op::apply(to[k * walk.step[0] + index[i + k] * step], from[k * walk.step[1]]);
+      const idx across = walk.step[0], along = walk.step[1];
+      if (across == 0 && step == 1 && along == 1) for (idx k = 0; k < row; k++) Op::apply(to[index[i + k]], from[k]);
+      else for (idx k = 0; k < row; k++) Op::apply(to[k * across + index[i + k] * step], from[k * along]);
       walk.advance(row);
       i += row;
     }
@@ -97,6 +100,10 @@ static double select(const T* x, const int32_t* index, T* y, idx outer, idx leng
   return -1;
 }
 
+template <class Op, class T> static ALWAYS_INLINE void apply_row(T* __restrict y, const T* __restrict v, idx n) {
+  for (idx i = 0; i < n; i++) Op::apply(y[i], v[i]);
+}
+
 /** y[o][index[k]] takes v[o][k], in the order of k. Tasks are cut by o and by columns. */
 template <class Op, class T>
 static double select_into(T* y, const int32_t* index, const T* v, idx outer, idx length, idx inner, idx count) {
@@ -110,8 +117,7 @@ static double select_into(T* y, const int32_t* index, const T* v, idx outer, idx
       T* to = y + o * length * inner + first;
       const T* from = v + o * count * inner + first;
       for (idx k = 0; k < count; k++) {
-        T* row = to + index[k] * inner;
-        for (idx i = 0; i < columns; i++) Op::apply(row[i], from[k * inner + i]);
+        apply_row<Op>(to + index[k] * inner, from + k * inner, columns);
       }
     }
   });

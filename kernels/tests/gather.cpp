@@ -11,7 +11,7 @@ constexpr double GOOD = -1;
 struct Shape {
   idx outer, length, inner, count;
   explicit Shape(Dice& d)
-      : outer(d.between(1, 6)), length(d.between(0, 40)), inner(d.percent(80) ? d.between(1, 20) : d.between(200, 900)),
+      : outer(d.between(1, 6)), length(d.between(0, 40)), inner(d.percent(80) ? d.between(1, 20) : d.between(200, 2100)),
         count(d.percent(90) ? d.between(1, 40) : d.between(300, 900)) {}
   idx elements() const { return outer * length * inner; }
   idx moved() const { return outer * count * inner; }
