@@ -20,7 +20,7 @@ import { expandTo, permuted, placed, reshaped, viewOf } from "./views.ts";
  * - `"start:stop"` or `"start:stop:step"`: a slice, as in Python: each part may be left out, steps are positive.
  * - `"..."`: all axes that are not named.
  * - `null`: a new axis of size 1.
- * - an int32 tensor or an array of numbers: the elements at these indices, as a copy.
+ * - an int32 (or uint8) tensor or an array of numbers: the elements at these indices, as a copy.
  * - a bool tensor or an array of booleans: the elements where it is true, as a copy. It covers as many axes as it has.
  */
 export type Index = number | null | "..." | `${string}:${string}` | Tensor | readonly number[] | readonly boolean[];
