@@ -20,6 +20,7 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 });
 
 export { Tensor } from "../tensor/tensor.ts";
+export type { Index } from "./at.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
 export {
   arange,
@@ -63,6 +64,7 @@ export {
   type TripletOptions,
   tripletMarginLoss,
 } from "./margin-losses.ts";
+export { where } from "./masks.ts";
 export {
   type BinaryOptions,
   binaryCrossEntropy,
@@ -79,3 +81,4 @@ export {
 } from "./pair-losses.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export { hstack, meshgrid, vstack } from "./stacks.ts";

@@ -8,6 +8,7 @@ import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
 import { cases as distributions } from "./cases/distributions.ts";
 import { cases as elementwise } from "./cases/elementwise.ts";
+import { cases as indexing } from "./cases/indexing.ts";
 import { cases as losses } from "./cases/losses.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
@@ -18,6 +19,7 @@ export type Family =
   | "dense"
   | "distributions"
   | "elementwise"
+  | "indexing"
   | "losses"
   | "random"
   | "reductions"
@@ -29,6 +31,7 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   dense,
   distributions,
   elementwise,
+  indexing,
   losses,
   random,
   reductions,
