@@ -27,6 +27,7 @@ export {
   eye,
   full,
   linspace,
+  logspace,
   type NestedArray,
   ones,
   onesLike,
@@ -35,10 +36,26 @@ export {
   zerosLike,
 } from "./create.ts";
 export { devices } from "./devices.ts";
+export { einsum } from "./einsum.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
+export { emptyLike, fullLike, randintLike, randLike, randnLike } from "./like.ts";
 export { linear } from "./linalg.ts";
 export { crossEntropy, type LossOptions, mseLoss } from "./loss.ts";
+export type { Bound, ScaledOptions } from "./math.ts";
+export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export {
+  type BincountOptions,
+  type HistcOptions,
+  type QuantileOptions,
+  type SearchOptions,
+  type SortOptions,
+  searchsorted,
+  type TopkOptions,
+  type Unique,
+  type UniqueOptions,
+} from "./sorting.ts";
+export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";

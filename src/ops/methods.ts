@@ -1,13 +1,50 @@
 /** Everything that is a method of tensors: the functions with a typed `this` of the families. */
-export { add, div, eq, ge, gt, le, lt, maximum, minimum, mul, ne, pow, remainder, sub } from "./binary.ts";
+export {
+  add,
+  atan2,
+  div,
+  eq,
+  floorDivide,
+  fmod,
+  ge,
+  gt,
+  le,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  pow,
+  remainder,
+  sub,
+} from "./binary.ts";
 export * from "./grad.ts";
-export { add_, copy_, div_, fill_, mul_, sub_, zero_ } from "./inplace.ts";
+export * from "./inplace.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
+export { addcdiv, addcmul, clamp, clampMax, clampMin, lerp } from "./math.ts";
+export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from "./products.ts";
 export { dropout, normal_, uniform_ } from "./random.ts";
 export { data, dim, item, numel, read, size, toArray, toString } from "./read.ts";
 export { all, any, argmax, argmin, max, mean, min, prod, sum } from "./reduce.ts";
+export { cummax, cummin, cumprod, cumsum } from "./scan.ts";
 export * from "./softmax.ts";
+export {
+  argsort,
+  bincount,
+  bucketize,
+  histc,
+  kthvalue,
+  median,
+  quantile,
+  sort,
+  topk,
+  unique,
+} from "./sorting.ts";
+export * from "./stats.ts";
 export * from "./unary.ts";
 export {
   as,

@@ -1,19 +1,29 @@
 /** Elementwise functions of one tensor. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { ValueError } from "../errors.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
-import { type Family, FLOATS, family, NUMBERS, pointer } from "./kernels.ts";
+import { type Family, FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 
 /** The signature of an elementwise function: the shape stays. */
 export type Unary = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
 
+/** A gradient as recorded operations: of the gradient of the result, and what the function keeps. */
+type Formula = (g: Tensor, kept: Tensor) => Tensor;
+
 /**
  * An elementwise function. `keeps` says what its gradient kernel reads, the input or the output; "nothing" when the
- * gradient is zero everywhere. dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32.
+ * gradient is zero everywhere. `formula` is the same gradient made of operations, for second derivatives.
+ * dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32.
  */
-function unary(name: string, keeps: "input" | "output" | "nothing", dtypes: readonly DType[] = FLOATS): Unary {
+function unary(
+  name: string,
+  keeps: "input" | "output" | "nothing",
+  formula: Formula = zeros,
+  dtypes: readonly DType[] = FLOATS,
+): Unary {
   const forward = family(name, dtypes);
   const backward = keeps === "nothing" ? null : family(`${name}_backward`, FLOATS);
   const other = dtypes.includes("int32") ? "int32" : "float32";
@@ -23,8 +33,10 @@ function unary(name: string, keeps: "input" | "output" | "nothing", dtypes: read
     forward[x.dtype](pointer(x), pointer(y), x.count);
     if (tracks(x)) {
       if (backward === null) record(y, name, [x], [zeros]);
-      else if (keeps === "output") record(y, name, [x], [through(backward, y)], [y]);
-      else record(y, name, [x], [through(backward, x)], [x]);
+      else {
+        const kept = keeps === "output" ? y : x;
+        record(y, name, [x], [through(backward, kept)], [kept], null, [(g) => formula(g, kept)]);
+      }
     }
     return y;
   };
@@ -58,51 +70,106 @@ function zeros(g: Tensor): Tensor {
 }
 
 /** -x. */
-export const neg: Unary = unary("neg", "input", NUMBERS);
+export const neg: Unary = unary("neg", "input", (g) => g.neg(), NUMBERS);
 /** |x|; its gradient at 0 is 0. */
-export const abs: Unary = unary("abs", "input", NUMBERS);
+export const abs: Unary = unary("abs", "input", (g, x) => g.mul(x.sign()), NUMBERS);
 /** -1, 0 or 1 with the sign of x. */
-export const sign: Unary = unary("sign", "nothing", NUMBERS);
+export const sign: Unary = unary("sign", "nothing", zeros, NUMBERS);
 /** e to the power of x. */
-export const exp: Unary = unary("exp", "output");
+export const exp: Unary = unary("exp", "output", (g, y) => g.mul(y));
 /** exp(x) - 1, exact near 0. */
-export const expm1: Unary = unary("expm1", "output");
+export const expm1: Unary = unary("expm1", "output", (g, y) => g.mul(y.add(1)));
 /** Natural logarithm; -Infinity at 0, NaN below. */
-export const log: Unary = unary("log", "input");
+export const log: Unary = unary("log", "input", (g, x) => g.div(x));
 /** log(1 + x), exact near 0. */
-export const log1p: Unary = unary("log1p", "input");
+export const log1p: Unary = unary("log1p", "input", (g, x) => g.div(x.add(1)));
 /** Logarithm to base 2. */
-export const log2: Unary = unary("log2", "input");
+export const log2: Unary = unary("log2", "input", (g, x) => g.div(x.mul(Math.LN2)));
+/** Logarithm to base 10. */
+export const log10: Unary = unary("log10", "input", (g, x) => g.div(x.mul(Math.LN10)));
+/** 2 to the power of x. */
+export const exp2: Unary = unary("exp2", "output", (g, y) => g.mul(y.mul(Math.LN2)));
 /** Square root; NaN below 0. */
-export const sqrt: Unary = unary("sqrt", "output");
+export const sqrt: Unary = unary("sqrt", "output", (g, y) => g.div(y.mul(2)));
 /** 1 / sqrt(x). */
-export const rsqrt: Unary = unary("rsqrt", "output");
+export const rsqrt: Unary = unary("rsqrt", "output", (g, y) => g.mul(y.mul(y).mul(y)).mul(-0.5));
 /** x * x. */
-export const square: Unary = unary("square", "input", NUMBERS);
+export const square: Unary = unary("square", "input", (g, x) => g.mul(x).mul(2), NUMBERS);
 /** 1 / x. */
-export const reciprocal: Unary = unary("reciprocal", "output");
+export const reciprocal: Unary = unary("reciprocal", "output", (g, y) => g.mul(y.mul(y)).neg());
 /** Sine of x in radians. */
-export const sin: Unary = unary("sin", "input");
+export const sin: Unary = unary("sin", "input", (g, x) => g.mul(x.cos()));
 /** Cosine of x in radians. */
-export const cos: Unary = unary("cos", "input");
+export const cos: Unary = unary("cos", "input", (g, x) => g.mul(x.sin()).neg());
 /** Tangent of x in radians. */
-export const tan: Unary = unary("tan", "output");
+export const tan: Unary = unary("tan", "output", (g, y) => g.mul(y.mul(y).add(1)));
 /** Inverse tangent, in radians. */
-export const atan: Unary = unary("atan", "input");
+export const atan: Unary = unary("atan", "input", (g, x) => g.div(x.mul(x).add(1)));
+/** Inverse sine, in radians; NaN outside -1 to 1. */
+export const asin: Unary = unary("asin", "input", (g, x) => g.mul(x.mul(x).neg().add(1).rsqrt()));
+/** Inverse cosine, in radians; NaN outside -1 to 1. */
+export const acos: Unary = unary("acos", "input", (g, x) => g.mul(x.mul(x).neg().add(1).rsqrt()).neg());
+/** Hyperbolic sine. */
+export const sinh: Unary = unary("sinh", "input", (g, x) => g.mul(x.cosh()));
+/** Hyperbolic cosine. */
+export const cosh: Unary = unary("cosh", "input", (g, x) => g.mul(x.sinh()));
 /** Hyperbolic tangent. */
-export const tanh: Unary = unary("tanh", "output");
+export const tanh: Unary = unary("tanh", "output", (g, y) => g.mul(y.mul(y).neg().add(1)));
 /** 1 / (1 + exp(-x)). */
-export const sigmoid: Unary = unary("sigmoid", "output");
+export const sigmoid: Unary = unary("sigmoid", "output", (g, y) => g.mul(y.sub(y.mul(y))));
 /** The error function. */
-export const erf: Unary = unary("erf", "input");
+export const erf: Unary = unary("erf", "input", (g, x) => g.mul(x.mul(x).neg().exp()).mul(2 / Math.sqrt(Math.PI)));
 /** max(x, 0); its gradient at 0 is 0. */
-export const relu: Unary = unary("relu", "output", NUMBERS);
+export const relu: Unary = unary("relu", "output", (g, y) => g.mul(cast(y.gt(0), y.dtype)), NUMBERS);
 /** The largest whole number not above x. */
 export const floor: Unary = rounding("floor");
 /** The smallest whole number not below x. */
 export const ceil: Unary = rounding("ceil");
 /** The nearest whole number; halves go to the even one. */
 export const round: Unary = rounding("round");
+
+/** x without its digits behind the point. */
+export const trunc: Unary = rounding("trunc");
+
+const rawLogit = unary("logit", "input", (g, x) => g.div(x.mul(x.neg().add(1))));
+
+/**
+ * log(x / (1 - x)), the inverse of sigmoid; NaN outside 0 to 1. With `eps`, x is first brought into [eps, 1 - eps].
+ *
+ * @example
+ * tensor([0.5, 1]).logit({ eps: 0.5 }).toArray(); // [0, 0]
+ */
+export function logit<S extends Shape>(this: Tensor<S>, options: { eps?: number } = {}): Tensor<S> {
+  const { eps } = options;
+  if (eps !== undefined && !(eps >= 0 && eps <= 1)) throw new ValueError(`logit: eps is from 0 to 1; got ${eps}`);
+  const x: Tensor = isFloat(this.dtype) ? this : cast(this, "float32");
+  return rawLogit.call(eps === undefined ? x : x.clamp(eps, 1 - eps)) as Tensor<S>;
+}
+
+/** The digits behind the point, with the sign of x. Takes float dtypes. */
+export function frac<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  requireFloat("frac", this);
+  const x: Tensor = this;
+  return x.sub(x.trunc());
+}
+
+/** Which elements are infinite. */
+export function isinf<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.abs().eq(Number.POSITIVE_INFINITY);
+}
+
+/** Which elements are neither infinite nor NaN. */
+export function isfinite<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.abs().lt(Number.POSITIVE_INFINITY);
+}
+
+/** Which elements are 0, as bool. */
+export function logicalNot<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.eq(0);
+}
 
 /** Which elements are NaN. */
 export function isnan<S extends Shape>(this: Tensor<S>): Tensor<S> {

@@ -7,18 +7,33 @@ import type { Case } from "./cases/case.ts";
 import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
 import { cases as elementwise } from "./cases/elementwise.ts";
+import { cases as linalg } from "./cases/linalg.ts";
+import { cases as math } from "./cases/math.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
+import { cases as sorting } from "./cases/sorting.ts";
 import { cases as views } from "./cases/views.ts";
 
-export type Family = "creation" | "dense" | "elementwise" | "random" | "reductions" | "views";
+export type Family =
+  | "creation"
+  | "dense"
+  | "elementwise"
+  | "linalg"
+  | "math"
+  | "random"
+  | "reductions"
+  | "sorting"
+  | "views";
 
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   creation,
   dense,
   elementwise,
+  linalg,
+  math,
   random,
   reductions,
+  sorting,
   views,
 };

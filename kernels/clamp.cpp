@@ -1,0 +1,32 @@
+// x into [low, high], where a bound that is missing is infinite. NaN stays; its gradient is 0.
+#include "elementwise.h"
+#include "math.h"
+
+namespace NABLA_ISA {
+
+#define CLAMP(T, suffix)                                                                                       \
+  KERNEL(clamp_##suffix, const T* x, T* y, idx n, double low, double high) {                                   \
+    parallel_for(n, GRAIN, [=](idx begin, idx end) {                                                           \
+      map<4>(y + begin, end - begin, [=](V<T> x) { return clamp(x, low, high); }, Elements<T>{x + begin});     \
+    });                                                                                                        \
+  }                                                                                                            \
+  KERNEL(clamp_backward_##suffix, const T* g, const T* x, T* dx, idx n, double low, double high) {             \
+    const T from = static_cast<T>(low), to = static_cast<T>(high);                                             \
+    parallel_for(n, GRAIN, [=](idx begin, idx end) {                                                           \
+      auto inside = [=](V<T> g, V<T> x) { return where((M<T>)(x >= from) & (M<T>)(x <= to), g, V<T>{}); };     \
+      map<4>(dx + begin, end - begin, inside, Elements<T>{g + begin}, Elements<T>{x + begin});                 \
+    });                                                                                                        \
+  }
+CLAMP(float, f32)
+CLAMP(double, f64)
+
+KERNEL(clamp_i32, const int32_t* x, int32_t* y, idx n, int low, int high) {
+  parallel_for(n, GRAIN, [=](idx begin, idx end) {
+    for (idx i = begin; i < end; i++) {
+      const int32_t raised = x[i] < low ? low : x[i];
+      y[i] = raised > high ? high : raised;
+    }
+  });
+}
+
+}  // namespace NABLA_ISA
