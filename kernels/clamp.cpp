@@ -1,4 +1,5 @@
-// x into [low, high], where a bound that is missing is infinite. NaN stays; its gradient is 0.
+// x into [low, high], where a bound that is missing is infinite. NaN stays. The gradient is 0 at a bound and beyond, and for
+// NaN, as in PyTorch; but a missing bound lets its infinity through.
 #include "elementwise.h"
 #include "math.h"
 
@@ -11,9 +12,13 @@ namespace NABLA_ISA {
     });                                                                                                        \
   }                                                                                                            \
   KERNEL(clamp_backward_##suffix, const T* g, const T* x, T* dx, idx n, double low, double high) {             \
-    const T from = static_cast<T>(low), to = static_cast<T>(high);                                             \
+    const T from = static_cast<T>(low), to = static_cast<T>(high), infinity = __builtin_inf();                 \
+    const T lowest = from == -infinity ? from : T(__builtin_nan("")), highest = to == infinity ? to : T(__builtin_nan("")); \
     parallel_for(n, GRAIN, [=](idx begin, idx end) {                                                           \
-      auto inside = [=](V<T> g, V<T> x) { return where((M<T>)(x >= from) & (M<T>)(x <= to), g, V<T>{}); };     \
+      auto inside = [=](V<T> g, V<T> x) {                                                                      \
+        const M<T> above = (M<T>)(x > from) | (M<T>)(x == lowest), below = (M<T>)(x < to) | (M<T>)(x == highest); \
+        return where(above & below, g, V<T>{});                                                                \
+      };                                                                                                       \
       map<4>(dx + begin, end - begin, inside, Elements<T>{g + begin}, Elements<T>{x + begin});                 \
     });                                                                                                        \
   }

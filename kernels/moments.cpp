@@ -37,7 +37,8 @@ template <class T> static __attribute__((noinline)) Moments moments_of(const T* 
         count, [=](idx i) { return distance(load(p + i)); }, [=](idx i, idx k) { return distance(load_some_or(p + i, k, inside)); }));
     const V<T> left = fold_lanes<Sum>(fold_vectors<Sum, T>(
         count, [=](idx i) { return rest(load(p + i)); }, [=](idx i, idx k) { return rest(load_some_or(p + i, k, inside)); }));
-    const double n_ = static_cast<double>(count), off = static_cast<double>(left[0]) / n_;
+    const double n_ = static_cast<double>(count);
+    const double off = left[0] == left[0] ? static_cast<double>(left[0]) / n_ : 0;  // an infinite mean stays
     all.add({n_, static_cast<double>(mean) + off, static_cast<double>(squares[0]) - off * off * n_});
   }
   return all;

@@ -251,7 +251,7 @@ export const fmod: Binary = exactInts(
   "fmod",
   binary("fmod", {
     dtypes: FLOATS,
-    rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), saves: "all" },
+    rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).trunc()).neg(), saves: "inputs" },
   }),
 );
 
@@ -271,10 +271,13 @@ export const atan2: Binary = binary("atan2", {
   },
 });
 
-/** x / (a² + b²). */
+/** x / (a² + b²), and 0 where all are 0. */
 function overSquares(x: Tensor | number, a: Tensor, b: Tensor | number): Tensor {
   const squares = a.mul(a).add(typeof b === "number" ? b * b : b.mul(b)) as Tensor;
-  return squares.reciprocal().mul(x);
+  return squares
+    .add(cast(squares.eq(0), squares.dtype))
+    .reciprocal()
+    .mul(x);
 }
 
 /** A function of truth values: every dtype counts as whether it is not 0. */

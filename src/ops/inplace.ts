@@ -128,7 +128,7 @@ export const pow_: InPlace = inPlace("pow_", binary.pow, true);
 export const remainder_: InPlace = inPlace("remainder_", binary.remainder, true);
 
 /** this = -this. */
-export const neg_: unary.Unary = oneInPlace("neg_", unary.neg, false);
+export const neg_: unary.Unary = oneInPlace("neg_", unary.neg);
 /** this = |this|. */
 export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
 /** this = exp(this). */

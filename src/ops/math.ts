@@ -41,51 +41,53 @@ function clampNumbers(given: Tensor, min: number | null, max: number | null): Te
       clampsBackward[x.dtype](pointer(flat), pointer(x), pointer(dx), x.count, low, high);
       return dx;
     };
-    const formula = (g: Tensor): Tensor => g.mul(cast(x.ge(low).logicalAnd(x.le(high)), g.dtype));
+    const formula = (g: Tensor): Tensor => {
+      const above = low === Number.NEGATIVE_INFINITY ? x.ge(low) : x.gt(low);
+      return g.mul(cast(above.logicalAnd(high === Number.POSITIVE_INFINITY ? x.le(high) : x.lt(high)), g.dtype));
+    };
     record(y, "clamp", [x], [gradient], [x], null, [formula]);
   }
   return y;
 }
 
-/** A gradient summed to the shape of the input that it belongs to, where `mask` lets it through. */
-function masked(mask: Tensor, shape: readonly number[]): (g: Tensor) => Tensor {
-  return (g) => sumTo(g.mul(cast(mask, g.dtype)), shape);
-}
-
 /** A clamp between bounds of which at least one is a tensor. */
 function clampTensors(self: Tensor, min: Bound, max: Bound): Tensor {
-  const bounds = [min, max].filter((bound) => bound !== null);
-  const dtype = bounds.reduce<DType>(
+  if (max === null) return self.maximum(min as Tensor);
+  if (min === null) return self.minimum(max);
+  const dtype = [min, max].reduce<DType>(
     (found, bound) => (typeof bound === "number" ? promoteNumber(found, bound) : promote(found, bound.dtype)),
     self.dtype,
   );
-  const x = cast(self, dtype);
-  const asTensor = (bound: Bound): Tensor | null =>
-    bound === null ? null : cast(typeof bound === "number" ? tensor(bound, { dtype: "float64" }) : bound, dtype);
-  const [low, high] = [asTensor(min), asTensor(max)];
-  let y: Tensor = x.detach();
-  if (low !== null) y = y.maximum(low.detach());
-  if (high !== null) y = y.minimum(high.detach());
-  const inputs = [x, low, high].filter((input) => input !== null);
-  if (!inputs.some(tracks)) return y;
-  const crossed = low !== null && high !== null ? high.lt(low) : null;
-  const below = low === null ? null : crossed === null ? x.lt(low) : x.lt(low).logicalAnd(low.lt(high as Tensor));
-  const above = high === null ? null : crossed === null ? x.gt(high) : x.gt(high).logicalOr(crossed);
-  const tests = [low === null ? null : x.ge(low), high === null ? null : x.le(high)].filter((test) => test !== null);
-  const inside = tests.reduce((first, second) => first.logicalAnd(second) as Tensor);
-  const masks = [inside, below, above].filter((mask) => mask !== null);
-  record(
-    y,
-    "clamp",
-    inputs,
-    inputs.map((input, i) => masked(masks[i] as Tensor, input.shape)),
-  );
+  const [x, low, high] = [self, min, max].map((given) =>
+    cast(typeof given === "number" ? tensor(given, { dtype: "float64" }) : given, dtype),
+  ) as [Tensor, Tensor, Tensor];
+  const y = x.detach().maximum(low.detach()).minimum(high.detach()) as Tensor;
+  const inputs = [x, low, high];
+  if (inputs.some(tracks)) {
+    const shares = sharesOf(x.detach(), low.detach(), high.detach());
+    const gradients = inputs.map((input, i) => (g: Tensor) => sumTo(g.mul(shares[i] as Tensor), input.shape));
+    record(y, "clamp", inputs, gradients);
+  }
   return y;
+}
+
+/** What of a clamp's gradient goes to x and to the bounds: all to the one that was taken, and half each at a tie. */
+function sharesOf(x: Tensor, low: Tensor, high: Tensor): Tensor[] {
+  const share = (mask: Tensor): Tensor => cast(mask, x.dtype);
+  const open = low.lt(high);
+  const [atLow, atHigh] = [share(open.logicalAnd(x.eq(low))).mul(0.5), share(open.logicalAnd(x.eq(high))).mul(0.5)];
+  const inside = share(x.lt(low).logicalOr(x.gt(high)).logicalNot() as Tensor);
+  return [
+    inside.sub(atLow).sub(atHigh),
+    share(x.lt(low).logicalAnd(low.le(high))).add(atLow),
+    share(x.gt(high).logicalOr(low.gt(high))).add(atHigh),
+  ] as Tensor[];
 }
 
 /**
  * x brought into [min, max]; NaN stays. A bound is a number, a tensor that broadcasts, or null. Where min is above max
- * the result is max. The gradient goes to x where it lies within the bounds, the bounds included.
+ * the result is max. The gradient goes to x where it lies between the bounds; at a number's bound it is 0, and
+ * of a tensor's bound x has half, as in PyTorch.
  *
  * @example
  * tensor([-2, 0.5, 3]).clamp(0, 1).toArray(); // [0, 0.5, 1]

@@ -237,7 +237,8 @@ export function quantile(
   const last = cast(line(length - 1).isnan(), this.dtype);
   // 0 / 0 where the last element, which is the largest, is NaN.
   const unknown = last.div(last.neg().add(1)).mul(0) as Tensor;
-  const results = (given as number[]).map((one) => {
+  const results = (given as number[]).map((q) => {
+    const one = this.dtype === "float32" ? Math.fround(q) : q;
     const { below, share } = rankOf(one, length, options.interpolation ?? "linear");
     const y = share === 0 ? line(below) : line(below).lerp(line(below + 1), share);
     return y.add(unknown) as Tensor;

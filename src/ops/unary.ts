@@ -143,7 +143,17 @@ export function logit<S extends Shape>(this: Tensor<S>, options: { eps?: number 
   const { eps } = options;
   if (eps !== undefined && !(eps >= 0 && eps <= 1)) throw new ValueError(`logit: eps is from 0 to 1; got ${eps}`);
   const x: Tensor = isFloat(this.dtype) ? this : cast(this, "float32");
-  return rawLogit.call(eps === undefined ? x : x.clamp(eps, 1 - eps)) as Tensor<S>;
+  if (eps === undefined) return rawLogit.call(x) as Tensor<S>;
+  const y = rawLogit.call(x.detach().clamp(eps, 1 - eps));
+  if (tracks(x)) {
+    const slope = (g: Tensor): Tensor => {
+      const z = x.clamp(eps, 1 - eps) as Tensor;
+      const outside = cast(x.lt(eps).logicalOr(x.gt(1 - eps)), x.dtype);
+      return g.mul(outside.neg().add(1)).div(z.mul(z.neg().add(1)));
+    };
+    record(y, "logit", [x], [slope], [x]);
+  }
+  return y as Tensor<S>;
 }
 
 /** The digits behind the point, with the sign of x. Takes float dtypes. */
