@@ -235,18 +235,6 @@ template <class T> static void select(const T* x, T* y, int32_t* index, idx rows
   KERNEL(select_##suffix, const T* x, T* y, int32_t* index, idx rows, idx len, idx place, Packed<T>* room) {               \
     select(x, y, index, rows, len, place, room);                                                                           \
   }                                                                                                                        \
-  /* y[r][k] = x[r][index[r][k]], and back: dx = 0, dx[r][index[r][k]] += g[r][k]. */                                      \
-  KERNEL(pick_##suffix, const T* x, const int32_t* index, T* y, idx rows, idx len, idx k) {                                \
-    each_row(rows, k, [=](idx r, void*) {                                                                                  \
-      for (idx i = 0; i < k; i++) y[r * k + i] = x[r * len + index[r * k + i]];                                            \
-    });                                                                                                                    \
-  }                                                                                                                        \
-  KERNEL(place_##suffix, const T* g, const int32_t* index, T* dx, idx rows, idx len, idx k) {                              \
-    each_row(rows, len, [=](idx r, void*) {                                                                                \
-      for (idx i = 0; i < len; i++) dx[r * len + i] = 0;                                                                   \
-      for (idx i = 0; i < k; i++) dx[r * len + index[r * k + i]] += g[r * k + i];                                          \
-    });                                                                                                                    \
-  }                                                                                                                        \
   /* Of sorted elements the first of every run of equals, where each went, and how many there are; gives their number. */  \
   KERNEL_RETURNING(idx, unique_##suffix, const T* sorted, const int32_t* index, T* y, int32_t* inverse, int32_t* counts,   \
                    idx n) {                                                                                                \
@@ -277,6 +265,22 @@ template <class T> static void select(const T* x, T* y, int32_t* index, idx rows
 ORDER(float, f32)
 ORDER(double, f64)
 ORDER(int32_t, i32)
+
+#define PLACES(T, suffix)                                                                                                 \
+  /* y[r][k] = x[r][index[r][k]], and back: dx = 0, dx[r][index[r][k]] += g[r][k]. */                                      \
+  KERNEL(pick_##suffix, const T* x, const int32_t* index, T* y, idx rows, idx len, idx k) {                                \
+    each_row(rows, k, [=](idx r, void*) {                                                                                  \
+      for (idx i = 0; i < k; i++) y[r * k + i] = x[r * len + index[r * k + i]];                                            \
+    });                                                                                                                    \
+  }                                                                                                                        \
+  KERNEL(place_##suffix, const T* g, const int32_t* index, T* dx, idx rows, idx len, idx k) {                              \
+    each_row(rows, len, [=](idx r, void*) {                                                                                \
+      for (idx i = 0; i < len; i++) dx[r * len + i] = 0;                                                                   \
+      for (idx i = 0; i < k; i++) dx[r * len + index[r * k + i]] += g[r * k + i];                                          \
+    });                                                                                                                    \
+  }
+PLACES(float, f32)
+PLACES(double, f64)
 
 /** y = 0, then y[x[i]] += weight[i], or 1 without weights; x lies in [0, bins). */
 template <class T> static void bincount(const int32_t* x, const T* weights, T* y, idx n, idx bins) {

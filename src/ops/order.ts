@@ -2,11 +2,11 @@
 import { record, tracks } from "../autograd/node.ts";
 import { axis, count } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
-import { family, NUMBERS, pointer } from "./kernels.ts";
+import { FLOATS, family, pointer } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
 
-const pick = family("pick", NUMBERS);
-const place = family("place", NUMBERS);
+const pick = family("pick", FLOATS);
+const place = family("place", FLOATS);
 
 /** x with axis `at` last, or, of such a tensor, with the axis back in its place: row-major. */
 export function swapped(x: Tensor, at: number): Tensor {

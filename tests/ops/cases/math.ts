@@ -1,5 +1,5 @@
 /** Further functions element by element, statistics and running sums. */
-import { logspace, type Tensor } from "../../../src/index.ts";
+import { emptyLike, fullLike, logspace, randintLike, randLike, randnLike, type Tensor } from "../../../src/index.ts";
 import {
   elementwise,
   given,
@@ -21,6 +21,7 @@ import {
   both,
   type Case,
   COUNTED,
+  COUNTS,
   everything,
   LONG,
   m,
@@ -93,7 +94,7 @@ const ELEMENTS = [
       SPECIALS.filter((value) => !Object.is(value, -0)),
     ),
   ),
-  row("logit", "x.logit(0.1)", (x) => x.logit({ eps: 0.1 }), elementwise([0.02, 0.98])),
+  row("logit", "x.logit(0.1)", (x) => x.logit({ eps: 0.1 }), elementwise([0.02, 0.98], SPECIALS.slice(1))),
   row("clamp", "x.clamp(-0.5, 1)", (x) => x.clamp(-0.5, 1), BOUNDS),
   row("clamp", "x.clamp(1, -0.5)", (x) => x.clamp(1, -0.5), [set(input([7]))]),
   row("clamp", "x.clamp(-3, 4)", (x) => x.clamp(-3, 4), [...whole("int32")]),
@@ -132,6 +133,11 @@ const ELEMENTS = [
   row("logicalOr", "x.logical_or(y)", (x, y) => x.logicalOr(y), LOGICAL),
   row("logicalXor", "x.logical_xor(y)", (x, y) => x.logicalXor(y), LOGICAL),
   row("logicalNot", "x.logical_not()", (x) => x.logicalNot(), [...elementwise([-2, 2]), ...COUNTED]),
+  row("emptyLike", "torch.empty_like(x).fill_(4).detach()", (x) => emptyLike(x).fill_(4), COUNTS),
+  row("fullLike", "torch.full_like(x, 1).detach()", (x) => fullLike(x, 1), [...COUNTS, set(m([2, 3], "transposed"))]),
+  row("randLike", "torch.rand_like(x).detach()", (x) => randLike(x), COUNTS.slice(0, 1)),
+  row("randnLike", "torch.randn_like(x).detach()", (x) => randnLike(x), COUNTS.slice(0, 1)),
+  row("randintLike", "torch.randint_like(x, 2, 9).detach()", (x) => randintLike(x, 2, 9), COUNTS.slice(0, 2)),
   row("logspace", "torch.logspace(-1, 2, 33)", () => logspace(-1, 2, 33), NONE),
   row(
     "logspace",

@@ -85,6 +85,7 @@ const FIRSTS = [
     set(input([4, 3])),
     set(input([50, 4])),
   ]),
+  row("kthvalue", "x.kthvalue(3)", (x) => both(x.kthvalue(3)), [set(given([3, 9, -2, 7], [4], "int32"))]),
   row("kthvalue", "x.detach().kthvalue(150000).values", (x) => x.detach().kthvalue(150000).values, [HUGE]),
   row("median", "x.median()", (x) => x.median(), [...APART, TIED, ...MANY.slice(0, 3), set(input([]))]),
   row("median", "x.detach().median()", (x) => x.detach().median(), [WITH_NAN]),
