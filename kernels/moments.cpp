@@ -123,7 +123,7 @@ template <class T> static void variance_of_columns(const T* x, T* variance, T* m
 /** `variance` or `mean` may be null. */
 template <class T> static void variance(const T* x, T* variance, T* mean, idx outer, idx len, idx inner, double correction) {
   const double divisor = static_cast<double>(len) - correction > 0 ? static_cast<double>(len) - correction : 0;
-  if (inner > 1) return variance_of_columns(x, variance, mean, outer, len, inner, static_cast<T>(divisor));
+  if (inner != 1) return variance_of_columns(x, variance, mean, outer, len, inner, static_cast<T>(divisor));
   auto put = [=](idx o, const Moments& m) {
     if (variance) variance[o] = static_cast<T>(m.squares / divisor);
     if (mean) mean[o] = static_cast<T>(len > 0 ? m.mean : __builtin_nan(""));

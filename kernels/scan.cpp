@@ -108,7 +108,7 @@ template <class Op, class T> static void scan_columns(const T* x, T* y, idx len,
 template <class Op, class T> static int scan(const T* x, T* y, idx outer, idx len, idx inner, int reverse) {
   using W = typename Wide<T>::type;
   bool fits = true;
-  if (inner > 1) {
+  if (inner != 1) {
     constexpr idx STRIP = 32;
     const idx strips = (inner + STRIP - 1) / STRIP;
     grouped(outer * strips, len * (inner < STRIP ? inner : STRIP), [&](idx task) {

@@ -105,7 +105,7 @@ template <class P> static void merge(const P* a, idx na, const P* b, idx nb, P* 
   for (; j < nb; j++) *to++ = b[j];
 }
 
-/** Sorts items by halves, for lists that are too short for counting digits. */
+/** Sorts items by halves: for lists that are too short for counting digits, or whose equals are in no order. */
 template <class P> static void merge_sort(P* a, P* spare, idx n) {
   if (n <= FEW) return insertion_sort(a, n);
   const idx half = n / 2;
@@ -201,7 +201,7 @@ static void topk(const T* x, T* y, int32_t* index, idx rows, idx len, idx k, boo
   each_row(rows, len, [=](idx r, void* workspace) {
     Packed<T>* a = own ? static_cast<Packed<T>*>(workspace) : room + r * size;
     first_items(x + r * len, len, k, largest, a);
-    if (sorted) sort_items<T>(a, a + 2 * k + FEW, k);
+    if (sorted) merge_sort(a, a + 2 * k + FEW, k);  // by places too, which are in no order here
     unpack(x + r * len, a, y + r * k, index + r * k, k);
   });
 }
