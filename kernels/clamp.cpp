@@ -7,8 +7,14 @@ namespace NABLA_ISA {
 
 #define CLAMP(T, suffix)                                                                                       \
   KERNEL(clamp_##suffix, const T* x, T* y, idx n, double low, double high) {                                   \
+    const T from = static_cast<T>(low), to = static_cast<T>(high);                                             \
     parallel_for(n, GRAIN, [=](idx begin, idx end) {                                                           \
-      map<4>(y + begin, end - begin, [=](V<T> x) { return clamp(x, low, high); }, Elements<T>{x + begin});     \
+      const V<T> least = splat<T>(from), most = splat<T>(to);                                                  \
+      auto inside = [=](V<T> x) {                                                                              \
+        const V<T> raised = where(x < least, least, x);                                                        \
+        return where(raised > most, most, raised);                                                             \
+      };                                                                                                       \
+      map<4>(y + begin, end - begin, inside, Elements<T>{x + begin});                                          \
     });                                                                                                        \
   }                                                                                                            \
   KERNEL(clamp_backward_##suffix, const T* g, const T* x, T* dx, idx n, double low, double high) {             \

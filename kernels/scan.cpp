@@ -7,7 +7,7 @@
 namespace NABLA_ISA {
 
 constexpr idx LONG = 4 * GRAIN;  // rows from this length on are cut into pieces
-constexpr int TOGETHER = 4;      // rows that are walked side by side, so that their sums do not wait for each other
+constexpr idx FEW_ROWS = 4;      // so few are worth cutting
 
 /** Calls f(task) for every task of about `work` elements; several small ones together. */
 template <class F> static ALWAYS_INLINE void grouped(idx tasks, idx work, const F& f) {
@@ -30,22 +30,52 @@ struct Times {
   template <class X> static ALWAYS_INLINE X combine(X a, X b) { return a * b; }
 };
 
-/** ROWS rows that start `apart` elements from each other; elements of a row are `step` apart, which may be negative. */
-template <class Op, int ROWS, class T, class W>
-static ALWAYS_INLINE void scan_rows(const T* x, T* y, idx len, idx apart, idx step, W start, bool* fits) {
-  W running[ROWS];
-  for (int r = 0; r < ROWS; r++) running[r] = start;
+/** One row whose elements are `step` apart, 1 or −1. */
+template <class Op, class T, class W>
+static ALWAYS_INLINE void walk_row(const T* x, T* y, idx len, idx step, W start, bool* fits) {
+  W running = start;
   bool good = true;
-  for (idx k = 0; k < len; k++)
-    for (int r = 0; r < ROWS; r++) {
-      const idx at = r * apart + k * step;
-      running[r] = Op::combine(running[r], static_cast<W>(x[at]));
-      y[at] = static_cast<T>(running[r]);
-      if constexpr (__is_same(T, int32_t)) {
-        if (running[r] != y[at]) good = false, running[r] = start;
-      }
+  for (idx k = 0; k < len; k++) {
+    running = Op::combine(running, static_cast<W>(x[k * step]));
+    y[k * step] = static_cast<T>(running);
+    if constexpr (__is_same(T, int32_t)) {
+      if (running != y[k * step]) good = false, running = start;
     }
+  }
   if (!good) __atomic_store_n(fits, false, __ATOMIC_RELAXED);
+}
+
+/** Running sums of floats of one row: sums within blocks do not wait for what came before, which is added at the end. */
+template <bool REVERSE, class T> static __attribute__((noinline)) void sum_row(const T* x, T* y, idx len, double start) {
+  constexpr idx BLOCK = 8;
+  idx k = 0;
+  for (; len - k >= BLOCK; k += BLOCK) {
+    const idx at = REVERSE ? len - BLOCK - k : k;
+    double sums[BLOCK];
+    for (idx i = 0; i < BLOCK; i++) sums[i] = static_cast<double>(x[at + i]);
+    for (idx i = 1; i < BLOCK; i++) {
+      if (REVERSE) sums[BLOCK - 1 - i] += sums[BLOCK - i];
+      else sums[i] += sums[i - 1];
+    }
+    for (idx i = 0; i < BLOCK; i++) y[at + i] = static_cast<T>(start + sums[i]);
+    start += sums[REVERSE ? 0 : BLOCK - 1];
+  }
+  for (; k < len; k++) {
+    const idx at = REVERSE ? len - 1 - k : k;
+    start += static_cast<double>(x[at]);
+    y[at] = static_cast<T>(start);
+  }
+}
+
+/** One row of any kind. */
+template <class Op, class T, class W> static void scan_row(const T* x, T* y, idx len, bool reverse, W start, bool* fits) {
+  if constexpr (Op::start == 0 && __is_same(W, double)) {
+    if (reverse) sum_row<true>(x, y, len, start);
+    else sum_row<false>(x, y, len, start);
+  } else {
+    const idx first = reverse ? len - 1 : 0;
+    walk_row<Op>(x + first, y + first, len, reverse ? -1 : 1, start, fits);
+  }
 }
 
 /** One long row in pieces: the totals of the pieces first, then every piece from its start. */
@@ -79,8 +109,7 @@ template <class Op, class T> static void scan_long(const T* x, T* y, idx len, bo
   parallel_tasks(pieces.count, [&](idx i, int) {
     idx from, count;
     piece(i, &from, &count);
-    const idx first = reverse ? from + count - 1 : from;
-    scan_rows<Op, 1>(x + first, y + first, count, 0, reverse ? -1 : 1, starts[i], fits);
+    scan_row<Op>(x + from, y + from, count, reverse, starts[i], fits);
   });
 }
 
@@ -115,17 +144,10 @@ template <class Op, class T> static int scan(const T* x, T* y, idx outer, idx le
       const idx first = task % strips * STRIP, at = task / strips * len * inner + first;
       scan_columns<Op>(x + at, y + at, len, inner, inner - first < STRIP ? inner - first : STRIP, reverse, &fits);
     });
-  } else if (Op::start == 0 && len >= LONG && outer < TOGETHER) {
+  } else if (Op::start == 0 && len >= LONG && outer < FEW_ROWS) {
     for (idx o = 0; o < outer; o++) scan_long<Op>(x + o * len, y + o * len, len, reverse, &fits);
   } else {
-    const idx step = reverse ? -1 : 1, first = reverse ? len - 1 : 0, groups = (outer + TOGETHER - 1) / TOGETHER;
-    grouped(groups, len * TOGETHER, [&](idx g) {
-      const idx o = g * TOGETHER, rows = outer - o < TOGETHER ? outer - o : TOGETHER;
-      const T* from = x + o * len + first;
-      T* to = y + o * len + first;
-      if (rows == TOGETHER) scan_rows<Op, TOGETHER>(from, to, len, len, step, W(Op::start), &fits);
-      else for (idx r = 0; r < rows; r++) scan_rows<Op, 1>(from + r * len, to + r * len, len, 0, step, W(Op::start), &fits);
-    });
+    grouped(outer, len, [&](idx o) { scan_row<Op>(x + o * len, y + o * len, len, reverse, W(Op::start), &fits); });
   }
   return !fits;
 }
