@@ -21,6 +21,14 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 
 export { Tensor } from "../tensor/tensor.ts";
 export {
+  type BincountOptions,
+  type HistcOptions,
+  type SearchOptions,
+  searchsorted,
+  type Unique,
+  type UniqueOptions,
+} from "./counting.ts";
+export {
   arange,
   type CreationOptions,
   empty,
@@ -47,15 +55,5 @@ export type { Bound, ScaledOptions } from "./math.ts";
 export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
-export {
-  type BincountOptions,
-  type HistcOptions,
-  type QuantileOptions,
-  type SearchOptions,
-  type SortOptions,
-  searchsorted,
-  type TopkOptions,
-  type Unique,
-  type UniqueOptions,
-} from "./sorting.ts";
+export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";

@@ -21,6 +21,7 @@ export {
   remainder,
   sub,
 } from "./binary.ts";
+export { bincount, bucketize, histc, unique } from "./counting.ts";
 export * from "./grad.ts";
 export * from "./inplace.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
@@ -32,18 +33,7 @@ export { data, dim, item, numel, read, size, toArray, toString } from "./read.ts
 export { all, any, argmax, argmin, max, mean, min, prod, sum } from "./reduce.ts";
 export { cummax, cummin, cumprod, cumsum } from "./scan.ts";
 export * from "./softmax.ts";
-export {
-  argsort,
-  bincount,
-  bucketize,
-  histc,
-  kthvalue,
-  median,
-  quantile,
-  sort,
-  topk,
-  unique,
-} from "./sorting.ts";
+export { argsort, kthvalue, median, quantile, sort, topk } from "./sorting.ts";
 export * from "./stats.ts";
 export * from "./unary.ts";
 export {
