@@ -63,6 +63,13 @@ const THREE: readonly InputSet[] = [
   set(m([3, 4], "transposed"), n([3, 4], "narrowed"), input([3, 4], { seed: 3, layout: "expanded" })),
   large(m([41, 1001]), n([41, 1001]), input([1001], { seed: 3, range: [0.3, 2] })),
 ];
+/** At one bound, at both, and beyond equal or crossed ones. */
+const TIED_BOUNDS: InputSet = special(
+  "ties with bounds",
+  given([1, 1, 1, 1, 3, 1, Number.NaN]),
+  given([1, 0, 1, 2, 2, 1, 0]),
+  given([1, 1, 2, 2, 2, 0, 1]),
+);
 const FLOAT_PAIRS = pairs();
 
 const LOGICAL: readonly InputSet[] = [
@@ -101,7 +108,7 @@ const ELEMENTS = [
   row("clamp", "x.clamp(-2.5, 4)", (x) => x.clamp(-2.5, 4), [set(input([9], { kind: "int32" }))]),
   row("clamp", "x.clamp(min=0.5)", (x) => x.clamp(0.5, null), BOUNDS),
   row("clamp", "x.clamp(max=-0.5)", (x) => x.clamp(null, -0.5), BOUNDS),
-  row("clamp", "x.clamp(y, z)", (x, y, z) => x.clamp(y, z), THREE),
+  row("clamp", "x.clamp(y, z)", (x, y, z) => x.clamp(y, z), [...THREE, TIED_BOUNDS]),
   row("clamp", "x.clamp(z, y)", (x, y, z) => x.clamp(z, y), THREE.slice(0, 4)),
   row("clamp", "x.clamp(min=y)", (x, y) => x.clamp(y), FLOAT_PAIRS),
   row("clamp", "x.clamp(max=y)", (x, y) => x.clamp(null, y), FLOAT_PAIRS),
