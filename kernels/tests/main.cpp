@@ -50,6 +50,8 @@ void run_all(Session& session) {
   test_powers(session);
   test_moves(session);
   test_reductions(session);
+  test_scans(session);
+  test_order(session);
   test_softmax(session);
   test_losses(session);
   test_products(session);

@@ -141,6 +141,8 @@ void test_binary(Session&);
 void test_powers(Session&);
 void test_moves(Session&);
 void test_reductions(Session&);
+void test_scans(Session&);
+void test_order(Session&);
 void test_softmax(Session&);
 void test_losses(Session&);
 void test_products(Session&);

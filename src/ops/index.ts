@@ -23,12 +23,21 @@ export { Tensor } from "../tensor/tensor.ts";
 export type { Index } from "./at.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
 export {
+  type BincountOptions,
+  type HistcOptions,
+  type SearchOptions,
+  searchsorted,
+  type Unique,
+  type UniqueOptions,
+} from "./counting.ts";
+export {
   arange,
   type CreationOptions,
   empty,
   eye,
   full,
   linspace,
+  logspace,
   type NestedArray,
   ones,
   onesLike,
@@ -46,9 +55,11 @@ export {
   pairwiseDistance,
 } from "./distances.ts";
 export { type MultinomialOptions, normal } from "./distributions.ts";
+export { einsum } from "./einsum.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
+export { emptyLike, fullLike, randintLike, randLike, randnLike } from "./like.ts";
 export { type GaussianOptions, gaussianNLLLoss, type PoissonOptions, poissonNLLLoss } from "./likelihood-losses.ts";
 export { linear } from "./linalg.ts";
 export type { LossOptions, Reduction } from "./loss.ts";
@@ -65,6 +76,7 @@ export {
   tripletMarginLoss,
 } from "./margin-losses.ts";
 export { where } from "./masks.ts";
+export type { Bound, ScaledOptions } from "./math.ts";
 export {
   type BinaryOptions,
   binaryCrossEntropy,
@@ -79,6 +91,9 @@ export {
   type SmoothL1Options,
   smoothL1Loss,
 } from "./pair-losses.ts";
+export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";
+export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";

@@ -9,9 +9,12 @@ import { cases as dense } from "./cases/dense.ts";
 import { cases as distributions } from "./cases/distributions.ts";
 import { cases as elementwise } from "./cases/elementwise.ts";
 import { cases as indexing } from "./cases/indexing.ts";
+import { cases as linalg } from "./cases/linalg.ts";
 import { cases as losses } from "./cases/losses.ts";
+import { cases as math } from "./cases/math.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
+import { cases as sorting } from "./cases/sorting.ts";
 import { cases as views } from "./cases/views.ts";
 
 export type Family =
@@ -20,9 +23,12 @@ export type Family =
   | "distributions"
   | "elementwise"
   | "indexing"
+  | "linalg"
   | "losses"
+  | "math"
   | "random"
   | "reductions"
+  | "sorting"
   | "views";
 
 /** The rows by family: each has a fixture and a test file of its name. */
@@ -32,8 +38,11 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   distributions,
   elementwise,
   indexing,
+  linalg,
   losses,
+  math,
   random,
   reductions,
+  sorting,
   views,
 };
