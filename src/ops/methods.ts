@@ -1,4 +1,26 @@
 /** Everything that is a method of tensors: the functions with a typed `this` of the families. */
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logsigmoid,
+  mish,
+  prelu,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  softshrink,
+  softsign,
+  tanhshrink,
+  threshold,
+} from "./activations.ts";
 export { add, div, eq, ge, gt, le, lt, maximum, minimum, mul, ne, pow, remainder, sub } from "./binary.ts";
 export * from "./grad.ts";
 export { add_, copy_, div_, fill_, mul_, sub_, zero_ } from "./inplace.ts";

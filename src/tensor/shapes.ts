@@ -282,6 +282,19 @@ type Merge<S extends Shape, Head extends Shape, Tail extends Shape> = S extends 
   ? [...Head, Numel<Middle>, ...Tail]
   : ShapeMismatch<`flatten: the start axis comes after the end axis in ${Show<S>}`>;
 
+/** Rule of splitting axis D into the sizes V, whose product is its size. */
+export type Unflatten<S extends Shape, D extends number, V extends Shape> = number extends S["length"] | D | V["length"]
+  ? AnyShape
+  : OnAxis<
+      S,
+      D,
+      -1 extends V[number]
+        ? ReplaceAt<S, Axis<S, D>, { [K in keyof V]: V[K] extends -1 ? number : V[K] }>
+        : Fits<SizeAt<S, D>, Numel<V>> extends true
+          ? ReplaceAt<S, Axis<S, D>, V>
+          : ShapeMismatch<`unflatten: axis ${D} of ${Show<S>} cannot be split into ${Show<V>}`>
+    >;
+
 // ---- joining --------------------------------------------------------------------------------------------------------
 
 /** Two shapes joined along axis D. The other sizes must fit, which is seen when axis D is made equal. */
