@@ -1,5 +1,5 @@
-// Layer normalisation of rows: y = (x − mean) · r · w + b, r = 1 / √(variance + eps) of the row. The gradients of w and b
-// are summed over pieces of the rows that depend on the shape only, then the pieces in their order.
+// Layer normalisation of rows: y = (x − mean) · r · w + b, r = 1 / √(variance + eps) of the row. The gradient of w
+// is summed over pieces of the rows that depend on the shape only, then the pieces in their order.
 #include "elementwise.h"
 #include "math/fold.h"
 
@@ -51,25 +51,24 @@ static void layer_norm_backward_row(const T* g, const T* x, const T* w, T* dx, V
 constexpr idx ROW_PIECES = 16;
 static idx piece_rows(idx rows) { return (rows + ROW_PIECES - 1) / ROW_PIECES; }
 
-/** dw = Σ g · (x − mean) · r and db = Σ g over the rows. `partial` has room for 2 · ROW_PIECES · len numbers. */
+/** dw = Σ g · (x − mean) · r over the rows. `partial` has room for ROW_PIECES · len numbers. */
 template <class T>
-static void layer_norm_weights(const T* g, const T* x, const T* mean, const T* scale, T* dw, T* db, T* partial, idx rows, idx len) {
+static void layer_norm_weight(const T* g, const T* x, const T* mean, const T* scale, T* dw, T* partial, idx rows, idx len) {
   const idx size = piece_rows(rows), pieces = size > 0 ? (rows + size - 1) / size : 0;
   parallel_tasks(pieces, [=](idx piece, int) {
-    T *pw = partial + 2 * piece * len, *pb = pw + len;
+    T* sums = partial + piece * len;
     const idx end = (piece + 1) * size < rows ? (piece + 1) * size : rows;
-    for (idx k = 0; k < 2 * len; k++) pw[k] = 0;
+    for (idx k = 0; k < len; k++) sums[k] = 0;
     for (idx r = piece * size; r < end; r++) {
-      const T *gr = g + r * len, *xr = x + r * len;
       const V<T> m = splat<T>(mean[r]), s = splat<T>(scale[r]);
-      map<4>(pw, len, [=](V<T> sum, V<T> g, V<T> x) { return sum + g * ((x - m) * s); }, Elements<T>{pw}, Elements<T>{gr}, Elements<T>{xr});
-      map<4>(pb, len, [](V<T> sum, V<T> g) { return sum + g; }, Elements<T>{pb}, Elements<T>{gr});
+      map<4>(sums, len, [=](V<T> sum, V<T> g, V<T> x) { return sum + g * ((x - m) * s); }, Elements<T>{sums},
+             Elements<T>{g + r * len}, Elements<T>{x + r * len});
     }
   });
   for (idx k = 0; k < len; k++) {
-    T w = 0, b = 0;
-    for (idx piece = 0; piece < pieces; piece++) w += partial[2 * piece * len + k], b += partial[(2 * piece + 1) * len + k];
-    dw[k] = w, db[k] = b;
+    T sum = 0;
+    for (idx piece = 0; piece < pieces; piece++) sum += partial[piece * len + k];
+    dw[k] = sum;
   }
 }
 
@@ -87,9 +86,9 @@ static void layer_norm_weights(const T* g, const T* x, const T* mean, const T* s
         layer_norm_backward_row(g + r * len, x + r * len, w, dx + r * len, splat<T>(mean[r]), splat<T>(scale[r]), len);   \
     });                                                                                                                   \
   }                                                                                                                       \
-  KERNEL(layer_norm_weights_##suffix, const T* g, const T* x, const T* mean, const T* scale, T* dw, T* db, T* partial,     \
-         idx rows, idx len) {                                                                                             \
-    layer_norm_weights(g, x, mean, scale, dw, db, partial, rows, len);                                                    \
+  KERNEL(layer_norm_weight_##suffix, const T* g, const T* x, const T* mean, const T* scale, T* dw, T* partial, idx rows,  \
+         idx len) {                                                                                                       \
+    layer_norm_weight(g, x, mean, scale, dw, partial, rows, len);                                                         \
   }
 LAYER_NORM(float, f32)
 LAYER_NORM(double, f64)

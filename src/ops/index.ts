@@ -20,6 +20,7 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 });
 
 export { Tensor } from "../tensor/tensor.ts";
+export { bilinear } from "./bilinear.ts";
 export {
   arange,
   type CreationOptions,
@@ -35,6 +36,7 @@ export {
   zerosLike,
 } from "./create.ts";
 export { devices } from "./devices.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";

@@ -247,6 +247,41 @@ export type LinearOut<S extends Shape, I extends number, O extends number> = S e
     : ShapeMismatch<`Linear(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
   : [...number[], O];
 
+/** Rule of operations on the last axes, which have the sizes V. `Op` opens the message. */
+export type EndsWith<S extends Shape, V extends Shape, Op extends string = "layerNorm"> = number extends
+  | S["length"]
+  | V["length"]
+  ? S
+  : EndsWithFrom<S, V> extends true
+    ? S
+    : ShapeMismatch<`${Op}: expects the last sizes ${Show<V>}, got ${Show<S>}`>;
+
+type EndsWithFrom<A extends Shape, B extends Shape> = B extends readonly [
+  ...infer B1 extends Shape,
+  infer b extends number,
+]
+  ? A extends readonly [...infer A1 extends Shape, infer a extends number]
+    ? Fits<a, b> extends true
+      ? EndsWithFrom<A1, B1>
+      : false
+    : false
+  : true;
+
+/** Rule of a bilinear layer: two inputs that differ in their last sizes only, I and J, which become O. */
+export type BilinearOut<
+  A extends Shape,
+  B extends Shape,
+  I extends number,
+  J extends number,
+  O extends number,
+> = A extends readonly [...infer P extends Shape, infer a extends number]
+  ? B extends readonly [...infer Q extends Shape, infer b extends number]
+    ? [Fits<a, I>, Fits<b, J>, FitsAll<P, Q>] extends [true, true, true]
+      ? [...P, O]
+      : ShapeMismatch<`Bilinear(${Size<I>}, ${Size<J>}, ${Size<O>}) expects last sizes of ${Size<I>} and ${Size<J>} behind equal others, got ${Show<A>} and ${Show<B>}`>
+    : [...number[], O]
+  : [...number[], O];
+
 // ---- flatten --------------------------------------------------------------------------------------------------------
 
 /** Rule of `flatten`: the axes from `Start` to `End` become one. */
