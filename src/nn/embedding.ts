@@ -23,6 +23,7 @@ export interface EmbeddingOptions {
 }
 
 /** Types only: indices get an axis more. */
+// biome-ignore lint/correctness/noUnusedVariables: an interface has the type parameters of its class
 export interface Embedding<V extends number = AnySize, D extends number = AnySize> {
   readonly [OUT]: [...AsShape<this[typeof IN]>, D];
 }

@@ -28,6 +28,7 @@ export {
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
+export * as functional from "./functional.ts";
 export type { ForwardHook, ForwardPreHook } from "./hooks.ts";
 export * as init from "./init.ts";
 export { Bilinear, Linear, type LinearOptions } from "./linear.ts";
@@ -37,3 +38,4 @@ export { Module } from "./module.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
 export { Parameter } from "./parameter.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
+export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";

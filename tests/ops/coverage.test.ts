@@ -37,7 +37,6 @@ const UNUSED: Readonly<Record<string, readonly string[]>> = {
     ...["random_bernoulli_f32", "random_bernoulli_f64", "random_bernoulli_u8", "random_draw64"],
     ...["random_exponential_f32", "random_exponential_f64", "random_integers_f64"],
   ],
-  "datasets of wider elements than images": ["gather_rows_4", "gather_rows_8"],
 };
 
 const requested = new Set<string>();
