@@ -325,7 +325,7 @@ export class PReLU extends Elementwise {
 
 /** Types only: the shape rule. */
 export interface Maxout<I extends number = AnySize, O extends number = AnySize> {
-  readonly [OUT]: LinearOut<AsShape<this[typeof IN]>, I, O>;
+  readonly [OUT]: LinearOut<AsShape<this[typeof IN]>, I, O, "Maxout">;
 }
 
 /**
@@ -360,7 +360,9 @@ export class Maxout<I extends number = AnySize, O extends number = AnySize> exte
     uniformFan(this.weight, this.bias, this.inFeatures);
   }
 
-  override forward<S extends Shape>(x: Arg<LinearOut<S, I, O>, Tensor<S>>): Tensor<Out<LinearOut<S, I, O>>> {
+  override forward<S extends Shape>(
+    x: Arg<LinearOut<S, I, O, "Maxout">, Tensor<S>>,
+  ): Tensor<Out<LinearOut<S, I, O, "Maxout">>> {
     const lines: Tensor = linear(x as Tensor, this.weight, this.bias, "Maxout");
     const pieces: Tensor = lines.reshape(...lines.shape.slice(0, -1), this.outFeatures as number, this.pieces);
     return pieces.max(-1).values;

@@ -237,24 +237,26 @@ export type MatMul<A extends Shape, B extends Shape> = number extends A["length"
         : ShapeMismatch<`matmul: ${Show<A>} x ${Show<B>}: both need at least one axis`>
     : ShapeMismatch<`matmul: ${Show<A>} x ${Show<B>}: both need at least one axis`>;
 
-/** Rule of a linear layer: the last size I becomes O. The last size of the result is known even when S is not. */
-export type LinearOut<S extends Shape, I extends number, O extends number> = S extends readonly [
-  ...infer P extends Shape,
-  infer Last extends number,
-]
+/** Rule of a linear layer called `Op`: the last size I becomes O. The last size of the result is known even when S is not. */
+export type LinearOut<
+  S extends Shape,
+  I extends number,
+  O extends number,
+  Op extends string = "Linear",
+> = S extends readonly [...infer P extends Shape, infer Last extends number]
   ? Fits<Last, I> extends true
     ? [...P, O]
-    : ShapeMismatch<`Linear(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
+    : ShapeMismatch<`${Op}(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
   : [...number[], O];
 
-/** Rule of operations on the last axes, which have the sizes V. `Op` opens the message. */
-export type EndsWith<S extends Shape, V extends Shape, Op extends string = "layerNorm"> = number extends
-  | S["length"]
-  | V["length"]
+/** Rule of operations on the last axes, which have the sizes V. */
+export type EndsWith<S extends Shape, V extends Shape> = 0 extends 1 & S
   ? S
-  : EndsWithFrom<S, V> extends true
+  : number extends V["length"]
     ? S
-    : ShapeMismatch<`${Op}: expects the last sizes ${Show<V>}, got ${Show<S>}`>;
+    : EndsWithFrom<S, V> extends true
+      ? S
+      : ShapeMismatch<`layerNorm: expects the last sizes ${Show<V>}, got ${Show<S>}`>;
 
 type EndsWithFrom<A extends Shape, B extends Shape> = B extends readonly [
   ...infer B1 extends Shape,
@@ -264,7 +266,9 @@ type EndsWithFrom<A extends Shape, B extends Shape> = B extends readonly [
     ? Fits<a, b> extends true
       ? EndsWithFrom<A1, B1>
       : false
-    : false
+    : number extends A["length"]
+      ? true
+      : false
   : true;
 
 /** Rule of a bilinear layer: two inputs that differ in their last sizes only, I and J, which become O. */
