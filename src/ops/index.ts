@@ -21,6 +21,7 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 
 export { Tensor } from "../tensor/tensor.ts";
 export type { Index } from "./at.ts";
+export { bilinear } from "./bilinear.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
 export {
   type BincountOptions,
@@ -56,6 +57,7 @@ export {
 } from "./distances.ts";
 export { type MultinomialOptions, normal } from "./distributions.ts";
 export { einsum } from "./einsum.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";

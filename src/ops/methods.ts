@@ -1,4 +1,27 @@
 /** Everything that is a method of tensors: the functions with a typed `this` of the families. */
+
+export {
+  celu,
+  elu,
+  gelu,
+  glu,
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  leakyRelu,
+  logsigmoid,
+  mish,
+  prelu,
+  relu6,
+  selu,
+  silu,
+  softplus,
+  softshrink,
+  softsign,
+  tanhshrink,
+  threshold,
+} from "./activations.ts";
 export { diag, diagEmbed, flip, oneHot, repeat, repeatInterleave, roll, tile, tril, triu } from "./arrange.ts";
 export { at, set } from "./at.ts";
 export {
@@ -23,6 +46,7 @@ export {
   remainder,
   sub,
 } from "./binary.ts";
+export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
 export { gather, scatter, scatterAdd } from "./gather.ts";
@@ -32,6 +56,7 @@ export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
 export { maskedFill, maskedFill_, maskedSelect, nonzero } from "./masks.ts";
 export { addcdiv, addcmul, clamp, clampMax, clampMin, lerp } from "./math.ts";
+export { layerNorm } from "./norm.ts";
 export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from "./products.ts";
 export { dropout, normal_, uniform_ } from "./random.ts";
 export { data, dim, item, numel, read, size, toArray, toString } from "./read.ts";
