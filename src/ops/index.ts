@@ -21,6 +21,16 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 
 export { Tensor } from "../tensor/tensor.ts";
 export {
+  type Conv1dOptions,
+  type Conv2dOptions,
+  type ConvTranspose1dOptions,
+  type ConvTranspose2dOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+} from "./conv.ts";
+export {
   arange,
   type CreationOptions,
   empty,

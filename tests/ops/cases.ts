@@ -4,6 +4,7 @@
  * After a change of a family: `python tests/ops/make-fixtures.py FAMILY`, with a Python that has PyTorch 2.
  */
 import type { Case } from "./cases/case.ts";
+import { cases as convolution } from "./cases/convolution.ts";
 import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
 import { cases as elementwise } from "./cases/elementwise.ts";
@@ -11,10 +12,11 @@ import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
 import { cases as views } from "./cases/views.ts";
 
-export type Family = "creation" | "dense" | "elementwise" | "random" | "reductions" | "views";
+export type Family = "convolution" | "creation" | "dense" | "elementwise" | "random" | "reductions" | "views";
 
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
+  convolution,
   creation,
   dense,
   elementwise,
