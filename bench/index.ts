@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { convolution } from "./convolution.ts";
 import { busyShare, describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { adam, elementwise, training } from "./operations.ts";
@@ -23,6 +24,7 @@ const SECTIONS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   products,
   adam,
   elementwise,
+  convolution,
   wasm,
   memory,
   startup,

@@ -8,6 +8,8 @@ A name may carry variants after slashes, as in "mlp_adam_step/fused/zero":
 import torch
 from torch import nn
 
+import convolutions
+
 BATCH, PIXELS, HIDDEN, CLASSES = 100, 784, 500, 10
 MILLION = 1 << 20
 
@@ -190,3 +192,8 @@ for label, size in SHAPES.items():
     workload(f"sum_{label}", size)(sum_all)
     workload(f"softmax_{label}", size)(softmax)
     workload(f"softmax_{label}/out", size)(softmax_out)
+
+
+# ---- convolutions ----
+
+convolutions.register(workload)
