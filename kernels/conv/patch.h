@@ -5,6 +5,9 @@
 
 namespace NABLA_ISA {
 
+/** Keeps loads from moving up, where the registers that they need would be taken from accumulators. */
+#define LOADS_STAY_HERE __asm__ volatile("" ::: "memory")
+
 template <class T> ALWAYS_INLINE void copy_run(T* to, const T* from, idx count) {
   constexpr int L = LANES<T>;
   idx i = 0;

@@ -64,6 +64,7 @@ static __attribute__((noinline)) void convolve_tile(idx depth, const T* __restri
         const V<T> row = load(from[j] + offset);
 #pragma GCC unroll 16
         for (int i = 0; i < ROWS; i++) sum[i][j] = fma(x[i], row, sum[i][j]);
+        LOADS_STAY_HERE;
       }
     }
   }

@@ -18,7 +18,6 @@ constexpr int dot_taps(int channels) { return channels == 1 ? 9 : channels == 2 
 constexpr int DOT_CHANNELS = 4;
 constexpr int dot_taps(int channels) { return channels == 1 ? 6 : channels == 2 ? 3 : 2; }
 #endif
-constexpr int MOST_TAPS = 9;
 
 /** A patch with the gradient that belongs to it. */
 template <class T> struct DotUnit {
@@ -88,6 +87,7 @@ static __attribute__((noinline)) void dot_tile(const DotUnit<T>* units, idx coun
           const V<T> one = load(g + i * L);
 #pragma GCC unroll 9
           for (int t = 0; t < TAPS; t++) sum[t][i] = fma(one, row[t], sum[t][i]);
+          LOADS_STAY_HERE;
         }
       } else {
         V<T> one[CHANNELS];
@@ -99,6 +99,7 @@ static __attribute__((noinline)) void dot_tile(const DotUnit<T>* units, idx coun
           if constexpr (MASKED) row = (V<T>)((M<T>)row & (M<T>)unit.live[v]);
 #pragma GCC unroll 8
           for (int i = 0; i < CHANNELS; i++) sum[t][i] = fma(one[i], row, sum[t][i]);
+          LOADS_STAY_HERE;
         }
       }
     }
