@@ -122,17 +122,22 @@ template <class T> void convolve_band(const ConvWork<T>& w, const Pixels<T>& pix
   const EvenSplit& tiles = w.conv.tiles;
   const int vectors = conv_vectors(tiles.size(0));
   const EvenSplit blocks{w.depth, larger(divide_up(w.depth, DEPTH_BLOCK<T>), 1)};
+  // A row's last vector may run over into the next row of the band, which is stored after it.
+  const idx room = w.out.row_step == pixels.columns && !pixels.through ? pixels.rows * pixels.columns - LANES<T> : -1;
+  PixelPlace next;
   for (idx v = 0; v < pixels.count; v += vectors) {
     const int live = static_cast<int>(smaller(vectors, pixels.count - v));
     bool in_place = live == vectors && w.out.column_step == 1;
     ConvTile<T> tile;
     tile.plane = w.out.plane;
-    idx places[MOST_VECTORS];
+    PixelPlace places[MOST_VECTORS];
+    idx stored[MOST_VECTORS];
     for (int j = 0; j < vectors; j++) {
-      const idx one = smaller(v + j, pixels.count - 1), base = pixels.base(one);
-      tile.from[j] = w.patch + base;
-      in_place = in_place && pixels.whole(one);
-      places[j] = base / pixels.width * w.out.row_step + base % pixels.width;
+      places[j] = j < live ? next : places[live - 1];
+      if (j < live) next = pixels.next(next);
+      tile.from[j] = w.patch + pixels.base(places[j]);
+      stored[j] = places[j].row * w.out.row_step + places[j].column;
+      in_place = in_place && (pixels.whole(places[j]) || stored[j] <= room);
     }
     for (idx b = 0; b < blocks.parts; b++) {
       const bool last = b + 1 == blocks.parts;
@@ -141,14 +146,14 @@ template <class T> void convolve_band(const ConvWork<T>& w, const Pixels<T>& pix
         const idx rows = tiles.size(t), row = tiles.begin(t);
         tile.sums = sums;
         if (last && in_place)
-          for (int j = 0; j < vectors; j++) tile.to[j] = w.out.first + places[j] + row * w.out.plane;
+          for (int j = 0; j < vectors; j++) tile.to[j] = w.out.first + stored[j] + row * w.out.plane;
         const int stage = (b == 0 ? CONV_FIRST : 0) | (last && in_place ? CONV_STORE : 0);
         convolve_tile_for<T>(vectors, rows)(blocks.size(b), w.weights + row * w.depth + blocks.begin(b) * rows,
                                             w.offsets + blocks.begin(b), tile, w.bias ? w.bias + row : nullptr, stage);
         if (last && !in_place) {
           ConvOutput<T> out = w.out;
           out.first += row * out.plane;
-          for (int j = 0; j < live; j++) scatter(pixels, v + j, sums + j * LANES<T>, vectors * LANES<T>, rows, out);
+          for (int j = 0; j < live; j++) scatter(pixels, places[j], sums + j * LANES<T>, vectors * LANES<T>, rows, out);
         }
         sums += rows * vectors * LANES<T>;
       }

@@ -1,5 +1,6 @@
 // Patches: parts of an image with their padding, laid out so that neighbouring results read neighbouring elements.
 #pragma once
+#include "../gemm/pack.h"
 #include "../gemm/tile.h"
 #include "geometry.h"
 
@@ -10,12 +11,26 @@ namespace NABLA_ISA {
 
 template <class T> ALWAYS_INLINE void copy_run(T* to, const T* from, idx count) {
   constexpr int L = LANES<T>;
-  idx i = 0;
-  for (; i + L <= count; i += L) store(to + i, load(from + i));
-  if (i < count) copy_lanes(to + i, from + i, static_cast<int>(count - i));
+  if (count < L) return copy_lanes(to, from, static_cast<int>(count));
+  for (idx i = 0; i + L <= count; i += L) store(to + i, load(from + i));
+  store(to + count - L, load(from + count - L));
 }
+/** Every `step`-th element. Steps of two are taken apart from whole vectors, as long as these lie in what is read anyway. */
+template <class T, int... I> ALWAYS_INLINE V<T> take_even(V<T> x, V<T> y, LaneList<I...>) {
+  return __builtin_shufflevector(x, y, 2 * I...);
+}
+template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count) {
+  constexpr int L = LANES<T>;
+  if (step == 1) return copy_run(to, from, count);
+  idx i = 0;
+  if (step == 2)
+    for (; i + L < count; i += L)
+      store(to + i, take_even<T>(load(from + 2 * i), load(from + 2 * i + L), typename MakeLaneList<L>::type{}));
+  for (; i < count; i++) to[i] = from[i * step];
+}
+/** Zeros, in whole vectors: up to a vector beyond the last is set as well. */
 template <class T> ALWAYS_INLINE void zero_run(T* to, idx count) {
-  for (idx i = 0; i < count; i++) to[i] = 0;
+  for (idx i = 0; i < count; i += LANES<T>) store(to + i, V<T>{});
 }
 
 /** Of `count` elements at first, first + step, …, those that lie in [0, size). */
@@ -31,29 +46,28 @@ struct Inside {
 /** Fills a patch of all channels for the results from (first_row, first_column) on. `source` has channels side by side. */
 template <class T>
 static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p, const T* source, idx first_row, idx first_column) {
-  const idx rows = p.rows + p.y.reach, width = p.width;
+  const idx rows = p.rows + p.y.reach, width = p.width, step = p.x.step;
   for (idx c = 0; c < p.channels; c++, source += p.y.source * p.x.source) {
     T* row = to + c * p.plane;
     for (idx py = 0; py < p.y.phases; py++)
       for (idx px = 0; px < p.x.phases; px++) {
-        const idx step = p.x.step, column = first_column * step + px - p.x.before;
+        const idx column = first_column * step + px - p.x.before;
         const Inside inside(column, step, width, p.x.source);
-        for (idx i = 0; i < rows; i++, row += width) {
-          const idx y = (first_row + i) * p.y.step + py - p.y.before;
+        idx y = first_row * p.y.step + py - p.y.before;
+        for (idx i = 0; i < rows; i++, row += width, y += p.y.step) {  // zeros run over into what is written next
           if (y < 0 || y >= p.y.source) {
             zero_run(row, width);
             continue;
           }
-          const T* from = source + y * p.x.source + column;
           zero_run(row, inside.begin);
-          if (step == 1) copy_run(row + inside.begin, from + inside.begin, inside.end - inside.begin);
-          else for (idx j = inside.begin; j < inside.end; j++) row[j] = from[j * step];
+          const T* from = source + y * p.x.source + column;
+          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin);
           zero_run(row + inside.end, width - inside.end);
         }
       }
     zero_run(row, to + (c + 1) * p.plane - row);
   }
-  zero_run(to + p.channels * p.plane, p.size() - p.channels * p.plane);
+  zero_run(to + p.channels * p.plane, LANES<T>);
 }
 
 /** Whether no element of a patch is infinite or NaN. */
@@ -63,38 +77,49 @@ template <class T> ALWAYS_INLINE bool all_finite(const T* x, idx count) {
   return sum_lanes<T>(sum) == 0;
 }
 
+/** Where a vector of results begins. */
+struct PixelPlace {
+  idx row = 0, column = 0;
+};
+
 /**
  * The results of a band as vectors of neighbouring patch elements: row by row, or, where rows are so short that less is
  * computed in vain, straight through the rows and what the taps reach beyond them.
  */
 template <class T> struct Pixels {
   idx rows, columns, width;
-  idx in_row;  // vectors of a row; 0 when they run through
+  bool through;
   idx count;
 
   Pixels(idx rows, idx columns, idx width) : rows(rows), columns(columns), width(width) {
     constexpr idx L = LANES<T>;
-    const idx by_rows = rows * divide_up(columns, L), through = rows > 0 ? divide_up((rows - 1) * width + columns, L) : 0;
-    const bool flat = through * 10 < by_rows * 9;
-    in_row = flat ? 0 : divide_up(columns, L);
-    count = flat ? through : by_rows;
+    const idx by_rows = rows * divide_up(columns, L), flat = rows > 0 ? divide_up((rows - 1) * width + columns, L) : 0;
+    through = flat * 5 < by_rows * 4;
+    count = through ? flat : by_rows;
   }
-  /** Where in the patch, counted from the band's first result, vector v begins. */
-  idx base(idx v) const { return in_row == 0 ? v * LANES<T> : v / in_row * width + v % in_row * LANES<T>; }
+  /** Where in the patch, counted from the band's first result, a vector begins. */
+  idx base(PixelPlace at) const { return at.row * width + at.column; }
+  PixelPlace next(PixelPlace at) const {
+    at.column += LANES<T>;
+    if (through) {
+      for (; at.column >= width; at.column -= width) at.row++;
+    } else if (at.column >= columns) {
+      at = {at.row + 1, 0};
+    }
+    return at;
+  }
+  /** Whether all lanes are neighbouring results of one row. */
+  bool whole(PixelPlace at) const { return at.column + LANES<T> <= columns && at.row < rows; }
 
   /** f(lane, row, column, count) for each run of results that a vector holds. */
-  template <class F> ALWAYS_INLINE void runs(idx v, const F& f) const {
+  template <class F> ALWAYS_INLINE void runs(PixelPlace at, const F& f) const {
     constexpr idx L = LANES<T>;
-    const idx at = base(v);
-    idx row = at / width, column = at % width;
-    for (idx lane = 0; lane < L && row < rows; lane += width - column, row++, column = 0) {
-      const idx held = smaller(L - lane, columns - column);
-      if (held > 0) f(static_cast<int>(lane), row, column, static_cast<int>(held));
-      if (in_row > 0) return;
+    for (idx lane = 0; lane < L && at.row < rows; lane += width - at.column, at = {at.row + 1, 0}) {
+      const idx held = smaller(L - lane, columns - at.column);
+      if (held > 0) f(static_cast<int>(lane), at.row, at.column, static_cast<int>(held));
+      if (!through) return;
     }
   }
-  /** Whether all lanes of vector v are neighbouring results of one row. */
-  bool whole(idx v) const { return base(v) % width + LANES<T> <= columns && base(v) / width < rows; }
 };
 
 }  // namespace NABLA_ISA

@@ -107,10 +107,10 @@ template <class T> struct ConvOutput {
   idx row_step, column_step, plane;
 };
 
-/** Stores the results that vector `v` holds, for `rows` channels; `sums` is channel 0's, `step` leads to the next. */
+/** Stores the results that a vector holds, for `rows` channels; `sums` is channel 0's, `step` leads to the next. */
 template <class T>
-static __attribute__((noinline)) void scatter(const Pixels<T>& pixels, idx v, const T* sums, idx step, idx rows, const ConvOutput<T>& out) {
-  pixels.runs(v, [&](int lane, idx row, idx column, int count) {
+static __attribute__((noinline)) void scatter(const Pixels<T>& pixels, PixelPlace at, const T* sums, idx step, idx rows, const ConvOutput<T>& out) {
+  pixels.runs(at, [&](int lane, idx row, idx column, int count) {
     T* to = out.first + row * out.row_step + column * out.column_step;
     const T* from = sums + lane;
     for (idx i = 0; i < rows; i++, to += out.plane, from += step) {

@@ -2,7 +2,6 @@
 // vectors are packed side by side for a few channels. Parts of the batch are summed apart and then added in their order.
 #pragma once
 #include "../parallel.h"
-#include "../gemm/pack.h"
 #include "patch.h"
 
 namespace NABLA_ISA {
@@ -24,7 +23,7 @@ template <class T> struct DotUnit {
   const T* patch;
   const T* gradient;     // [tile of channels][vector][channel of the tile][lane]; zero where there is no result
   const int32_t* bases;  // of the vectors in the patch
-  const V<T>* live;      // which lanes are results; null when the patch is finite, and the zeros in the gradient say it
+  V<T>* live;            // all bits of the lanes that are results; only written when a patch holds NaN or infinity
   idx vectors;
 };
 
@@ -183,14 +182,14 @@ static __attribute__((noinline)) void pack_gradient(T* to, const T* from, idx ch
   constexpr int L = LANES<T>;
   for (idx i = 0; i < channels; i++, from += plane) {
     V<T> total{};
-    for (idx v = 0; v < pixels.count; v++) {
+    PixelPlace at;
+    for (idx v = 0; v < pixels.count; v++, at = pixels.next(at)) {
       V<T> lanes{};
-      if (pixels.whole(v)) {
-        const idx base = pixels.base(v);
-        lanes = load(from + base / pixels.width * row_step + base % pixels.width);
+      if (pixels.whole(at)) {
+        lanes = load(from + at.row * row_step + at.column);
       } else {
         T one[L] = {};
-        pixels.runs(v, [&](int lane, idx row, idx column, int count) {
+        pixels.runs(at, [&](int lane, idx row, idx column, int count) {
           copy_run(one + lane, from + row * row_step + column, count);
         });
         lanes = load(one);
@@ -199,6 +198,16 @@ static __attribute__((noinline)) void pack_gradient(T* to, const T* from, idx ch
       total += lanes;
     }
     if (sums) sums[i] += sum_lanes<T>(total);
+  }
+}
+
+/** All bits of the lanes that hold results. */
+template <class T> void write_live(V<T>* live, const Pixels<T>& pixels) {
+  PixelPlace at;
+  for (idx v = 0; v < pixels.count; v++, at = pixels.next(at)) {
+    T lanes[LANES<T>] = {};
+    pixels.runs(at, [&](int lane, idx, idx, int held) { __builtin_memset(lanes + lane, 0xff, held * sizeof(T)); });
+    live[v] = load(lanes);
   }
 }
 
@@ -229,14 +238,10 @@ void sum_weights(const ConvWeights<T>& w, idx part, idx group, idx channels, con
       V<T>* const live = reinterpret_cast<V<T>*>(gradient + w.gradient_size());
       int32_t* const bases = reinterpret_cast<int32_t*>(reinterpret_cast<char*>(live) + w.live_size());
       fill_patch(patch, w.layout, x + (image * s.groups + group) * s.in * s.input_plane(), row, column);
-      masked = masked || !all_finite(patch, w.layout.size());
       const Pixels<T> pixels(w.bands.y.size(by), w.bands.x.size(bx), w.layout.width);
-      for (idx v = 0; v < pixels.count; v++) {
-        bases[v] = static_cast<int32_t>(pixels.base(v));
-        T lanes[L] = {};
-        pixels.runs(v, [&](int lane, idx, idx, int held) { __builtin_memset(lanes + lane, 0xff, held * sizeof(T)); });
-        __builtin_memcpy(live + v, lanes, sizeof lanes);
-      }
+      PixelPlace at;
+      for (idx v = 0; v < pixels.count; v++, at = pixels.next(at)) bases[v] = static_cast<int32_t>(pixels.base(at));
+      masked = masked || !all_finite(patch, w.layout.size());
       const T* const from = g + (image * s.groups + group) * s.out * s.output_plane() + row * s.x.out + column;
       for (idx t = first_tile; t < last_tile; t++) {
         const idx channel = w.tiles.begin(t);
@@ -244,6 +249,10 @@ void sum_weights(const ConvWeights<T>& w, idx part, idx group, idx channels, con
                       s.output_plane(), s.x.out, pixels, bias ? bias + channel : nullptr);
       }
       units[u] = {patch, gradient, bases, live, pixels.count};
+    }
+    for (idx u = 0; masked && u < count; u++) {
+      const idx band = (first + u) % w.bands.count();
+      write_live(units[u].live, Pixels<T>(w.bands.y.size(band / w.bands.x.parts), w.bands.x.size(band % w.bands.x.parts), w.layout.width));
     }
     const bool add = first > batch.begin(part);
     for (idx t = first_tile; t < last_tile; t++) {
