@@ -43,6 +43,10 @@ const draws: Record<string, Draws> = {
   },
   "dropout_0.5_ones_40": () => [ones(40).dropout(0.5), rand(1)],
   "dropout_0.2_ramp_40": () => [new nn.Dropout(0.2).forward(ramp(40).div(7))],
+  Conv1d_2_3_5: () => new nn.Conv1d(2, 3, 5).parameters(),
+  Conv2d_3_8_3: () => new nn.Conv2d(3, 8, 3).parameters(),
+  Conv2d_groups2_4_8_3: () => new nn.Conv2d(4, 8, 3, { groups: 2 }).parameters(),
+  ConvTranspose2d_3_4_2: () => new nn.ConvTranspose2d(3, 4, 2).parameters(),
   Linear_4_3: () => new nn.Linear(4, 3).parameters(),
   Linear_784_10: () => new nn.Linear(784, 10).parameters(),
   Linear_1_1: () => new nn.Linear(1, 1).parameters(),
@@ -66,7 +70,7 @@ for (const n of [1, 2, 10, 100, 60000]) draws[`randperm_${n}`] = () => [randperm
 
 /** Names of the fixture's cases for which nabla has no function. */
 export const OUT_OF_SCOPE: RegExp =
-  /^(Conv|Embedding|RNN|LSTM|GRU|BatchNorm|LayerNorm|MHA|Transformer|Bilinear|PReLU|xavier|kaiming|multinomial|exponential|bernoulli|alpha_dropout|dropout2d|random__(int32|uint8|f32|bool)|randint_0_2\^40|random_split|weighted_random|loader_randomsampler)/;
+  /^(Embedding|RNN|LSTM|GRU|BatchNorm|LayerNorm|MHA|Transformer|Bilinear|PReLU|xavier|kaiming|multinomial|exponential|bernoulli|alpha_dropout|dropout2d|random__(int32|uint8|f32|bool)|randint_0_2\^40|random_split|weighted_random|loader_randomsampler)/;
 
 const twenty = { length: 20, get: (index: number): number => index };
 
