@@ -30,6 +30,9 @@ type PaddingAt<A, I extends number> =
 /** How far the taps of a kernel reach. */
 type Reach<K extends number, D extends number> = D extends 1 ? K : Add<Mul<D, Sub<K, 1>>, 1>;
 
+/** N with P zeros at both ends. */
+type Padded<N extends number, P extends number> = P extends 0 ? N : Add<N, Add<P, P>>;
+
 /** The size that an axis of N becomes; never when the kernel does not fit. */
 export type Window<N extends number, K extends number, S extends number, P, D extends number> = P extends "same"
   ? N
@@ -38,12 +41,11 @@ export type Window<N extends number, K extends number, S extends number, P, D ex
     : P extends number
       ? number extends N | K | S | P | D
         ? number
-        : [Sub<Add<N, Mul<P, 2>>, Reach<K, D>>] extends [infer Room extends number]
-          ? [Room] extends [never]
-            ? never
-            : Add<Div<Room, S>, 1>
-          : number
+        : Strided<Sub<Padded<N, P>, Reach<K, D>>, S>
       : number;
+
+/** How many results fit, when the last begins after Room inputs. */
+type Strided<Room extends number, S extends number> = [Room] extends [never] ? never : Add<Div<Room, S>, 1>;
 
 /** The size that an axis of N becomes in a transposed convolution. */
 type Spread<
@@ -87,6 +89,18 @@ type Channels<
   C extends number,
   S extends Shape,
 > = ShapeMismatch<`${Who} expects ${Size<I>} channels, got ${Size<C>} in ${Show<S>}`>;
+
+/** R, unless the channels are all that is known of S, and differ. */
+type LastChannels<S extends Shape, Who extends string, I extends number, R extends Shape> = S extends readonly [
+  ...Shape,
+  infer C extends number,
+  number,
+  number,
+]
+  ? Fits<C, I> extends true
+    ? R
+    : ShapeMismatch<`${Who} expects ${Size<I>} channels, got ${Size<C>}`>
+  : R;
 
 /** The sizes of an axis or two after their channels, unless one of them is never: then the kernel does not fit. */
 type Fitting<Who extends string, K, S extends Shape, R extends Shape, N extends Shape> = [N[number]] extends [never]
@@ -138,7 +152,7 @@ export type Conv2dOut<
   K,
   A,
 > = number extends S["length"]
-  ? [...number[], O, number, number]
+  ? LastChannels<S, Who, I, [...number[], O, number, number]>
   : S extends readonly [infer N extends number, infer C extends number, infer H extends number, infer W extends number]
     ? Fits<C, I> extends true
       ? Fitting<Who, K, S, [N, O], [Sized<H, K, A, 0>, Sized<W, K, A, 1>]>
