@@ -15,17 +15,19 @@ template <class T> ALWAYS_INLINE void copy_run(T* to, const T* from, idx count) 
   for (idx i = 0; i + L <= count; i += L) store(to + i, load(from + i));
   store(to + count - L, load(from + count - L));
 }
-/** Every `step`-th element. Steps of two are taken apart from whole vectors, as long as these lie in what is read anyway. */
 template <class T, int... I> ALWAYS_INLINE V<T> take_even(V<T> x, V<T> y, LaneList<I...>) {
   return __builtin_shufflevector(x, y, 2 * I...);
 }
-template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count) {
+/** Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. */
+template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end) {
   constexpr int L = LANES<T>;
-  if (step == 1) return copy_run(to, from, count);
   idx i = 0;
-  if (step == 2)
-    for (; i + L < count; i += L)
+  if (step == 1) {
+    for (; i < count && from + i + L <= end; i += L) store(to + i, load(from + i));
+  } else if (step == 2) {
+    for (; i < count && from + 2 * i + 2 * L <= end; i += L)
       store(to + i, take_even<T>(load(from + 2 * i), load(from + 2 * i + L), typename MakeLaneList<L>::type{}));
+  }
   for (; i < count; i++) to[i] = from[i * step];
 }
 /** Zeros, in whole vectors: up to a vector beyond the last is set as well. */
@@ -47,6 +49,7 @@ struct Inside {
 template <class T>
 static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p, const T* source, idx first_row, idx first_column) {
   const idx rows = p.rows + p.y.reach, width = p.width, step = p.x.step;
+  const T* const end = source + p.channels * p.y.source * p.x.source;
   for (idx c = 0; c < p.channels; c++, source += p.y.source * p.x.source) {
     T* row = to + c * p.plane;
     for (idx py = 0; py < p.y.phases; py++)
@@ -61,7 +64,7 @@ static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p,
           }
           zero_run(row, inside.begin);
           const T* from = source + y * p.x.source + column;
-          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin);
+          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end);
           zero_run(row + inside.end, width - inside.end);
         }
       }

@@ -110,15 +110,23 @@ template <class T> struct ConvOutput {
 /** Stores the results that a vector holds, for `rows` channels; `sums` is channel 0's, `step` leads to the next. */
 template <class T>
 static __attribute__((noinline)) void scatter(const Pixels<T>& pixels, PixelPlace at, const T* sums, idx step, idx rows, const ConvOutput<T>& out) {
+  const idx plane = out.plane, apart = out.column_step;
   pixels.runs(at, [&](int lane, idx row, idx column, int count) {
-    T* to = out.first + row * out.row_step + column * out.column_step;
+    T* to = out.first + row * out.row_step + column * apart;
     const T* from = sums + lane;
-    for (idx i = 0; i < rows; i++, to += out.plane, from += step) {
-      if (out.column_step != 1)
-        for (int k = 0; k < count; k++) to[k * out.column_step] = from[k];
-      else if (count == LANES<T>) store(to, load(from));
-      else copy_lanes(to, from, count);
-    }
+    if (apart == 2)
+      for (idx i = 0; i < rows; i++, to += plane, from += step) {
+#pragma clang loop vectorize(disable)
+        for (int k = 0; k < count; k++) to[2 * k] = from[k];
+      }
+    else if (apart != 1)
+      for (idx i = 0; i < rows; i++, to += plane, from += step)
+        for (int k = 0; k < count; k++) to[k * apart] = from[k];
+    else
+      for (idx i = 0; i < rows; i++, to += plane, from += step) {
+        if (count == LANES<T>) store(to, load(from));
+        else copy_lanes(to, from, count);
+      }
   });
 }
 

@@ -103,7 +103,9 @@ static __attribute__((noinline)) void dot_tile(const DotUnit<T>* units, idx coun
       }
     }
   }
-  for (int t = 0; t < taps; t++) {
+#pragma GCC unroll 9
+  for (int t = 0; t < TAPS; t++) {
+    if (t == taps) break;
     T sums[CHANNELS];
     if constexpr ((CHANNELS & (CHANNELS - 1)) == 0 && CHANNELS <= L) {
       sum_together<T, CHANNELS, L / 2>(sum[t], sums);
