@@ -125,7 +125,7 @@ template <class T, bool MASKED, int... I> struct MakeDotHeights<T, MASKED, 0, I.
 
 constexpr idx WEIGHT_PARTS = 16;             // of the batch
 constexpr idx WEIGHT_PART_VALUES = 1 << 21;  // that all parts of the batch may hold together
-constexpr idx UNITS_BYTES = 768 << 10;       // of patches and gradients that one tile passes over
+constexpr idx UNITS_BYTES = 384 << 10;       // of patches and gradients that one tile passes over
 constexpr idx MOST_UNITS = 16;
 
 /** How the gradient of the weights is cut into tasks: parts of the batch × groups × parts of a group's output channels. */

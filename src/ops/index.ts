@@ -50,5 +50,18 @@ export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
 export { linear } from "./linalg.ts";
 export { crossEntropy, type LossOptions, mseLoss } from "./loss.ts";
+export {
+  type AdaptiveSize,
+  type AvgPoolOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  type Pooled,
+} from "./pooling.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";

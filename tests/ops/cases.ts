@@ -8,11 +8,20 @@ import { cases as convolution } from "./cases/convolution.ts";
 import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
 import { cases as elementwise } from "./cases/elementwise.ts";
+import { cases as pooling } from "./cases/pooling.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
 import { cases as views } from "./cases/views.ts";
 
-export type Family = "convolution" | "creation" | "dense" | "elementwise" | "random" | "reductions" | "views";
+export type Family =
+  | "convolution"
+  | "creation"
+  | "dense"
+  | "elementwise"
+  | "pooling"
+  | "random"
+  | "reductions"
+  | "views";
 
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
@@ -20,6 +29,7 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   creation,
   dense,
   elementwise,
+  pooling,
   random,
   reductions,
   views,
