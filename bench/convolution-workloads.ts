@@ -1,5 +1,5 @@
-/** nabla's side of the convolutions, by the names of `torch/convolutions.py`. */
-import { conv2d, noGrad, randn, type Tensor } from "nabla";
+/** nabla's side of convolutions and pooling, by the names of `torch/convolutions.py`. */
+import { conv2d, maxPool2d, noGrad, randn, type Tensor } from "nabla";
 import type { Workload } from "./answer.ts";
 
 interface Convolution {
@@ -39,10 +39,21 @@ function forward({ input, weight, ...options }: Convolution): Workload {
   return { step: () => noGrad(() => void conv2d(x as Tensor, w as Tensor, b, options)) };
 }
 
+function maxPool(): Workload {
+  const x: Tensor = randn(64, 32, 32, 32).requiresGrad_();
+  const g: Tensor = randn(64, 32, 16, 16);
+  const step = (): void => {
+    x.grad = null;
+    maxPool2d(x, 2).backward(g);
+  };
+  return { step };
+}
+
 /** The workloads by name. */
-export const CONVOLUTION_WORKLOADS: ReadonlyMap<string, () => Workload> = new Map(
-  Object.entries(CONVOLUTIONS).flatMap(([name, convolution]) => [
+export const CONVOLUTION_WORKLOADS: ReadonlyMap<string, () => Workload> = new Map([
+  ["max_pool", maxPool] as const,
+  ...Object.entries(CONVOLUTIONS).flatMap(([name, convolution]) => [
     [name, () => forwardBackward(convolution)] as const,
     [`${name}_forward`, () => forward(convolution)] as const,
   ]),
-);
+]);

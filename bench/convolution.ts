@@ -1,4 +1,4 @@
-/** Convolutions, forward and backward with all three gradients, against PyTorch. */
+/** Convolutions, forward and backward with all three gradients, and max pooling, against PyTorch. */
 import { interleave, type Series } from "./rounds.ts";
 import type { TorchVersion } from "./servers.ts";
 import { against, type Setting, versus, withNabla } from "./setting.ts";
@@ -31,7 +31,8 @@ export async function convolution(setting: Setting): Promise<Row[]> {
       ...(await compare(setting, { what: `${what}: forward`, workload: `${workload}_forward`, goals: both(null) })),
     );
   }
-  return rows;
+  const pooling = { what: "max pool 2×2, 32 @32², batch 64: forward+backward", workload: "max_pool", goals: both(1.2) };
+  return [...rows, ...(await compare(setting, pooling))];
 }
 
 async function compare(setting: Setting, { what, workload, goals }: Line): Promise<Row[]> {

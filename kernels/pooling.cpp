@@ -76,7 +76,9 @@ template <class T> static void largest_of_windows(const PoolShape& s, const T* x
   for (idx i = 0; i < s.y.out; i++)
     for (idx j = 0; j < s.x.out; j++) {
       const idx top = s.y.begin(i), bottom = s.y.end(i), left = s.x.begin(j), right = s.x.end(j);
-      Largest<T> best{x[top * s.x.in + left], top * s.x.in + left};
+      // Where the taps of a dilated window all fall on padding there is nothing to take.
+      const bool some = top < bottom && left < right;
+      Largest<T> best{-static_cast<T>(__builtin_inf()), some ? top * s.x.in + left : -1};
       for (idx r = top; r < bottom; r += s.y.dilation)
         for (idx c = left; c < right; c += s.x.dilation) best.offer(x[r * s.x.in + c], r * s.x.in + c);
       *y++ = best.value;
@@ -98,7 +100,8 @@ template <class T> static void max_pool_backward(const PoolShape& s, const T* g,
     const T* const from = g + p * s.outputs();
     const int32_t* const at = places + p * s.outputs();
     __builtin_memset(to, 0, s.inputs() * sizeof(T));
-    for (idx i = 0; i < s.outputs(); i++) to[at[i]] += from[i];
+    for (idx i = 0; i < s.outputs(); i++)
+      if (at[i] >= 0) to[at[i]] += from[i];
   });
 }
 
@@ -137,7 +140,7 @@ template <class T> static void average_pool_backward(const PoolShape& s, const T
   });
 }
 
-/** The largest element of each window, and its place in its plane. */
+/** The largest element of each window, and its place in its plane; −∞ and −1 where a window has no element. */
 KERNEL(max_pool_f32, const float* x, float* y, int32_t* places, const double* shape) { max_pool(PoolShape::read(shape), x, y, places); }
 KERNEL(max_pool_f64, const double* x, double* y, int32_t* places, const double* shape) { max_pool(PoolShape::read(shape), x, y, places); }
 KERNEL(max_pool_backward_f32, const float* g, const int32_t* places, float* dx, const double* shape) {

@@ -1,5 +1,5 @@
-"""The PyTorch side of bench/convolution.ts: forward and backward with all three gradients, and forward alone, in both
-memory formats."""
+"""The PyTorch side of bench/convolution.ts, in both memory formats: convolutions forward and backward with all three
+gradients, and forward alone; max pooling forward and backward."""
 import torch
 import torch.nn.functional as F
 
@@ -41,7 +41,20 @@ def forward_backward(shape, weight, options, layout):
     return step
 
 
+def max_pool(shape, layout):
+    x = torch.randn(shape).to(memory_format=layout).requires_grad_()
+    g = torch.randn_like(F.max_pool2d(x, 2))
+
+    def step():
+        x.grad = None
+        F.max_pool2d(x, 2).backward(g)
+
+    return step
+
+
 def register(workload):
+    for suffix, layout in FORMATS.items():
+        workload("max_pool" + suffix, (64, 32, 32, 32), layout)(max_pool)
     for name, (shape, weight, options) in CONVOLUTIONS.items():
         for suffix, layout in FORMATS.items():
             workload(name + suffix, shape, weight, options, layout)(forward_backward)

@@ -137,6 +137,7 @@ class Session {
 };
 
 void test_convolutions(Session&);
+void test_pooling(Session&);
 void test_unary(Session&);
 void test_binary(Session&);
 void test_powers(Session&);

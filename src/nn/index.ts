@@ -17,4 +17,12 @@ export { CrossEntropyLoss, MSELoss } from "./loss.ts";
 export { Module } from "./module.ts";
 export type { PaddingMode } from "./padding.ts";
 export { Parameter } from "./parameter.ts";
+export {
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  MaxPool1d,
+  MaxPool2d,
+} from "./pooling.ts";
 export type { LoadOptions, StateDict } from "./state.ts";

@@ -240,3 +240,36 @@ export type ConvTranspose2dOf<S extends Shape, W extends Shape, A> = W extends r
 ]
   ? ConvTranspose2dOut<S, "convTranspose2d", I, Mul<O, Groups<A>>, [H, V], A>
   : AnyShape;
+
+/** Axis I of pooling: windows lie side by side unless there is a stride; with ceilMode the size is unknown. */
+type PooledSize<N extends number, K, A, I extends number> =
+  Option<A, "ceilMode", false> extends false
+    ? Window<
+        N,
+        At<K, I> & number,
+        At<Option<A, "stride", K>, I> & number,
+        At<Option<A, "padding", 0>, I> & number,
+        At<Option<A, "dilation", 1>, I> & number
+      >
+    : number;
+
+/** Rule of pooling over one axis. */
+export type Pool1dOut<S extends Shape, Who extends string, K, A> = number extends S["length"]
+  ? AnyShape
+  : S extends readonly [...infer B extends Shape, infer C extends number, infer L extends number]
+    ? Fitting<Who, K, S, [...B, C], [PooledSize<L, K, A, 0>]>
+    : ShapeMismatch<`${Who} expects [batch, channels, length] or [channels, length], got ${Show<S>}`>;
+
+/** Rule of pooling over two axes. */
+export type Pool2dOut<S extends Shape, Who extends string, K, A> = number extends S["length"]
+  ? S extends readonly [...infer B extends Shape, infer C extends number, number, number]
+    ? [...B, C, number, number]
+    : AnyShape
+  : S extends readonly [
+        ...infer B extends Shape,
+        infer C extends number,
+        infer H extends number,
+        infer W extends number,
+      ]
+    ? Fitting<Who, K, S, [...B, C], [PooledSize<H, K, A, 0>, PooledSize<W, K, A, 1>]>
+    : ShapeMismatch<`${Who} expects [batch, channels, height, width] or [channels, height, width], got ${Show<S>}`>;

@@ -13,7 +13,8 @@ is<Tensor<[4, 3, 14, 14]>>()(
 const model = new nn.Sequential(
   new nn.Conv2d(3, 32, 4, { padding: "same" }),
   new nn.ReLU(),
-  new nn.Conv2d(32, 64, 4, { stride: 4 }),
+  new nn.Conv2d(32, 64, 1),
+  new nn.MaxPool2d(4),
   new nn.Flatten(),
   new nn.Linear(4096, 10),
 );
