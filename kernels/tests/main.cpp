@@ -56,6 +56,8 @@ void run_all(Session& session) {
   test_layers(session);
   test_losses(session);
   test_products(session);
+  test_convolutions(session);
+  test_pooling(session);
   test_rows(session);
   test_gather(session);
   test_random(session);

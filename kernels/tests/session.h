@@ -136,6 +136,8 @@ class Session {
   std::vector<double> last_arguments;
 };
 
+void test_convolutions(Session&);
+void test_pooling(Session&);
 void test_unary(Session&);
 void test_binary(Session&);
 void test_powers(Session&);

@@ -24,6 +24,16 @@ export type { Index } from "./at.ts";
 export { bilinear } from "./bilinear.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
 export {
+  type Conv1dOptions,
+  type Conv2dOptions,
+  type ConvTranspose1dOptions,
+  type ConvTranspose2dOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+} from "./conv.ts";
+export {
   type BincountOptions,
   type HistcOptions,
   type SearchOptions,
@@ -93,6 +103,19 @@ export {
   type SmoothL1Options,
   smoothL1Loss,
 } from "./pair-losses.ts";
+export {
+  type AdaptiveSize,
+  type AvgPoolOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  type Pooled,
+} from "./pooling.ts";
 export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";

@@ -6,6 +6,7 @@
 
 import { cases as activations } from "./cases/activations.ts";
 import type { Case } from "./cases/case.ts";
+import { cases as convolution } from "./cases/convolution.ts";
 import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
 import { cases as distributions } from "./cases/distributions.ts";
@@ -15,6 +16,7 @@ import { cases as layers } from "./cases/layers.ts";
 import { cases as linalg } from "./cases/linalg.ts";
 import { cases as losses } from "./cases/losses.ts";
 import { cases as math } from "./cases/math.ts";
+import { cases as pooling } from "./cases/pooling.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
 import { cases as sorting } from "./cases/sorting.ts";
@@ -22,6 +24,7 @@ import { cases as views } from "./cases/views.ts";
 
 export type Family =
   | "activations"
+  | "convolution"
   | "creation"
   | "dense"
   | "distributions"
@@ -31,6 +34,7 @@ export type Family =
   | "linalg"
   | "losses"
   | "math"
+  | "pooling"
   | "random"
   | "reductions"
   | "sorting"
@@ -39,6 +43,7 @@ export type Family =
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   activations,
+  convolution,
   creation,
   dense,
   distributions,
@@ -48,6 +53,7 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   linalg,
   losses,
   math,
+  pooling,
   random,
   reductions,
   sorting,
