@@ -13,10 +13,9 @@ is<Tensor<[4, 3, 14, 14]>>()(
 const model = new nn.Sequential(
   new nn.Conv2d(3, 32, 4, { padding: "same" }),
   new nn.ReLU(),
-  new nn.Conv2d(32, 64, 1),
   new nn.MaxPool2d(4),
   new nn.Flatten(),
-  new nn.Linear(4096, 10),
+  new nn.Linear(2048, 10),
 );
 export function classify(x: Tensor<[number, 3, 32, 32]>): Tensor<[number, 10]> {
   return model.forward(x);
