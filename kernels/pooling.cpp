@@ -1,5 +1,6 @@
 // Pooling over one or two axes: maxima with their places, and means, with their gradients. `shape` is a list as
 // PoolShape::read takes it. Planes are images of one channel; each is computed by one task.
+#include "conv/patch.h"
 #include "parallel.h"
 
 namespace NABLA_ISA {
@@ -60,16 +61,90 @@ template <class T> struct Largest {
   }
 };
 
+template <class T, int... I> ALWAYS_INLINE V<T> take_odd(V<T> x, V<T> y, LaneList<I...>) {
+  return __builtin_shufflevector(x, y, (2 * I + 1)...);
+}
+/** The lanes of x and y in turn: the first half of them, or the second. */
+template <class T, bool SECOND, int... I> ALWAYS_INLINE V<T> in_turn(V<T> x, V<T> y, LaneList<I...>) {
+  constexpr int L = LANES<T>;
+  return __builtin_shufflevector(x, y, ((SECOND ? L / 2 : 0) + I / 2 + (I % 2 ? L : 0))...);
+}
+
+/** Whole vectors of such windows in a row; gives how many it did. `at` is the place of the first window. */
+ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, idx at, idx width, idx count, float* y, int32_t* places) {
+  using Lanes = MakeLaneList<LANES<float>>::type;
+  constexpr int L = LANES<float>;
+  M<float> first;
+  for (int k = 0; k < L; k++) first[k] = 2 * k;
+  idx j = 0;
+  for (; j + L <= count; j += L) {
+    const V<float> a = load(above + 2 * j), b = load(above + 2 * j + L), c = load(below + 2 * j), d = load(below + 2 * j + L);
+    V<float> best = take_even<float>(a, b, Lanes{});
+    M<float> place = first + static_cast<int32_t>(at + 2 * j);
+    auto offer = [&](V<float> x, M<float> where) __attribute__((always_inline)) {
+      const M<float> taken = (x > best) | (x != x);
+      best = taken ? x : best;
+      place = taken ? where : place;
+    };
+    const M<float> left = place, under = left + static_cast<int32_t>(width);
+    offer(take_odd<float>(a, b, Lanes{}), left + 1);
+    offer(take_even<float>(c, d, Lanes{}), under);
+    offer(take_odd<float>(c, d, Lanes{}), under + 1);
+    store(y + j, best);
+    store(places + j, (V<int32_t>)place);
+  }
+  return j;
+}
+ALWAYS_INLINE idx largest_in_vectors(const double*, const double*, idx, idx, idx, double*, int32_t*) { return 0; }
+
+/** The gradients of whole vectors of such windows, zeros included; gives how many it did. */
+ALWAYS_INLINE idx spread_in_vectors(const float* g, const int32_t* places, idx at, idx width, idx count, float* above, float* below) {
+  using Lanes = MakeLaneList<LANES<float>>::type;
+  constexpr int L = LANES<float>;
+  M<float> first;
+  for (int k = 0; k < L; k++) first[k] = 2 * k;
+  idx j = 0;
+  for (; j + L <= count; j += L) {
+    const V<float> one = load(g + j), none{};
+    const M<float> place = (M<float>)load(places + j) - first - static_cast<int32_t>(at + 2 * j);
+    auto part = [&](idx where) __attribute__((always_inline)) {
+      const M<float> here = place == static_cast<int32_t>(where);
+      return here ? one : none;
+    };
+    const V<float> a = part(0), b = part(1), c = part(width), d = part(width + 1);
+    store(above + 2 * j, in_turn<float, false>(a, b, Lanes{}));
+    store(above + 2 * j + L, in_turn<float, true>(a, b, Lanes{}));
+    store(below + 2 * j, in_turn<float, false>(c, d, Lanes{}));
+    store(below + 2 * j + L, in_turn<float, true>(c, d, Lanes{}));
+  }
+  return j;
+}
+ALWAYS_INLINE idx spread_in_vectors(const double*, const int32_t*, idx, idx, idx, double*, double*) { return 0; }
+
 /** Windows of 2 × 2 that neither overlap nor leave the plane, which is the usual case. */
 template <class T> static void largest_of_four(const PoolShape& s, const T* x, T* y, int32_t* places) {
-  for (idx i = 0; i < s.y.out; i++)
-    for (idx j = 0; j < s.x.out; j++) {
+  for (idx i = 0; i < s.y.out; i++) {
+    const idx row = 2 * i * s.x.in, done = largest_in_vectors(x + row, x + row + s.x.in, row, s.x.in, s.x.out, y, places);
+    y += done, places += done;
+    for (idx j = done; j < s.x.out; j++) {
       const idx at = 2 * i * s.x.in + 2 * j, below = at + s.x.in;
       Largest<T> best{x[at], at};
       best.offer(x[at], at), best.offer(x[at + 1], at + 1), best.offer(x[below], below), best.offer(x[below + 1], below + 1);
       *y++ = best.value;
       *places++ = static_cast<int32_t>(best.place);
     }
+  }
+}
+
+template <class T> static void spread_to_four(const PoolShape& s, const T* g, const int32_t* places, T* dx) {
+  for (idx i = 0; i < s.y.out; i++, g += s.x.out, places += s.x.out) {
+    const idx row = 2 * i * s.x.in;
+    T *const above = dx + row, *const below = above + s.x.in;
+    const idx done = spread_in_vectors(g, places, row, s.x.in, s.x.out, above, below);
+    for (idx j = 2 * done; j < s.x.in; j++) above[j] = below[j] = 0;
+    for (idx j = done; j < s.x.out; j++) dx[places[j]] = g[j];
+  }
+  for (idx j = 2 * s.y.out * s.x.in; j < s.inputs(); j++) dx[j] = 0;
 }
 
 template <class T> static void largest_of_windows(const PoolShape& s, const T* x, T* y, int32_t* places) {
@@ -86,15 +161,23 @@ template <class T> static void largest_of_windows(const PoolShape& s, const T* x
     }
 }
 
-template <class T> static void max_pool(const PoolShape& s, const T* x, T* y, int32_t* places) {
+static bool in_fours(const PoolShape& s) {
   auto halves = [](const PoolAxis& a) { return a.kernel == 2 && a.stride == 2 && a.dilation == 1 && a.pad == 0 && 2 * a.out <= a.in; };
-  const bool four = halves(s.y) && halves(s.x);
+  return halves(s.y) && halves(s.x);
+}
+
+template <class T> static void max_pool(const PoolShape& s, const T* x, T* y, int32_t* places) {
+  const bool four = in_fours(s);
   each_plane(s, [&](idx p) {
     (four ? largest_of_four<T> : largest_of_windows<T>)(s, x + p * s.inputs(), y + p * s.outputs(), places + p * s.outputs());
   });
 }
 
 template <class T> static void max_pool_backward(const PoolShape& s, const T* g, const int32_t* places, T* dx) {
+  if (in_fours(s))
+    return each_plane(s, [&](idx p) {
+      spread_to_four(s, g + p * s.outputs(), places + p * s.outputs(), dx + p * s.inputs());
+    });
   each_plane(s, [&](idx p) {
     T* const to = dx + p * s.inputs();
     const T* const from = g + p * s.outputs();

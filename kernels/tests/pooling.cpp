@@ -11,9 +11,10 @@ struct Axis {
 
 Axis axis(Dice& d, bool dilated) {
   if (d.percent(20)) return {d.between(1, 30), d.between(1, 12), 0, 1, 1, 0};
-  Axis a{d.between(1, 40), 0, d.between(1, 5), d.between(1, 4), dilated && d.percent(30) ? 2 : 1, 0};
-  if (d.percent(40)) a.kernel = a.stride = 2;
-  a.pad = d.percent(50) ? 0 : d.between(0, a.kernel / 2);
+  Axis a{d.between(1, d.percent(30) ? 150 : 40), 0, d.between(1, 5), d.between(1, 4), dilated && d.percent(30) ? 2 : 1, 0};
+  const bool two = d.percent(40);
+  if (two) a.kernel = a.stride = 2, a.dilation = 1;
+  a.pad = two || d.percent(50) ? 0 : d.between(0, a.kernel / 2);
   const idx reach = (a.kernel - 1) * a.dilation + 1;
   while (a.in + 2 * a.pad < reach) a.in++;
   const idx room = a.in + 2 * a.pad - reach;

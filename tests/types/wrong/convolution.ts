@@ -2,7 +2,6 @@
 import { conv2d, nn, randn } from "nabla";
 
 new nn.Conv2d(3, 32, 3).forward(randn(8, 1, 28, 28));
-new nn.Conv2d(3, 32, 3).forward(randn(8, 784));
 new nn.Conv2d(3, 32, 7, { padding: 0 }).forward(randn(8, 3, 5, 28));
 new nn.Sequential(new nn.Conv2d(3, 32, 3), new nn.Conv2d(64, 32, 3));
 conv2d(randn(8, 4, 28, 28), randn(16, 4, 3, 3), null, { groups: 2 });
