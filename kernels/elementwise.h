@@ -22,11 +22,18 @@ template <class T> struct Repeated {
   ALWAYS_INLINE V<T> some(idx, idx) const { return value; }
 };
 
+/** Whether loops over T are unrolled: in the WASM those of floats only, for the sake of its size. */
+#ifdef __wasm__
+template <class T> constexpr bool UNROLLED = sizeof(T) == 4 && static_cast<T>(0.5) != 0;
+#else
+template <class T> constexpr bool UNROLLED = true;
+#endif
+
 /** y[i] = f(sources[i]…) for i in [0, n); y may be one of the sources. UNROLL is 4 vectors a turn, or 1 where f is long. */
 template <int UNROLL, class T, class F, class... S> ALWAYS_INLINE void map(T* y, idx n, const F& f, const S&... s) {
   constexpr idx L = LANES<T>;
   idx i = 0;
-  if constexpr (UNROLL == 4) {
+  if constexpr (UNROLL == 4 && UNROLLED<T>) {
     for (; n - i >= 4 * L; i += 4 * L) {
       const V<T> a = f(s.whole(i)...), b = f(s.whole(i + L)...), c = f(s.whole(i + 2 * L)...), d = f(s.whole(i + 3 * L)...);
       store(y + i, a), store(y + i + L, b), store(y + i + 2 * L, c), store(y + i + 3 * L, d);

@@ -4,7 +4,7 @@
 
 namespace NABLA_ISA {
 
-template <class X> ALWAYS_INLINE X erf(X x) {
+template <class X> ALWAYS_INLINE X erf_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   const X a = abs(x), z = x * x;
   const X limit = constant<X>(single ? 4.0 : 6.0);  // erf rounds to 1 before here
@@ -27,5 +27,6 @@ template <class X> ALWAYS_INLINE X erf(X x) {
   const X near = fma(x, p, x), far = copysign(constant<X>(1) - exp(t * q), x);
   return where(a < constant<X>(single ? 0.9277 : 1.0), near, where(x == x, far, x));
 }
+FLOATS_AND_DOUBLES(erf)
 
 }  // namespace NABLA_ISA

@@ -4,6 +4,11 @@
 
 namespace NABLA_ISA {
 
+/** A function of one vector: of floats where it is called, of doubles once in the WASM. */
+#define FLOATS_AND_DOUBLES(name)                                \
+  ALWAYS_INLINE V<float> name(V<float> x) { return name##_of(x); } \
+  SHARED_CODE V<double> name(V<double> x) { return name##_of(x); }
+
 /** n · ln 2 is exact in n · hi for every exponent n. */
 template <class X> ALWAYS_INLINE X ln2_hi() {
   return constant<X>(sizeof(Lane<X>) == 4 ? 0.693359375 : 6.93147180369123816490e-01);
@@ -54,24 +59,26 @@ template <class X> ALWAYS_INLINE ExpParts<X> exp_parts(X x) {
 }
 
 /** 0 where e^x is below the normal numbers: those are slow to compute with. */
-template <class X> ALWAYS_INLINE X exp(X x) {
+template <class X> ALWAYS_INLINE X exp_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   constexpr double low = single ? -87.33654 : -708.3964185322641;
   const ExpParts<X> p = exp_parts(clamp(x, low, single ? 89 : 710));
   return where(x < constant<X>(low), X{}, scale(exp_reduced(p.r) + 1, p.n));
 }
+FLOATS_AND_DOUBLES(exp)
 
 /** 2^x; 0 where it is below the normal numbers. */
-template <class X> ALWAYS_INLINE X exp2(X x) {
+template <class X> ALWAYS_INLINE X exp2_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   constexpr double low = single ? -126 : -1022;
   const X inside = clamp(x, low, single ? 129 : 1025);
   const Nearest<X> n = nearest(inside);
   return where(x < constant<X>(low), X{}, scale(exp_reduced((inside - n.value) * constant<X>(0.69314718055994530942)) + 1, n));
 }
+FLOATS_AND_DOUBLES(exp2)
 
 /** e^x − 1 = 2^n (e^r − 1) + (2^n − 1), where e^r − 1 keeps its digits. */
-template <class X> ALWAYS_INLINE X expm1(X x) {
+template <class X> ALWAYS_INLINE X expm1_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   const auto [n, r] = exp_parts(clamp(x, single ? -20 : -40, single ? 89 : 710));
   X p;
@@ -84,6 +91,7 @@ template <class X> ALWAYS_INLINE X expm1(X x) {
   const X half = power_of_two<X>(n.integer - 1);  // 2^(n − 1), because 2^128 is no number
   return where(abs(x) < constant<X>(1e-17), x, fma(half, p, half - constant<X>(0.5)) * 2);
 }
+FLOATS_AND_DOUBLES(expm1)
 
 /** x = m · 2^e with m in [√½, √2). */
 template <class X> struct Split {
@@ -118,22 +126,24 @@ template <class X> ALWAYS_INLINE X log_edges(X x, X result) {
   return where(x >= 0, result, constant<X>(__builtin_nan("")));
 }
 
-template <class X> ALWAYS_INLINE X log(X x) {
+template <class X> ALWAYS_INLINE X log_of(X x) {
   const Split<X> s = split(x);
   const X f = s.m - 1, half_square = f * f * constant<X>(0.5);
   const X tail = log_tail(f, half_square) + s.e * ln2_lo<X>();
   return log_edges(x, s.e * ln2_hi<X>() - ((half_square - tail) - f));
 }
+FLOATS_AND_DOUBLES(log)
 
-template <class X> ALWAYS_INLINE X log2(X x) {
+template <class X> ALWAYS_INLINE X log2_of(X x) {
   const Split<X> s = split(x);
   const X f = s.m - 1, half_square = f * f * constant<X>(0.5);
   const X natural = f - (half_square - log_tail(f, half_square));
   return log_edges(x, fma(natural, constant<X>(1.44269504088896340736), s.e));
 }
+FLOATS_AND_DOUBLES(log2)
 
 /** log(1 + x): what the rounding of 1 + x loses is added back (after fdlibm's log1p). */
-template <class X> ALWAYS_INLINE X log1p(X x) {
+template <class X> ALWAYS_INLINE X log1p_of(X x) {
   const X u = x + 1;
   const Split<X> s = split(u);
   const X lost = where(x > 1, constant<X>(1) - (u - x), x - (u - 1)) / u;
@@ -143,6 +153,7 @@ template <class X> ALWAYS_INLINE X log1p(X x) {
   const X result = s.e * ln2_hi<X>() - ((half_square - tail) - f);
   return where(x == 0, x, log_edges(u, result));
 }
+FLOATS_AND_DOUBLES(log1p)
 
 /** e^a / 2 for a where e^a itself may overflow. */
 template <class X> ALWAYS_INLINE X half_exp(X a) {
@@ -154,19 +165,21 @@ template <class X> ALWAYS_INLINE X half_exp(X a) {
 template <class X> ALWAYS_INLINE X hyperbolic_limit() { return constant<X>(sizeof(Lane<X>) == 4 ? 80 : 700); }
 
 /** (e^x − e^−x) / 2, by e^x − 1, which keeps its digits near 0. */
-template <class X> ALWAYS_INLINE X sinh(X x) {
+template <class X> ALWAYS_INLINE X sinh_of(X x) {
   const X a = abs(x), e = expm1(a), near = (e + e / (e + 1)) * constant<X>(0.5);
   return copysign(where(a > hyperbolic_limit<X>(), half_exp(a), near), x);
 }
+FLOATS_AND_DOUBLES(sinh)
 
 /** (e^x + e^−x) / 2. */
-template <class X> ALWAYS_INLINE X cosh(X x) {
+template <class X> ALWAYS_INLINE X cosh_of(X x) {
   const X a = abs(x), e = exp(a), near = (e + 1 / e) * constant<X>(0.5);
   return where(a > hyperbolic_limit<X>(), half_exp(a), near);
 }
+FLOATS_AND_DOUBLES(cosh)
 
 /** Doubles: e / (e + 2), e = e^2|x| − 1. Floats: x + x³·P(x²) near zero, 1 − 2 / (e^2|x| + 1) beyond. */
-template <class X> ALWAYS_INLINE X tanh(X x) {
+template <class X> ALWAYS_INLINE X tanh_of(X x) {
   const X a = abs(x);
   if constexpr (sizeof(Lane<X>) == 8) {
     const X e = expm1(a * 2);
@@ -179,9 +192,10 @@ template <class X> ALWAYS_INLINE X tanh(X x) {
     return copysign(where(a < constant<X>(0.55), near, 1 - 2 / (e + 1)), x);
   }
 }
+FLOATS_AND_DOUBLES(tanh)
 
 /** 1 / (1 + e^−x); what the sums lose is carried along. */
-template <class X> ALWAYS_INLINE X sigmoid(X x) {
+template <class X> ALWAYS_INLINE X sigmoid_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   constexpr double low = single ? -87 : -708, high = single ? 88 : 709;
   const auto [n, r] = exp_parts(clamp(-x, low, high));
@@ -190,5 +204,6 @@ template <class X> ALWAYS_INLINE X sigmoid(X x) {
   const X sum_lo = (e - (sum - 1)) + lo * power, q = 1 / sum;
   return where(-x > constant<X>(high), X{}, q - q * (q * sum_lo));
 }
+FLOATS_AND_DOUBLES(sigmoid)
 
 }  // namespace NABLA_ISA

@@ -38,7 +38,7 @@ template <bool FULL> ALWAYS_INLINE V<double> pow_positive(V<double> a, V<double>
   return scale(exp_reduced(r) + 1, n);
 }
 
-template <bool FULL> ALWAYS_INLINE V<double> pow_double(V<double> x, V<double> y) {
+template <bool FULL> SHARED_CODE V<double> pow_double(V<double> x, V<double> y) {
   using D = V<double>;
   const D infinity = constant<D>(__builtin_inf()), a = abs(x), half = y * 0.5;
   D r = pow_positive<FULL>(a, y);

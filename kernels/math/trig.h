@@ -116,7 +116,7 @@ template <bool FULL> ALWAYS_INLINE SineCosine sincos_reduced(Reduced r) {
 }
 
 /** sin(x + shift · π/2). */
-template <bool FULL> ALWAYS_INLINE V<double> sine_shifted(V<double> x, int shift) {
+template <bool FULL> SHARED_CODE V<double> sine_shifted(V<double> x, int shift) {
   const Reduced r = reduce_angle(x);
   const SineCosine sc = sincos_reduced<FULL>(r);
   const Pattern<V<double>> q = (Pattern<V<double>>)r.quadrant + shift;
@@ -124,7 +124,7 @@ template <bool FULL> ALWAYS_INLINE V<double> sine_shifted(V<double> x, int shift
   return (V<double>)(pattern(y) ^ ((q & 2) << 62));
 }
 
-template <bool FULL> ALWAYS_INLINE V<double> tangent(V<double> x) {
+template <bool FULL> SHARED_CODE V<double> tangent(V<double> x) {
   const Reduced r = reduce_angle(x);
   const SineCosine sc = sincos_reduced<FULL>(r);
   const auto odd = (r.quadrant & 1) != 0;
@@ -172,7 +172,7 @@ ALWAYS_INLINE V<float> tan(V<float> x) {
   return where(x == 0, x, by_doubles(x, [](V<double> v) { return tangent<false>(v); }));
 }
 
-template <class X> ALWAYS_INLINE X atan(X x) {
+template <class X> ALWAYS_INLINE X atan_of(X x) {
   const X a = abs(x);
   const auto far = a > 1;
   const X t = where(far, constant<X>(1) / a, a), z = t * t;
@@ -190,6 +190,7 @@ template <class X> ALWAYS_INLINE X atan(X x) {
   const double low = sizeof(Lane<X>) == 4 ? -4.37113883e-8 : 6.123233995736766e-17;  // what π/2 loses when it is rounded
   return copysign(where(far, constant<X>(1.5707963267948966) - (near - constant<X>(low)), near), x);
 }
+FLOATS_AND_DOUBLES(atan)
 
 template <class X> ALWAYS_INLINE X asin(X x) { return atan(x / sqrt((1 - x) * (1 + x))); }
 template <class X> ALWAYS_INLINE X acos(X x) { return atan(sqrt((1 - x) / (1 + x))) * 2; }
