@@ -1,3 +1,5 @@
 /** Image datasets and transforms. */
-export { FashionMNIST, type LabelledImage, MNIST, type MNISTOptions } from "./mnist.ts";
+export type { LabelledImage } from "./byte-images.ts";
+export { CIFAR10, CIFAR100, type CIFAR100Options, type CIFAROptions } from "./cifar.ts";
+export { FashionMNIST, MNIST, type MNISTOptions } from "./mnist.ts";
 export * as transforms from "./transforms.ts";
