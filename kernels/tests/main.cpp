@@ -54,6 +54,7 @@ void run_all(Session& session) {
   test_losses(session);
   test_products(session);
   test_rows(session);
+  test_images(session);
   test_random(session);
   test_optimizers(session);
   current = nullptr;
