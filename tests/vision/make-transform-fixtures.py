@@ -85,3 +85,27 @@ for expression, size, dtype, count in CASES:
 path = pathlib.Path(__file__).parent / "fixtures" / "transforms.json"
 path.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
 print(len(rows), "cases,", path.stat().st_size, "bytes")
+
+# Resizing with gradients: torch.nn.functional.interpolate, which is what resize rests upon. PyTorch 2.15 repeats the first row
+# when it resizes to a width of 1 with antialiasing (PyTorch 1.13 does not), so no size here has a width of 1 and several rows.
+rows = []
+for mode in ("nearest", "nearest-exact", "bilinear", "bicubic"):
+    for size in ((8, 12), (3, 4), (1, 1), (5, 2), (7, 20), (16, 24)):
+        for align in (False, True) if mode.startswith("bi") else (None,):
+            for antialias in (False, True) if mode.startswith("bi") and not align else (False,):
+                for dtype in (torch.float32, torch.float64):
+                    i = torch.arange(2 * 3 * 8 * 6)
+                    x = (((i * 37 + i // 5 * 11) % 256).to(dtype) / 255).reshape(2, 3, 8, 6).requires_grad_()
+                    y = torch.nn.functional.interpolate(x, size, mode=mode, align_corners=align, antialias=antialias)
+                    j = torch.arange(y.numel())
+                    g = (((j * 13 + 5) % 32).to(dtype) / 16 - 1).reshape(y.shape)
+                    y.backward(g)
+                    rows.append({
+                        "mode": mode, "size": size, "alignCorners": bool(align), "antialias": antialias,
+                        "dtype": str(dtype).replace("torch.", ""),
+                        "y": base64.b64encode(y.detach().numpy().tobytes()).decode(),
+                        "dx": base64.b64encode(x.grad.numpy().tobytes()).decode(),
+                    })
+path = pathlib.Path(__file__).parent / "fixtures" / "resize.json"
+path.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n")
+print(len(rows), "cases,", path.stat().st_size, "bytes")
