@@ -32,8 +32,8 @@ const COLOURS: Record<Colour, { samples: 1 | 2 | 3 | 4; depths: readonly number[
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const HEADER_BYTES = 13;
 const CHUNK_FRAME = 12;
-/** Pixels of a larger image are not unpacked: a small file may claim to hold any number of them. */
-const MOST_PIXELS = 2 ** 28;
+/** Larger images are not unpacked: a small file may claim to hold any number of pixels. */
+export const MOST_PIXELS: number = 2 ** 28;
 
 /** Where the seven passes of Adam7 begin and how far apart their pixels are. */
 const ADAM7 = [

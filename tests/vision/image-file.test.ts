@@ -1,10 +1,11 @@
 // Image files of every kind, read as Pillow reads them, and written so that they come back.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { rand, type Tensor, tensor, zeros } from "../../src/index.ts";
-import { readImage, writeImage } from "../../src/vision/index.ts";
+import { FormatError, rand, type Tensor, tensor, zeros } from "../../src/index.ts";
+import { readImage, readImageAsync, writeImage } from "../../src/vision/index.ts";
 
 interface Fixture {
   name: string;
@@ -16,6 +17,14 @@ interface Fixture {
 
 const fixtures: Fixture[] = JSON.parse(readFileSync(new URL("fixtures/images.json", import.meta.url), "utf8"));
 const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, "base64"));
+const sharpInstalled = ((): boolean => {
+  try {
+    createRequire(new URL("../../src/vision/image-file.ts", import.meta.url)).resolve("sharp");
+    return true;
+  } catch {
+    return false;
+  }
+})();
 const folder = mkdtempSync(join(tmpdir(), "nabla-images-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -48,6 +57,34 @@ describe.each(fixtures)("$name", ({ name, file, shape, rgba, gray }) => {
     const path = join(folder, "some file");
     writeFileSync(path, bytesOf(file));
     expect(readImage(path).toArray()).toEqual(readImage(bytesOf(file)).toArray());
+  });
+});
+
+describe("readImageAsync", () => {
+  test("gives the pixels of readImage, with or without sharp", async () => {
+    for (const { name, file } of fixtures) {
+      const bytes = bytesOf(file);
+      const found = await readImageAsync(bytes, { mode: "rgba" });
+      const plain = readImage(bytes, { mode: "rgba" });
+      expect(found.shape).toEqual(plain.shape);
+      expect(farthest(found, plain.data() as Uint8Array)).toBeLessThanOrEqual(name.includes("JPEG") ? 12 : 0);
+    }
+  });
+
+  test("says what is wrong with a file", async () => {
+    const jpeg = bytesOf(fixtures.find(({ name }) => name === "JPEG")?.file as string);
+    await expect(readImageAsync(jpeg.subarray(0, jpeg.length / 2))).rejects.toThrow(FormatError);
+    await expect(readImageAsync(jpeg.subarray(0, jpeg.length / 2))).rejects.toThrow(
+      /"bytes": the file must be a whole/,
+    );
+    await expect(readImageAsync(new Uint8Array(50))).rejects.toThrow(/got 50 zero bytes/);
+    await expect(readImageAsync("none.png")).rejects.toThrow(/none\.png": no such file/);
+  });
+
+  test.skipIf(!sharpInstalled)("reads WebP with sharp", async () => {
+    const webp = bytesOf("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
+    expect((await readImageAsync(webp)).shape).toEqual([3, 1, 1]);
+    expect(() => readImage(webp)).toThrow(/got WebP; convert it first, or use readImageAsync with sharp installed/);
   });
 });
 
