@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   DTypeError,
   type Generator,
+  GradError,
   type NablaError,
   ShapeError,
   type Tensor,
@@ -89,4 +90,17 @@ test("Normalize and ToTensor in another order, or for other channels, still say 
   const wrong = new T.Compose([new T.ToTensor(), new T.Normalize([1, 2], [1, 2])]);
   expect(() => wrong.forward(bytes)).toThrow("Normalize: takes [..., 2 channels, height, width]; got [1, 3, 8, 6]");
   expect(() => new T.Compose([new T.Normalize([1], [1]), new T.ToTensor()]).forward(bytes)).toThrow(DTypeError);
+});
+
+test.each<[string, T.Transform]>([
+  ["Pad", new T.Pad(1)],
+  ["RandomRotation", new T.RandomRotation(5)],
+  ["ColorJitter", new T.ColorJitter({ hue: 0.1 })],
+  ["RandomErasing", new T.RandomErasing()],
+  ["RandomResizedCrop", new T.RandomResizedCrop(3)],
+])("%s refuses images that require gradients", (_, transform) => {
+  const x: Tensor = zeros(3, 8, 6).requiresGrad_();
+  expect(() => transform.forward(x)).toThrow(GradError);
+  expect(() => transform.forward(x)).toThrow(/gradients do not flow through it.*detach\(\)/);
+  expect(transform.forward(x.detach()).requiresGrad).toBe(false);
 });

@@ -8,6 +8,7 @@ import {
   type ImageSize,
   ImageTransform,
   type RandomTransformOptions,
+  refuseGradients,
   roundHalfEven,
   sizeOf,
 } from "./transform.ts";
@@ -96,6 +97,7 @@ abstract class AffineTransform extends ImageTransform<Matrix> {
     return inverseMatrix({ ...this.map(size), center });
   }
   apply(images: Tensor, choices: readonly Matrix[]): Tensor {
+    refuseGradients(this.constructor.name, images);
     const [channels, height, width] = sizeOf(images);
     const dtype = images.dtype as keyof typeof kernels;
     const y = empty(images.shape, { dtype }) as Tensor;

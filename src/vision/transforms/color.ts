@@ -8,6 +8,7 @@ import {
   type ImageSize,
   ImageTransform,
   type RandomTransformOptions,
+  refuseGradients,
   sizeOf,
   stacked,
   unstacked,
@@ -64,6 +65,7 @@ export class ColorJitter extends ImageTransform<Jitter> {
     return { order: order.map((kind) => (this.#ranges[kind] === undefined ? -1 : kind)), factors };
   }
   apply(images: Tensor, choices: readonly Jitter[]): Tensor {
+    refuseGradients("ColorJitter", images);
     const [channels, height, width] = sizeOf(images);
     const dtype = images.dtype as keyof typeof kernels;
     const y = empty(images.shape, { dtype }) as Tensor;

@@ -8,6 +8,7 @@ import {
   type ImageSize,
   ImageTransform,
   type RandomTransformOptions,
+  refuseGradients,
   roundHalfEven,
 } from "./transform.ts";
 
@@ -103,6 +104,7 @@ export class RandomErasing extends ImageTransform<Rectangle | null> {
   }
 
   apply(images: Tensor, choices: readonly (Rectangle | null)[]): Tensor {
+    refuseGradients("RandomErasing", images);
     if (images.dtype === "uint8" && (this.#value === "random" || !this.#value.every(isByte))) {
       throw new ValueError(
         `RandomErasing: uint8 images are filled with whole numbers from 0 to 255; got ${String(this.#value)}; put ToTensor before it`,

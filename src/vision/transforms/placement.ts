@@ -10,6 +10,7 @@ import {
   type ImageSize,
   ImageTransform,
   type RandomTransformOptions,
+  refuseGradients,
   roundHalfEven,
   sizeOf,
 } from "./transform.ts";
@@ -121,6 +122,7 @@ const toFloat = backend.kernel("place_images_u8_f32");
 export function place(images: Tensor, placed: Placed, table?: Tensor): Tensor {
   const [n, channels, height, width] = images.shape as readonly number[] as [number, number, number, number];
   const { size, outside, placements } = placed;
+  refuseGradients("crop, flip and padding", images);
   const dtype = images.dtype as keyof typeof kernels;
   const mode = MODES.indexOf(outside.mode);
   if (dtype === "uint8" && !(Number.isInteger(outside.fill) && outside.fill >= 0 && outside.fill <= 255)) {

@@ -8,6 +8,7 @@ import {
   type ImageSize,
   ImageTransform,
   type RandomTransformOptions,
+  refuseGradients,
   roundHalfEven,
   sizeOf,
   stacked,
@@ -161,6 +162,7 @@ export class RandomResizedCrop extends ImageTransform<Box> {
     };
   }
   apply(images: Tensor, choices: readonly Box[]): Tensor {
+    refuseGradients("RandomResizedCrop", images);
     const y: Tensor = empty([choices.length, images.shape[1] as number, ...this.size], { dtype: images.dtype });
     for (const [i, { top, left, height, width }] of choices.entries()) {
       const part = images.narrow(0, i, 1).narrow(2, top, height).narrow(3, left, width) as Tensor;

@@ -1,5 +1,6 @@
 /** What a transform is, and PyTorch's way of drawing single numbers. */
-import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
+import { tracks } from "../../autograd/node.ts";
+import { DTypeError, GradError, ShapeError, ValueError } from "../../errors.ts";
 import { defaultGenerator, Generator, Tensor } from "../../ops/index.ts";
 import { show } from "../../tensor/sizes.ts";
 
@@ -61,6 +62,12 @@ export function stacked(op: string, image: Tensor): Tensor {
   const [height, width] = shape.slice(-2) as [number, number];
   if (shape.length === 2) return flat.reshape(1, 1, height, width);
   return shape.length === 3 ? flat.unsqueeze(0) : flat;
+}
+
+/** Throws a GradError for images that record gradients, which would end here without a word. */
+export function refuseGradients(op: string, images: Tensor): void {
+  if (!tracks(images)) return;
+  throw new GradError(`${op}: gradients do not flow through it; got an image that requires them; use detach() before`);
 }
 
 /** Back to as many axes as came in; an image without channels gets its axis back only when it has several. */
