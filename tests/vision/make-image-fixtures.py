@@ -106,6 +106,8 @@ pillow("gray with a transparent colour", Image.fromarray(rgba[..., 0]), transpar
 for kind in range(5):
     data = png(rgba[..., :3], 2, 8, kind=kind)
     add(f"row filter {kind}", data, opened(data))
+data = png(rgba[..., :3] % 8, 2, 8, kind=4)
+add("row filter 4 with neighbours equally near", data, opened(data))
 for colour, channels in ((0, 1), (2, 3), (4, 2), (6, 4)):
     data = png(rgba[..., :channels], colour, 8, interlaced=True)
     add(f"interlaced, colour type {colour}", data, opened(data))

@@ -36,6 +36,7 @@ for size in (4, 5, 11, 13, (3, 20), (20, 3), (14, 15)):
     case(f"T.CenterCrop({size})", count=1)
 case("T.Compose([T.RandomCrop(12, padding=4), T.RandomHorizontalFlip(), T.RandomVerticalFlip()])")
 case("T.Compose([T.RandomHorizontalFlip(), T.RandomCrop(12, padding=2, padding_mode='reflect'), T.CenterCrop(6)])")
+case("T.Compose([T.RandomVerticalFlip(), T.RandomCrop((9, 8), padding=2), T.RandomVerticalFlip(), T.CenterCrop((4, 5))])")
 case("T.Compose([T.RandomCrop(9), T.Pad(3, fill=5), T.RandomHorizontalFlip(), T.RandomCrop(10)])")
 case("T.Compose([T.RandomCrop(12, padding=4), T.RandomHorizontalFlip(), T.ConvertImageDtype(torch.float32), "
      "T.Normalize((0.4, 0.5, 0.6), (0.2, 0.3, 0.25))])", dtypes=("uint8",))
