@@ -18,43 +18,83 @@ template <class T, class R> static ALWAYS_INLINE T pixel_of(R x) {
   }
 }
 
+static ALWAYS_INLINE float whole_below(float x) { return __builtin_floorf(x); }
+static ALWAYS_INLINE double whole_below(double x) { return __builtin_floor(x); }
+
+constexpr idx CHUNK = 256;
+
+/** Where the pixels of a piece of a row come from: whole rows and columns, and how far on from them. */
+template <class R> struct Places {
+  int32_t row[CHUNK], column[CHUNK];
+  R down[CHUNK], right[CHUNK];
+};
+
+/** Into −2 … n, which are outside together with their neighbours; NaN becomes −2. */
+template <class R> static ALWAYS_INLINE int32_t position(R x, R n) {
+  const R bounded = x >= -2 ? (x < n ? x : n) : R(-2);
+  return static_cast<int32_t>(bounded);
+}
+
 /** The pixel at (row, column), 0 outside; `inside` grows by the weight where there is one. */
 template <class T, class R>
-static ALWAYS_INLINE R weighted(const T* plane, idx height, idx width, R row, R column, R weight, R* inside) {
-  if (!(row >= 0 && row < static_cast<R>(height) && column >= 0 && column < static_cast<R>(width))) return 0;
+static ALWAYS_INLINE R weighted(const T* plane, idx height, idx width, idx row, idx column, R weight, R* inside) {
+  if (row < 0 || row >= height || column < 0 || column >= width) return 0;
   *inside += weight;
-  return weight * static_cast<R>(plane[static_cast<idx>(row) * width + static_cast<idx>(column)]);
+  return weight * static_cast<R>(plane[row * width + column]);
+}
+
+template <class T, class R>
+static ALWAYS_INLINE T between(const T* x, idx height, idx width, const Places<R>& places, idx c, R fill) {
+  const idx row = places.row[c], column = places.column[c];
+  const R down = places.down[c], right = places.right[c];
+  R inside = 0;
+  R sum = weighted(x, height, width, row, column, (1 - down) * (1 - right), &inside);
+  sum += weighted(x, height, width, row, column + 1, (1 - down) * right, &inside);
+  sum += weighted(x, height, width, row + 1, column, down * (1 - right), &inside);
+  sum += weighted(x, height, width, row + 1, column + 1, down * right, &inside);
+  return pixel_of<T>(sum * inside + (1 - inside) * fill);
 }
 
 /**
- * One plane. The map gives for an output pixel its input pixel, both from the middle of the image; as torchvision computes
+ * One image. The map gives for an output pixel its input pixel, both from the middle of the image; as torchvision computes
  * it, over coordinates from −1 to 1.
  */
 template <class T, class R>
-static ALWAYS_INLINE void warp(const T* x, T* y, idx height, idx width, const double* matrix, bool bilinear, R fill) {
+static ALWAYS_INLINE void warp(const T* x, T* y, idx channels, idx height, idx width, const double* matrix, bool bilinear,
+                               const double* fills) {
   const R h = static_cast<R>(height), w = static_cast<R>(width), half = R(0.5);
+  const idx plane = height * width;
+  Places<R> places;
   R m[6];
   for (int i = 0; i < 6; i++) m[i] = static_cast<R>(matrix[i]) / (half * (i < 3 ? w : h));
   for (idx r = 0; r < height; r++) {
     const R fromTop = half - half * h + static_cast<R>(r);
-    for (idx c = 0; c < width; c++) {
-      const R fromLeft = half - half * w + static_cast<R>(c);
-      const R column = ((fromLeft * m[0] + fromTop * m[1] + m[2] + 1) * w - 1) * half;
-      const R row = ((fromLeft * m[3] + fromTop * m[4] + m[5] + 1) * h - 1) * half;
-      R inside = 0;
-      if (!bilinear) {
-        const R value = weighted(x, height, width, nearest_whole(row), nearest_whole(column), R(1), &inside);
-        y[r * width + c] = inside < half ? pixel_of<T>(fill) : pixel_of<T>(value);
-        continue;
+    for (idx begin = 0; begin < width; begin += CHUNK) {
+      const idx n = begin + CHUNK < width ? CHUNK : width - begin;
+      for (idx c = 0; c < n; c++) {
+        const R fromLeft = half - half * w + static_cast<R>(begin + c);
+        const R column = ((fromLeft * m[0] + fromTop * m[1] + m[2] + 1) * w - 1) * half;
+        const R row = ((fromLeft * m[3] + fromTop * m[4] + m[5] + 1) * h - 1) * half;
+        const R left = bilinear ? whole_below(column) : nearest_whole(column);
+        const R top = bilinear ? whole_below(row) : nearest_whole(row);
+        places.column[c] = position(left, w), places.row[c] = position(top, h);
+        places.right[c] = column - left, places.down[c] = row - top;
       }
-      const R above = sizeof(R) == 4 ? static_cast<R>(__builtin_floorf(static_cast<float>(row))) : static_cast<R>(__builtin_floor(row));
-      const R before = sizeof(R) == 4 ? static_cast<R>(__builtin_floorf(static_cast<float>(column))) : static_cast<R>(__builtin_floor(column));
-      const R down = row - above, right = column - before;
-      R sum = weighted(x, height, width, above, before, (1 - down) * (1 - right), &inside);
-      sum += weighted(x, height, width, above, before + 1, (1 - down) * right, &inside);
-      sum += weighted(x, height, width, above + 1, before, down * (1 - right), &inside);
-      sum += weighted(x, height, width, above + 1, before + 1, down * right, &inside);
-      y[r * width + c] = pixel_of<T>(sum * inside + (1 - inside) * fill);
+      for (idx channel = 0; channel < channels; channel++) {
+        const T* from = x + channel * plane;
+        T* to = y + channel * plane + r * width + begin;
+        const R fill = static_cast<R>(fills[channel]);
+        if (bilinear) {
+          for (idx c = 0; c < n; c++) to[c] = between(from, height, width, places, c, fill);
+          continue;
+        }
+        const T outside = pixel_of<T>(fill);
+        for (idx c = 0; c < n; c++) {
+          const idx row = places.row[c], column = places.column[c];
+          const bool inside = row >= 0 && row < height && column >= 0 && column < width;
+          to[c] = inside ? from[row * width + column] : outside;
+        }
+      }
     }
   }
 }
@@ -63,11 +103,11 @@ static ALWAYS_INLINE void warp(const T* x, T* y, idx height, idx width, const do
 #define AFFINE(name, T)                                                                                            \
   KERNEL(name, const T* x, T* y, idx count, idx channels, idx height, idx width, const double* matrices,           \
          int bilinear, const double* fills) {                                                                      \
-    using R = typename Coordinate<T>::type;                                                                        \
-    const idx plane = height * width;                                                                              \
-    parallel_tasks(count * channels, [=](idx i, int) {                                                             \
-      warp(x + i * plane, y + i * plane, height, width, matrices + i / channels * 6, bilinear != 0,                \
-           static_cast<R>(fills[i % channels]));                                                                   \
+    const idx size = channels * height * width;                                                                    \
+    parallel_tasks(count, [=](idx i, int) {                                                                        \
+      const double* matrix = matrices + i * 6;                                                                     \
+      if (bilinear) warp<T, typename Coordinate<T>::type>(x + i * size, y + i * size, channels, height, width, matrix, true, fills); \
+      else warp<T, typename Coordinate<T>::type>(x + i * size, y + i * size, channels, height, width, matrix, false, fills); \
     });                                                                                                            \
   }
 AFFINE(affine_images_u8, uint8_t)
