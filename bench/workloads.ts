@@ -2,6 +2,7 @@
 import { nn, noGrad, optim, rand, randint, randn, type Tensor } from "nabla";
 import { backend, type Storage } from "../dist/backend/index.js"; // the kernels themselves are not public
 import type { Workload } from "./answer.ts";
+import { CONVOLUTION_WORKLOADS } from "./convolution-workloads.ts";
 import { OPERATIONS, type Operands } from "./op-table.ts";
 import { BATCH, CLASSES, HIDDEN, PIXELS } from "./sizes.ts";
 
@@ -166,6 +167,7 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["adam_traffic", adamTraffic],
   ["fma_peak", () => fmaPeak("fma_peak_f32")],
   ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
+  ...CONVOLUTION_WORKLOADS,
 ]);
 for (const [name, product] of Object.entries(PRODUCTS)) {
   WORKLOADS.set(name, () => operation(product));
