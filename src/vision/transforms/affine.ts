@@ -127,7 +127,7 @@ function checkRange(op: string, what: string, range: number | readonly number[])
  * `expand`, with its choices.
  *
  * @example
- * new transforms.RandomRotation([90, 90]).forward(arange(4).reshape(2, 2)).toArray(); // [[1, 3], [0, 2]]
+ * new transforms.RandomRotation([90, 90]).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[1, 3], [0, 2]]
  */
 export class RandomRotation extends AffineTransform {
   readonly degrees: readonly [number, number];

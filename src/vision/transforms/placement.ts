@@ -220,7 +220,7 @@ export class Pad extends PlacementTransform {
  * The middle of an image, of size `[height, width]` or a square; what is missing is padded with 0. torchvision's CenterCrop.
  *
  * @example
- * new transforms.CenterCrop(2).forward(arange(16).reshape(4, 4)).toArray(); // [[5, 6], [9, 10]]
+ * new transforms.CenterCrop(2).forward(arange(16).to("float32").reshape(4, 4)).toArray(); // [[5, 6], [9, 10]]
  */
 export class CenterCrop extends PlacementTransform {
   readonly size: readonly [height: number, width: number];
@@ -329,7 +329,7 @@ export interface RandomFlipOptions extends RandomTransformOptions {
  * Left and right swapped, with probability `p`; torchvision's RandomHorizontalFlip, with its choices.
  *
  * @example
- * new transforms.RandomHorizontalFlip({ p: 1 }).forward(arange(4).reshape(2, 2)).toArray(); // [[1, 0], [3, 2]]
+ * new transforms.RandomHorizontalFlip({ p: 1 }).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[1, 0], [3, 2]]
  */
 export class RandomHorizontalFlip extends PlacementTransform {
   readonly p: number;
@@ -354,7 +354,7 @@ export class RandomHorizontalFlip extends PlacementTransform {
  * Top and bottom swapped, with probability `p`; torchvision's RandomVerticalFlip, with its choices.
  *
  * @example
- * new transforms.RandomVerticalFlip({ p: 1 }).forward(arange(4).reshape(2, 2)).toArray(); // [[2, 3], [0, 1]]
+ * new transforms.RandomVerticalFlip({ p: 1 }).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[2, 3], [0, 1]]
  */
 export class RandomVerticalFlip extends PlacementTransform {
   readonly p: number;

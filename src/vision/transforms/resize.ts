@@ -43,7 +43,7 @@ function resized(images: Tensor, size: readonly [number, number], how: ResizeWei
  * tensors.
  *
  * @example
- * new transforms.Resize(2).forward(arange(16).reshape(4, 4)).shape; // [2, 2]
+ * new transforms.Resize(2).forward(arange(16).to("float32").reshape(4, 4)).shape; // [2, 2]
  */
 export class Resize extends ImageTransform {
   readonly size: number | readonly [height: number, width: number];
