@@ -1,7 +1,11 @@
 /** Every test on the native kernels, and those of what computes on the WASM kernels too. */
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-const COMPUTING = ["tests/tiny.test.ts", "tests/{ops,autograd,nn,optim}/**/*.test.ts"];
+const COMPUTING = [
+  "tests/tiny.test.ts",
+  "tests/{ops,autograd,nn,optim}/**/*.test.ts",
+  "tests/vision/{resize,transforms}.test.ts",
+];
 
 const config: ViteUserConfig = defineConfig({
   test: {
