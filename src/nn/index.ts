@@ -25,11 +25,22 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from "./batchnorm.ts";
 export * as utils from "./clip.ts";
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional.ts";
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  LocalResponseNorm,
+  RMSNorm,
+  type RMSNormOptions,
+} from "./groupnorm.ts";
 export type { ForwardHook, ForwardPreHook } from "./hooks.ts";
 export * as init from "./init.ts";
 export { Bilinear, Linear, type LinearOptions } from "./linear.ts";

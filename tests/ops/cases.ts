@@ -15,6 +15,8 @@ import { cases as layers } from "./cases/layers.ts";
 import { cases as linalg } from "./cases/linalg.ts";
 import { cases as losses } from "./cases/losses.ts";
 import { cases as math } from "./cases/math.ts";
+import { cases as normalization } from "./cases/normalization.ts";
+import { cases as padding } from "./cases/padding.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
 import { cases as sorting } from "./cases/sorting.ts";
@@ -31,6 +33,8 @@ export type Family =
   | "linalg"
   | "losses"
   | "math"
+  | "normalization"
+  | "padding"
   | "random"
   | "reductions"
   | "sorting"
@@ -48,6 +52,8 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   linalg,
   losses,
   math,
+  normalization,
+  padding,
   random,
   reductions,
   sorting,
