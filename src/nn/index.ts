@@ -66,6 +66,18 @@ export {
 } from "./margin-loss.ts";
 export { Module } from "./module.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ZeroPad1d,
+  ZeroPad2d,
+} from "./padding.ts";
 export { Parameter } from "./parameter.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";

@@ -47,6 +47,7 @@ export {
   remainder,
   sub,
 } from "./binary.ts";
+export { col2im, im2col, pixelShuffle, pixelUnshuffle } from "./blocks.ts";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
@@ -54,6 +55,7 @@ export { gather, scatter, scatterAdd } from "./gather.ts";
 export * from "./grad.ts";
 export { groupNorm, instanceNorm, localResponseNorm, rmsNorm } from "./groupnorm.ts";
 export * from "./inplace.ts";
+export { interpolate } from "./interpolate.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
 export { maskedFill, maskedFill_, maskedSelect, nonzero } from "./masks.ts";

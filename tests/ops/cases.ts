@@ -19,6 +19,7 @@ import { cases as normalization } from "./cases/normalization.ts";
 import { cases as padding } from "./cases/padding.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
+import { cases as resizing } from "./cases/resizing.ts";
 import { cases as sorting } from "./cases/sorting.ts";
 import { cases as views } from "./cases/views.ts";
 
@@ -37,6 +38,7 @@ export type Family =
   | "padding"
   | "random"
   | "reductions"
+  | "resizing"
   | "sorting"
   | "views";
 
@@ -56,6 +58,7 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   padding,
   random,
   reductions,
+  resizing,
   sorting,
   views,
 };
