@@ -4,6 +4,7 @@
  */
 import type { GELUOptions } from "../ops/activations.ts";
 import type { BatchNormOptions } from "../ops/batchnorm.ts";
+import type { Pair, WindowOptions } from "../ops/blocks.ts";
 import type {
   GroupNormOptions,
   InstanceNormOptions,
@@ -11,10 +12,12 @@ import type {
   RMSNormOptions,
 } from "../ops/groupnorm.ts";
 import type { Tensor } from "../ops/index.ts";
+import type { InterpolateOptions } from "../ops/interpolate.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import type { LayerNormOptions } from "../ops/norm.ts";
 import type { PadOptions } from "../ops/pad.ts";
 import type { Pad } from "../tensor/padding.ts";
+import type { Interpolate, PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { Arg, EndsWith, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 
 export { bilinear, crossEntropy, embedding, linear, mseLoss } from "../ops/index.ts";
@@ -146,3 +149,33 @@ export const pad: <S extends Shape, const P extends readonly number[]>(
   amounts: Arg<Pad<S, P>, P>,
   options?: PadOptions,
 ) => Tensor<Out<Pad<S, P>>> = free("pad");
+
+/** Lines, images or volumes [batch, channels, …] of another size. */
+export const interpolate: <
+  S extends Shape,
+  const Z extends number | Shape = never,
+  const F extends number | Shape = never,
+>(
+  x: Tensor<S>,
+  options: InterpolateOptions<Z, F>,
+) => Tensor<Out<Interpolate<S, Z, F>>> = free("interpolate");
+/** Channels spread over blocks of pixels. */
+export const pixelShuffle: <S extends Shape, R extends number>(
+  x: Tensor<S>,
+  upscaleFactor: R,
+) => Tensor<PixelShuffle<S, R>> = free("pixelShuffle");
+/** Blocks of pixels as channels. */
+export const pixelUnshuffle: <S extends Shape, R extends number>(
+  x: Tensor<S>,
+  downscaleFactor: R,
+) => Tensor<PixelUnshuffle<S, R>> = free("pixelUnshuffle");
+/** Every window of images as a column: [batch, channels · window, windows]. */
+export const unfold: (x: Tensor, kernelSize: Pair, options?: WindowOptions) => Tensor<[number, number, number]> =
+  free("im2col");
+/** Columns added up where their windows lie in images: [batch, channels, height, width]. */
+export const fold: (
+  x: Tensor,
+  outputSize: Pair,
+  kernelSize: Pair,
+  options?: WindowOptions,
+) => Tensor<[number, number, number, number]> = free("col2im");

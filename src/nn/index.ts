@@ -81,3 +81,13 @@ export {
 export { Parameter } from "./parameter.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
+export {
+  Fold,
+  PixelShuffle,
+  PixelUnshuffle,
+  Unfold,
+  Upsample,
+  type UpsampleOptions,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
+} from "./upsample.ts";
