@@ -17,7 +17,7 @@ struct Cut {
   Cut(idx outer, idx channels, idx inner) {
     width = inner == 1 ? NEIGHBOURS : 1;
     blocks = (channels + width - 1) / width;
-    const idx whole = outer * inner * width, wanted = blocks >= 8 ? 1 : (MOST + blocks - 1) / blocks;
+    const idx whole = outer * inner * width, wanted = blocks < 1 || blocks >= 8 ? 1 : (MOST + blocks - 1) / blocks;
     idx count = whole / PIECE_GRAIN < wanted ? whole / PIECE_GRAIN : wanted;
     if (count < 1) count = 1;
     size = (outer + count - 1) / count;
