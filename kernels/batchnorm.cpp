@@ -59,24 +59,44 @@ ALWAYS_INLINE T channel_sum(const Place& at, idx channels, idx inner, const F& f
 
 constexpr idx ROWS_A_SUM = 32;
 
+/** Neighbouring vectors that are summed side by side. */
+template <class T> struct Four {
+  V<T> v[4];
+  ALWAYS_INLINE Four operator+(const Four& o) const { return {{v[0] + o.v[0], v[1] + o.v[1], v[2] + o.v[2], v[3] + o.v[3]}}; }
+};
+
+/** Σ row(o) over the rows of a place: by groups of rows, and those pairwise. */
+template <class X, class F> ALWAYS_INLINE X sum_rows(const Place& at, const F& row) {
+  Cascade<Sum, X> groups;
+  for (idx o = at.begin; o < at.end;) {
+    X sum = {};
+    const idx stop = o + ROWS_A_SUM < at.end ? o + ROWS_A_SUM : at.end;
+    for (; o < stop; o++) sum = sum + row(o);
+    groups.push(sum);
+  }
+  return groups.finish(X{});
+}
+
 /** sums[k] = Σ over rows of f(k, vectors of p…) for neighbouring channels; f gets the channel counted from the first. */
 template <class T, class F, class... P>
 ALWAYS_INLINE void column_sums(const Place& at, idx channels, T* sums, const F& f, const P*... p) {
   constexpr idx L = LANES<T>;
   const idx n = at.last - at.first;
-  for (idx k = 0; k < n; k += L) {
+  idx k = 0;
+  for (; n - k >= 4 * L; k += 4 * L) {
+    const Four<T> total = sum_rows<Four<T>>(at, [&](idx o) -> Four<T> {
+      const idx from = o * channels + at.first + k;
+      return {{f(k, load(p + from)...), f(k + L, load(p + from + L)...), f(k + 2 * L, load(p + from + 2 * L)...),
+               f(k + 3 * L, load(p + from + 3 * L)...)}};
+    });
+    for (idx i = 0; i < 4; i++) store(sums + k + i * L, total.v[i]);
+  }
+  for (; k < n; k += L) {
     const idx some = n - k < L ? n - k : L;
-    Cascade<Sum, V<T>> groups;
-    for (idx o = at.begin; o < at.end;) {
-      V<T> sum = {};
-      const idx stop = o + ROWS_A_SUM < at.end ? o + ROWS_A_SUM : at.end;
-      for (; o < stop; o++) {
-        const idx from = o * channels + at.first + k;
-        sum += some == L ? f(k, load(p + from)...) : f(k, load_some(p + from, some)...);
-      }
-      groups.push(sum);
-    }
-    const V<T> total = groups.finish(V<T>{});
+    const V<T> total = sum_rows<V<T>>(at, [&](idx o) {
+      const idx from = o * channels + at.first + k;
+      return some == L ? f(k, load(p + from)...) : f(k, load_some(p + from, some)...);
+    });
     if (some == L) store(sums + k, total);
     else store_some(sums + k, total, some);
   }
