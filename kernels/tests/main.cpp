@@ -53,6 +53,7 @@ void run_all(Session& session) {
   test_scans(session);
   test_order(session);
   test_softmax(session);
+  test_channels(session);
   test_layers(session);
   test_losses(session);
   test_products(session);

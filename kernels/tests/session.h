@@ -146,6 +146,7 @@ void test_reductions(Session&);
 void test_scans(Session&);
 void test_order(Session&);
 void test_softmax(Session&);
+void test_channels(Session&);
 void test_layers(Session&);
 void test_losses(Session&);
 void test_products(Session&);

@@ -62,7 +62,7 @@ function encode(
   const entries = new Map<string, SafetensorsEntry>();
   for (const [key, x] of Object.entries(tensors)) {
     if (!(x instanceof Tensor)) throw new ValueError(`${op}: ${JSON.stringify(key)} is no tensor but ${typeof x}`);
-    entries.set(key, toEntry(x));
+    entries.set(key, toEntry(x, key));
   }
   return encodeSafetensors(entries, metadata);
 }
@@ -91,8 +91,14 @@ function bytesOf(source: string | ArrayBufferLike | Uint8Array): Uint8Array {
   );
 }
 
-export function toEntry(x: Tensor): SafetensorsEntry {
+/** PyTorch counts batches in int64, and so do its files. */
+const COUNTER = /(^|\.)num_batches_tracked$/;
+
+export function toEntry(x: Tensor, key = ""): SafetensorsEntry {
   const values: TypedArray = x.data();
+  if (x.dtype === "int32" && COUNTER.test(key)) {
+    return { dtype: "I64", shape: x.shape, data: new Uint8Array(BigInt64Array.from(values, BigInt).buffer) };
+  }
   const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return { dtype: TO_FILE[x.dtype], shape: x.shape, data };
 }

@@ -10,7 +10,7 @@ import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { Module } from "./module.ts";
-import { mostPadding, PADDING_MODES, type PaddingMode, padded } from "./padding.ts";
+import { mostPadding, PADDING_MODES, type PaddingMode, padded } from "./padding-mode.ts";
 import { Parameter } from "./parameter.ts";
 import type { AnySize, AsShape, IN, OUT } from "./shapes.ts";
 

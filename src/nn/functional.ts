@@ -3,10 +3,22 @@
  * first argument.
  */
 import type { GELUOptions } from "../ops/activations.ts";
+import type { BatchNormOptions } from "../ops/batchnorm.ts";
+import type { Pair, WindowOptions } from "../ops/blocks.ts";
+import type {
+  GroupNormOptions,
+  InstanceNormOptions,
+  LocalResponseNormOptions,
+  RMSNormOptions,
+} from "../ops/groupnorm.ts";
 import type { Tensor } from "../ops/index.ts";
+import type { InterpolateOptions } from "../ops/interpolate.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import type { LayerNormOptions } from "../ops/norm.ts";
-import type { Arg, EndsWith, OnAxis, Shape } from "../tensor/shapes.ts";
+import type { PadOptions } from "../ops/pad.ts";
+import type { Pad } from "../tensor/padding.ts";
+import type { Interpolate, PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
+import type { Arg, EndsWith, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 
 export { bilinear, crossEntropy, embedding, linear, mseLoss } from "../ops/index.ts";
 
@@ -108,3 +120,62 @@ export const layerNorm: <S extends Shape, const V extends readonly number[]>(
   sizes: Arg<EndsWith<S, V>, V>,
   options?: LayerNormOptions,
 ) => Tensor<S> = free("layerNorm");
+
+/** Brings each channel of [batch, channels, …] to mean 0 and variance 1: by the batch when `training` is true, else by the running statistics. */
+export const batchNorm: <S extends Shape>(
+  x: Tensor<S>,
+  runningMean: Tensor | null,
+  runningVar: Tensor | null,
+  options?: BatchNormOptions,
+) => Tensor<S> = free("batchNorm");
+/** Brings groups of channels of each sample to mean 0 and variance 1. */
+export const groupNorm: <S extends Shape>(x: Tensor<S>, numGroups: number, options?: GroupNormOptions) => Tensor<S> =
+  free("groupNorm");
+/** Brings each channel of each sample to mean 0 and variance 1. */
+export const instanceNorm: WithOptions<InstanceNormOptions> = free("instanceNorm");
+/** Divides by a power of the mean square of `size` neighbouring channels. */
+export const localResponseNorm: <S extends Shape>(
+  x: Tensor<S>,
+  size: number,
+  options?: LocalResponseNormOptions,
+) => Tensor<S> = free("localResponseNorm");
+/** Divides the last axes, of the sizes given, by the root of the mean of their squares. */
+export const rmsNorm: <S extends Shape>(x: Tensor<S>, sizes: readonly number[], options?: RMSNormOptions) => Tensor<S> =
+  free("rmsNorm");
+
+/** Elements put around x, in pairs [left, right, top, bottom, …]. */
+export const pad: <S extends Shape, const P extends readonly number[]>(
+  x: Tensor<S>,
+  amounts: Arg<Pad<S, P>, P>,
+  options?: PadOptions,
+) => Tensor<Out<Pad<S, P>>> = free("pad");
+
+/** Lines, images or volumes [batch, channels, …] of another size. */
+export const interpolate: <
+  S extends Shape,
+  const Z extends number | Shape = never,
+  const F extends number | Shape = never,
+>(
+  x: Tensor<S>,
+  options: InterpolateOptions<Z, F>,
+) => Tensor<Out<Interpolate<S, Z, F>>> = free("interpolate");
+/** Channels spread over blocks of pixels. */
+export const pixelShuffle: <S extends Shape, R extends number>(
+  x: Tensor<S>,
+  upscaleFactor: R,
+) => Tensor<PixelShuffle<S, R>> = free("pixelShuffle");
+/** Blocks of pixels as channels. */
+export const pixelUnshuffle: <S extends Shape, R extends number>(
+  x: Tensor<S>,
+  downscaleFactor: R,
+) => Tensor<PixelUnshuffle<S, R>> = free("pixelUnshuffle");
+/** Every window of images as a column: [batch, channels · window, windows]. */
+export const unfold: (x: Tensor, kernelSize: Pair, options?: WindowOptions) => Tensor<[number, number, number]> =
+  free("im2col");
+/** Columns added up where their windows lie in images: [batch, channels, height, width]. */
+export const fold: (
+  x: Tensor,
+  outputSize: Pair,
+  kernelSize: Pair,
+  options?: WindowOptions,
+) => Tensor<[number, number, number, number]> = free("col2im");

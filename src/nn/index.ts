@@ -25,6 +25,7 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
+export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from "./batchnorm.ts";
 export * as utils from "./clip.ts";
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
 export {
@@ -40,6 +41,16 @@ export {
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional.ts";
+export {
+  GroupNorm,
+  type GroupNormOptions,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  InstanceNorm3d,
+  LocalResponseNorm,
+  RMSNorm,
+  type RMSNormOptions,
+} from "./groupnorm.ts";
 export type { ForwardHook, ForwardPreHook } from "./hooks.ts";
 export * as init from "./init.ts";
 export { Bilinear, Linear, type LinearOptions } from "./linear.ts";
@@ -65,7 +76,19 @@ export {
 } from "./margin-loss.ts";
 export { Module } from "./module.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
-export type { PaddingMode } from "./padding.ts";
+export {
+  CircularPad1d,
+  CircularPad2d,
+  ConstantPad1d,
+  ConstantPad2d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ZeroPad1d,
+  ZeroPad2d,
+} from "./padding.ts";
+export type { PaddingMode } from "./padding-mode.ts";
 export { Parameter } from "./parameter.ts";
 export {
   AdaptiveAvgPool2d,
@@ -77,3 +100,13 @@ export {
 } from "./pooling.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
+export {
+  Fold,
+  PixelShuffle,
+  PixelUnshuffle,
+  Unfold,
+  Upsample,
+  type UpsampleOptions,
+  UpsamplingBilinear2d,
+  UpsamplingNearest2d,
+} from "./upsample.ts";

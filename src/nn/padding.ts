@@ -1,30 +1,162 @@
-/** How layers continue an image beyond its border. */
-import { cat, type Tensor } from "../ops/index.ts";
+/** Padding as layers. */
+import { ShapeError, ValueError } from "../errors.ts";
+import type { Tensor } from "../ops/index.ts";
+import type { PadMode } from "../ops/pad.ts";
+import type { Pad } from "../tensor/padding.ts";
+import type { Out, Shape } from "../tensor/shapes.ts";
+import { show } from "../tensor/sizes.ts";
+import { Module } from "./module.ts";
+import type { AsShape, IN, OUT } from "./shapes.ts";
 
-/** What stands beyond the border: zeros, the image mirrored at its outermost elements, those repeated, or the other end. */
-export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
+/** One amount for all sides, or [left, right] or [left, right, top, bottom]. */
+export type Amounts = number | Shape;
 
-export const PADDING_MODES: readonly PaddingMode[] = ["zeros", "reflect", "replicate", "circular"];
+/** The amounts of all sides of N axes. */
+type Sides<P extends Amounts, N extends 1 | 2> = P extends number
+  ? N extends 1
+    ? [P, P]
+    : [P, P, P, P]
+  : P extends Shape
+    ? P
+    : Shape;
 
-/** The most elements that a mode can put at one end of an axis. */
-export function mostPadding(mode: PaddingMode, size: number): number {
-  if (mode === "reflect") return size - 1;
-  return mode === "circular" ? size : Number.POSITIVE_INFINITY;
+/** Types only. */
+export interface Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 | 2> {
+  readonly [OUT]: Pad<AsShape<this[typeof IN]>, Sides<P, N>>;
 }
 
-/** Where the element at `at`, which may lie outside, is found in an axis of `size`. */
-function source(mode: PaddingMode, at: number, size: number): number {
-  if (mode === "circular") return (at + size) % size;
-  if (mode === "replicate") return Math.min(Math.max(at, 0), size - 1);
-  return at < 0 ? -at : at < size ? at : 2 * (size - 1) - at;
+/** What padding layers share: the amounts of N axes, and the ranks they take. */
+export abstract class Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 | 2> extends Module {
+  readonly padding: readonly number[];
+  /** What stands in the padding when `mode` is "constant". */
+  readonly value: number;
+  readonly #mode: PadMode;
+  readonly #axes: N;
+
+  constructor(padding: P, axes: N, mode: PadMode, value = 0) {
+    super();
+    const amounts = typeof padding === "number" ? new Array<number>(2 * axes).fill(padding) : (padding as Shape);
+    if (
+      !Array.isArray(amounts) ||
+      amounts.length !== 2 * axes ||
+      !amounts.every((amount) => Number.isInteger(amount))
+    ) {
+      const form = axes === 1 ? "[left, right]" : "[left, right, top, bottom]";
+      throw new ValueError(`${new.target.name}: takes a whole number or ${form}; got ${JSON.stringify(padding)}`);
+    }
+    if (typeof value !== "number") throw new ValueError(`${new.target.name}: value is a number; got ${typeof value}`);
+    this.padding = [...amounts];
+    this.value = value;
+    this.#mode = mode;
+    this.#axes = axes;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<Out<Pad<S, Sides<P, N>>>> {
+    const input: Tensor = x;
+    const axes: number = this.#axes;
+    if (input.ndim !== axes + 1 && input.ndim !== axes + 2) {
+      const form = axes === 1 ? "channels, length]" : "channels, height, width]";
+      throw new ShapeError(`${this.constructor.name}: expects [batch, ${form} or [${form}, got ${show(input.shape)}`);
+    }
+    return input.pad(this.padding, { mode: this.#mode, value: this.value }) as Tensor<Out<Pad<S, Sides<P, N>>>>;
+  }
+
+  override extraRepr(): string {
+    return show(this.padding) + (this.#mode === "constant" && this.value !== 0 ? `, value=${this.value}` : "");
+  }
 }
 
-/** x with `before` and `after` elements more along an axis, by any mode but zeros. */
-export function padded(x: Tensor, dim: number, before: number, after: number, mode: PaddingMode): Tensor {
-  if (before === 0 && after === 0) return x;
-  const size = x.shape[dim] as number;
-  const slice = (at: number): Tensor => x.narrow(dim, source(mode, at, size), 1) as Tensor;
-  const head = Array.from({ length: before }, (_, i) => slice(i - before));
-  const tail = Array.from({ length: after }, (_, i) => slice(size + i));
-  return cat([...head, x, ...tail], dim);
+/**
+ * Puts a number around [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * new nn.ConstantPad1d([1, 2], 7).forward(tensor([[1, 2]])).toArray(); // [[7, 1, 2, 7, 7]]
+ */
+export class ConstantPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> {
+  constructor(padding: P, value: number) {
+    super(padding, 1, "constant", value);
+  }
+}
+
+/** Puts a number around [batch, channels, height, width] or [channels, height, width]. */
+export class ConstantPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
+  constructor(padding: P, value: number) {
+    super(padding, 2, "constant", value);
+  }
+}
+
+/**
+ * Puts zeros around [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * new nn.ZeroPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[0, 1, 2, 3, 0]]
+ */
+export class ZeroPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> {
+  constructor(padding: P) {
+    super(padding, 1, "constant");
+  }
+}
+
+/** Puts zeros around [batch, channels, height, width] or [channels, height, width]. */
+export class ZeroPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
+  constructor(padding: P) {
+    super(padding, 2, "constant");
+  }
+}
+
+/**
+ * Mirrors the inner elements, without repeating the edge, around [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * new nn.ReflectionPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[2, 1, 2, 3, 2]]
+ */
+export class ReflectionPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> {
+  constructor(padding: P) {
+    super(padding, 1, "reflect");
+  }
+}
+
+/** Mirrors the inner elements, without repeating the edge, around [batch, channels, height, width] or [channels, height, width]. */
+export class ReflectionPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
+  constructor(padding: P) {
+    super(padding, 2, "reflect");
+  }
+}
+
+/**
+ * Repeats the edge around [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * new nn.ReplicationPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[1, 1, 2, 3, 3]]
+ */
+export class ReplicationPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> {
+  constructor(padding: P) {
+    super(padding, 1, "replicate");
+  }
+}
+
+/** Repeats the edge around [batch, channels, height, width] or [channels, height, width]. */
+export class ReplicationPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
+  constructor(padding: P) {
+    super(padding, 2, "replicate");
+  }
+}
+
+/**
+ * Goes on at the other side around [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * new nn.CircularPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[3, 1, 2, 3, 1]]
+ */
+export class CircularPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> {
+  constructor(padding: P) {
+    super(padding, 1, "circular");
+  }
+}
+
+/** Goes on at the other side around [batch, channels, height, width] or [channels, height, width]. */
+export class CircularPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
+  constructor(padding: P) {
+    super(padding, 2, "circular");
+  }
 }

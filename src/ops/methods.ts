@@ -24,6 +24,7 @@ export {
 } from "./activations.ts";
 export { diag, diagEmbed, flip, oneHot, repeat, repeatInterleave, roll, tile, tril, triu } from "./arrange.ts";
 export { at, set } from "./at.ts";
+export { batchNorm } from "./batchnorm.ts";
 export {
   add,
   atan2,
@@ -46,17 +47,21 @@ export {
   remainder,
   sub,
 } from "./binary.ts";
+export { col2im, im2col, pixelShuffle, pixelUnshuffle } from "./blocks.ts";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
 export { gather, scatter, scatterAdd } from "./gather.ts";
 export * from "./grad.ts";
+export { groupNorm, instanceNorm, localResponseNorm, rmsNorm } from "./groupnorm.ts";
 export * from "./inplace.ts";
+export { interpolate } from "./interpolate.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
 export { maskedFill, maskedFill_, maskedSelect, nonzero } from "./masks.ts";
 export { addcdiv, addcmul, clamp, clampMax, clampMin, lerp } from "./math.ts";
 export { layerNorm } from "./norm.ts";
+export { pad } from "./pad.ts";
 export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from "./products.ts";
 export { dropout, normal_, uniform_ } from "./random.ts";
 export { data, dim, item, numel, read, size, toArray, toString } from "./read.ts";

@@ -16,9 +16,12 @@ import { cases as layers } from "./cases/layers.ts";
 import { cases as linalg } from "./cases/linalg.ts";
 import { cases as losses } from "./cases/losses.ts";
 import { cases as math } from "./cases/math.ts";
+import { cases as normalization } from "./cases/normalization.ts";
+import { cases as padding } from "./cases/padding.ts";
 import { cases as pooling } from "./cases/pooling.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
+import { cases as resizing } from "./cases/resizing.ts";
 import { cases as sorting } from "./cases/sorting.ts";
 import { cases as views } from "./cases/views.ts";
 
@@ -34,9 +37,12 @@ export type Family =
   | "linalg"
   | "losses"
   | "math"
+  | "normalization"
+  | "padding"
   | "pooling"
   | "random"
   | "reductions"
+  | "resizing"
   | "sorting"
   | "views";
 
@@ -53,9 +59,12 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   linalg,
   losses,
   math,
+  normalization,
+  padding,
   pooling,
   random,
   reductions,
+  resizing,
   sorting,
   views,
 };

@@ -12,6 +12,7 @@ export const initial: Readonly<Record<string, () => readonly Tensor[]>> = {
   Embedding_5_2: () => new nn.Embedding(5, 2).parameters(),
   Embedding_10_3_pad0: () => new nn.Embedding(10, 3, { paddingIdx: 0 }).parameters(),
   LayerNorm_4: () => new nn.LayerNorm(4).parameters(),
+  BatchNorm2d_4: () => new nn.BatchNorm2d(4).parameters(),
   Bilinear_3_4_5: () => new nn.Bilinear(3, 4, 5).parameters(),
   PReLU: () => new nn.PReLU().parameters(),
   xavier_uniform_6_4: () => [nn.init.xavierUniform_(weights())],
