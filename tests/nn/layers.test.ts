@@ -115,17 +115,58 @@ describe("layers and functions are the ops", () => {
     ["dropout", new nn.Dropout(), () => x.dropout(), () => F.dropout(x)],
   ];
 
-  test.each(SAME)("%s", (_, layer, op, free) => {
-    const results = [op, free, () => layer.forward(x)].map((run) => {
-      manualSeed(1);
-      return (run() as Tensor).toArray();
-    });
-    expect(results[1]).toEqual(results[0]);
-    expect(results[2]).toEqual(results[0]);
+  const image = randn(2, 4, 4, 4) as Tensor;
+  const wide = randn(2, 16, 9) as Tensor;
+  const batch = { training: true };
+  const ON_IMAGES: typeof SAME = [
+    [
+      "batchNorm",
+      new nn.BatchNorm2d(4),
+      () => image.batchNorm(null, null, batch),
+      () => F.batchNorm(image, null, null, batch),
+    ],
+    ["groupNorm", new nn.GroupNorm(2, 4), () => image.groupNorm(2), () => F.groupNorm(image, 2)],
+    ["instanceNorm", new nn.InstanceNorm2d(4), () => image.instanceNorm(), () => F.instanceNorm(image)],
+    [
+      "localResponseNorm",
+      new nn.LocalResponseNorm(2),
+      () => image.localResponseNorm(2),
+      () => F.localResponseNorm(image, 2),
+    ],
+    ["rmsNorm", new nn.RMSNorm(4), () => image.rmsNorm([4]), () => F.rmsNorm(image, [4])],
+    ["pad", new nn.ZeroPad2d([1, 0, 2, 3]), () => image.pad([1, 0, 2, 3]), () => F.pad(image, [1, 0, 2, 3])],
+    [
+      "interpolate",
+      new nn.Upsample({ size: 3 }),
+      () => image.interpolate({ size: 3 }),
+      () => F.interpolate(image, { size: 3 }),
+    ],
+    ["pixelShuffle", new nn.PixelShuffle(2), () => image.pixelShuffle(2), () => F.pixelShuffle(image, 2)],
+    ["pixelUnshuffle", new nn.PixelUnshuffle(2), () => image.pixelUnshuffle(2), () => F.pixelUnshuffle(image, 2)],
+    ["unfold", new nn.Unfold(2), () => image.im2col(2), () => F.unfold(image, 2)],
+  ];
+
+  test("fold", () => {
+    expect(F.fold(wide, 4, 2).toArray()).toEqual(wide.col2im(4, 2).toArray());
+    expect(new nn.Fold(4, 2).forward(wide).toArray()).toEqual(wide.col2im(4, 2).toArray());
   });
 
+  test.each([...SAME.map((row) => [...row, x] as const), ...ON_IMAGES.map((row) => [...row, image] as const)])(
+    "%s",
+    (_, layer, op, free, input) => {
+      const results = [op, free, () => layer.forward(input)].map((run) => {
+        manualSeed(1);
+        return (run() as Tensor).toArray();
+      });
+      expect(results[1]).toEqual(results[0]);
+      expect(results[2]).toEqual(results[0]);
+    },
+  );
+
   test("every function is compared, or is the very op", () => {
-    const rest = Object.keys(F).filter((name) => !SAME.some(([compared]) => compared === name));
+    const rest = Object.keys(F).filter(
+      (name) => name !== "fold" && ![...SAME, ...ON_IMAGES].some(([compared]) => compared === name),
+    );
     const methods = ["dropout2d", "dropout3d"];
     const functions: Record<string, unknown> = F;
     expect(
