@@ -51,6 +51,7 @@ void run_all(Session& session) {
   test_moves(session);
   test_reductions(session);
   test_softmax(session);
+  test_layers(session);
   test_losses(session);
   test_products(session);
   test_rows(session);

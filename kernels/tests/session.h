@@ -142,6 +142,7 @@ void test_powers(Session&);
 void test_moves(Session&);
 void test_reductions(Session&);
 void test_softmax(Session&);
+void test_layers(Session&);
 void test_losses(Session&);
 void test_products(Session&);
 void test_rows(Session&);

@@ -237,14 +237,53 @@ export type MatMul<A extends Shape, B extends Shape> = number extends A["length"
         : ShapeMismatch<`matmul: ${Show<A>} x ${Show<B>}: both need at least one axis`>
     : ShapeMismatch<`matmul: ${Show<A>} x ${Show<B>}: both need at least one axis`>;
 
-/** Rule of a linear layer: the last size I becomes O. The last size of the result is known even when S is not. */
-export type LinearOut<S extends Shape, I extends number, O extends number> = S extends readonly [
-  ...infer P extends Shape,
-  infer Last extends number,
-]
+/** Rule of a linear layer called `Op`: the last size I becomes O. The last size of the result is known even when S is not. */
+export type LinearOut<
+  S extends Shape,
+  I extends number,
+  O extends number,
+  Op extends string = "Linear",
+> = S extends readonly [...infer P extends Shape, infer Last extends number]
   ? Fits<Last, I> extends true
     ? [...P, O]
-    : ShapeMismatch<`Linear(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
+    : ShapeMismatch<`${Op}(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
+  : [...number[], O];
+
+/** Rule of operations on the last axes, which have the sizes V. */
+export type EndsWith<S extends Shape, V extends Shape> = 0 extends 1 & S
+  ? S
+  : number extends V["length"]
+    ? S
+    : EndsWithFrom<S, V> extends true
+      ? S
+      : ShapeMismatch<`layerNorm: expects the last sizes ${Show<V>}, got ${Show<S>}`>;
+
+type EndsWithFrom<A extends Shape, B extends Shape> = B extends readonly [
+  ...infer B1 extends Shape,
+  infer b extends number,
+]
+  ? A extends readonly [...infer A1 extends Shape, infer a extends number]
+    ? Fits<a, b> extends true
+      ? EndsWithFrom<A1, B1>
+      : false
+    : number extends A["length"]
+      ? true
+      : false
+  : true;
+
+/** Rule of a bilinear layer: two inputs that differ in their last sizes only, I and J, which become O. */
+export type BilinearOut<
+  A extends Shape,
+  B extends Shape,
+  I extends number,
+  J extends number,
+  O extends number,
+> = A extends readonly [...infer P extends Shape, infer a extends number]
+  ? B extends readonly [...infer Q extends Shape, infer b extends number]
+    ? [Fits<a, I>, Fits<b, J>, FitsAll<P, Q>] extends [true, true, true]
+      ? [...P, O]
+      : ShapeMismatch<`Bilinear(${Size<I>}, ${Size<J>}, ${Size<O>}) expects last sizes of ${Size<I>} and ${Size<J>} behind equal others, got ${Show<A>} and ${Show<B>}`>
+    : [...number[], O]
   : [...number[], O];
 
 // ---- flatten --------------------------------------------------------------------------------------------------------
@@ -281,6 +320,19 @@ type Merge<S extends Shape, Head extends Shape, Tail extends Shape> = S extends 
 ]
   ? [...Head, Numel<Middle>, ...Tail]
   : ShapeMismatch<`flatten: the start axis comes after the end axis in ${Show<S>}`>;
+
+/** Rule of splitting axis D into the sizes V, whose product is its size. */
+export type Unflatten<S extends Shape, D extends number, V extends Shape> = number extends S["length"] | D | V["length"]
+  ? AnyShape
+  : OnAxis<
+      S,
+      D,
+      -1 extends V[number]
+        ? ReplaceAt<S, Axis<S, D>, { [K in keyof V]: V[K] extends -1 ? number : V[K] }>
+        : Fits<SizeAt<S, D>, Numel<V>> extends true
+          ? ReplaceAt<S, Axis<S, D>, V>
+          : ShapeMismatch<`unflatten: axis ${D} of ${Show<S>} cannot be split into ${Show<V>}`>
+    >;
 
 // ---- joining --------------------------------------------------------------------------------------------------------
 
