@@ -56,5 +56,7 @@ export {
 export { Module } from "./module.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
 export { Parameter } from "./parameter.ts";
+export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";
+export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from "./recurrent-cells.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
