@@ -42,25 +42,31 @@ static __attribute__((noinline)) void lstm_row_backward(const T* dh, T* dc, cons
   });
 }
 
-/** With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`. */
+/** `both`, if not null, keeps the rows [x | h] of all steps. With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`. */
 template <class T>
 static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* hr, const T* h0,
-                         const T* c0, T* h, T* c, T* gates, T* h_before, T* c_before, T* tanh_c, T* raw, T* out, T* scratch,
+                         const T* c0, T* h, T* c, T* gates, T* both, T* c_before, T* tanh_c, T* raw, T* out, T* scratch,
                          const Sequence& s, idx inputs, idx hidden, idx width, bool reverse) {
-  const idx n = 4 * hidden;
-  project_input(x, ih, sum_biases(bias_ih, bias_hh, scratch, n), gates, s.rows, n, inputs);
-  Weights<T> recurrent{hh, n, width, true}, projection{hr, width, hidden, true};
+  const idx n = 4 * hidden, joint = inputs + width;
+  JointWeights<T> weights(ih, hh, n, inputs, width);
+  Weights<T> projection{hr, width, hidden, true};
+  const bool in_steps = weights.in_steps(s);
+  const T* const bias = sum_biases(bias_ih, bias_hh, scratch, n);
+  if (!in_steps) project_input(x, ih, bias, gates, s.rows, n, inputs);
+  T *const row_scratch = scratch + n, *rest = row_scratch + s.batch * joint;
   if (s.packs()) {
-    T* const rest = recurrent.pack(scratch + n);
+    rest = weights.pack(rest, in_steps);
     if (hr) projection.pack(rest);
   }
   start_state(h, h0, s.batch * width), start_state(c, c0, s.batch * hidden);
-  s.each_tile([&](Range tile, int thread) {
+  s.each_tile(weights.joint.bytes(), [&](Range tile, int thread) {
     T *const state = h + tile.begin * width, *const cell = c + tile.begin * hidden;
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
-      if (h_before) copy_rows(h_before + row * width, state, active * width);
+      T* const before = both ? both + row * joint : row_scratch + tile.begin * joint;
+      join_rows(before, x + row * inputs, inputs, state, width, active);
       T* const sums = gates + row * n;
-      if (count > 0 || h0) recurrent.multiply(state, width, sums, n, active, ACCUMULATE, nullptr, thread);
+      if (in_steps) weights.joint.multiply(before, joint, sums, n, active, bias ? ADD_BIAS : 0, bias, thread);
+      else if (count > 0 || h0) weights.state.multiply(state, width, sums, n, active, ACCUMULATE, nullptr, thread);
       T* const to = (hr ? raw : out) + row * hidden;
       for (idx i = 0; i < active; i++)
         lstm_row(sums + i * n, cell + i * hidden, tanh_c ? c_before + (row + i) * hidden : nullptr,
@@ -84,7 +90,7 @@ static void lstm_backward(const T* dout, const T* dhn, const T* dcn, const T* ga
     if (hr) projection.pack(more);
   }
   start_state(dh, dhn, s.batch * width), start_state(dc, dcn, s.batch * hidden);
-  s.each_tile([&](Range tile, int thread) {
+  s.each_tile(recurrent.bytes(), [&](Range tile, int thread) {
     T *const state = dh + tile.begin * width, *const cell = dc + tile.begin * hidden;
     s.walk(tile, reverse, [&](idx row, idx active, idx count) {
       if (dout) add_rows(state, dout + row * width, active * width);
@@ -139,19 +145,26 @@ template <class T>
 static void gru_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h, T* gates,
                         T* h_before, T* inner, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse) {
   const idx n = 3 * hidden;
-  project_input(x, ih, bias_ih, gates, s.rows, n, inputs);
-  Weights<T> recurrent{hh, n, hidden, true};
-  if (s.packs()) recurrent.pack(scratch + s.batch * n);
+  JointWeights<T> weights(ih, hh, n, inputs, hidden);
+  const bool in_steps = weights.in_steps(s);
+  if (!in_steps) project_input(x, ih, bias_ih, gates, s.rows, n, inputs);
+  if (s.packs()) {
+    T* const rest = weights.state.pack(scratch + s.batch * n);
+    if (in_steps) weights.input.pack(rest);
+  }
   start_state(h, h0, s.batch * hidden);
-  s.each_tile([&](Range tile, int thread) {
+  s.each_tile(weights.joint.bytes(), [&](Range tile, int thread) {
     T *const state = h + tile.begin * hidden, *const sums = scratch + tile.begin * n;
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
       if (h_before) copy_rows(h_before + row * hidden, state, active * hidden);
-      if (count > 0 || h0) recurrent.multiply(state, hidden, sums, n, active, bias_hh ? ADD_BIAS : 0, bias_hh, thread);
+      T* const from = gates + row * n;
+      if (in_steps)
+        weights.input.multiply(x + row * inputs, inputs, from, n, active, bias_ih ? ADD_BIAS : 0, bias_ih, thread);
+      if (count > 0 || h0) weights.state.multiply(state, hidden, sums, n, active, bias_hh ? ADD_BIAS : 0, bias_hh, thread);
       else
         for (idx i = 0; i < active; i++) start_state(sums + i * n, bias_hh, n);
       for (idx i = 0; i < active; i++)
-        gru_row(gates + (row + i) * n, sums + i * n, inner ? inner + (row + i) * hidden : nullptr, state + i * hidden,
+        gru_row(from + i * n, sums + i * n, inner ? inner + (row + i) * hidden : nullptr, state + i * hidden,
                 out + (row + i) * hidden, hidden);
     });
   });
@@ -164,7 +177,7 @@ static void gru_backward(const T* dout, const T* dhn, const T* gates, const T* i
   Weights<T> recurrent{hh, hidden, n, false};
   if (s.packs()) recurrent.pack(scratch);
   start_state(dh, dhn, s.batch * hidden);
-  s.each_tile([&](Range tile, int thread) {
+  s.each_tile(recurrent.bytes(), [&](Range tile, int thread) {
     T* const state = dh + tile.begin * hidden;
     s.walk(tile, reverse, [&](idx row, idx active, idx count) {
       if (dout) add_rows(state, dout + row * hidden, active * hidden);
@@ -193,18 +206,24 @@ template <class T> static __attribute__((noinline)) void activate_backward(const
 
 template <class T>
 static void rnn_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h,
-                        T* h_before, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse,
+                        T* both, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse,
                         bool is_relu) {
-  project_input(x, ih, sum_biases(bias_ih, bias_hh, scratch, hidden), out, s.rows, hidden, inputs);
-  Weights<T> recurrent{hh, hidden, hidden, true};
-  if (s.packs()) recurrent.pack(scratch + hidden);
+  const idx joint = inputs + hidden;
+  JointWeights<T> weights(ih, hh, hidden, inputs, hidden);
+  const bool in_steps = weights.in_steps(s);
+  const T* const bias = sum_biases(bias_ih, bias_hh, scratch, hidden);
+  if (!in_steps) project_input(x, ih, bias, out, s.rows, hidden, inputs);
+  T* const row_scratch = scratch + hidden;
+  if (s.packs()) weights.pack(row_scratch + s.batch * joint, in_steps);
   start_state(h, h0, s.batch * hidden);
-  s.each_tile([&](Range tile, int thread) {
+  s.each_tile(weights.joint.bytes(), [&](Range tile, int thread) {
     T* const state = h + tile.begin * hidden;
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
-      if (h_before) copy_rows(h_before + row * hidden, state, active * hidden);
+      T* const before = both ? both + row * joint : row_scratch + tile.begin * joint;
+      join_rows(before, x + row * inputs, inputs, state, hidden, active);
       T* const to = out + row * hidden;
-      if (count > 0 || h0) recurrent.multiply(state, hidden, to, hidden, active, ACCUMULATE, nullptr, thread);
+      if (in_steps) weights.joint.multiply(before, joint, to, hidden, active, bias ? ADD_BIAS : 0, bias, thread);
+      else if (count > 0 || h0) weights.state.multiply(state, hidden, to, hidden, active, ACCUMULATE, nullptr, thread);
       activate(to, active * hidden, is_relu);
       copy_rows(state, to, active * hidden);
     });
@@ -217,7 +236,7 @@ static void rnn_backward(const T* dout, const T* dhn, const T* out, const T* hh,
   Weights<T> recurrent{hh, hidden, hidden, false};
   if (s.packs()) recurrent.pack(scratch);
   start_state(dh, dhn, s.batch * hidden);
-  s.each_tile([&](Range tile, int thread) {
+  s.each_tile(recurrent.bytes(), [&](Range tile, int thread) {
     T* const state = dh + tile.begin * hidden;
     s.walk(tile, reverse, [&](idx row, idx active, idx count) {
       if (dout) add_rows(state, dout + row * hidden, active * hidden);
@@ -230,9 +249,9 @@ static void rnn_backward(const T* dout, const T* dhn, const T* out, const T* hh,
 
 #define RECURRENT(T, suffix)                                                                                              \
   KERNEL(lstm##suffix, const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* hr, const T* h0, \
-         const T* c0, T* h, T* c, T* gates, T* h_before, T* c_before, T* tanh_c, T* raw, T* out, T* scratch,              \
+         const T* c0, T* h, T* c, T* gates, T* both, T* c_before, T* tanh_c, T* raw, T* out, T* scratch,              \
          const int32_t* sizes, idx steps, idx batch, idx rows, idx inputs, idx hidden, idx width, int reverse) {          \
-    lstm_forward(x, ih, hh, bias_ih, bias_hh, hr, h0, c0, h, c, gates, h_before, c_before, tanh_c, raw, out, scratch,     \
+    lstm_forward(x, ih, hh, bias_ih, bias_hh, hr, h0, c0, h, c, gates, both, c_before, tanh_c, raw, out, scratch,     \
                  {sizes, steps, batch, rows}, inputs, hidden, width, reverse);                                            \
   }                                                                                                                       \
   KERNEL(lstm_backward##suffix, const T* dout, const T* dhn, const T* dcn, const T* gates, const T* c_before,             \
@@ -254,9 +273,9 @@ static void rnn_backward(const T* dout, const T* dhn, const T* out, const T* hh,
                  reverse, wants_h0);                                                                                      \
   }                                                                                                                       \
   KERNEL(rnn##suffix, const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h,        \
-         T* h_before, T* out, T* scratch, const int32_t* sizes, idx steps, idx batch, idx rows, idx inputs, idx hidden,   \
+         T* both, T* out, T* scratch, const int32_t* sizes, idx steps, idx batch, idx rows, idx inputs, idx hidden,   \
          int reverse, int is_relu) {                                                                                      \
-    rnn_forward(x, ih, hh, bias_ih, bias_hh, h0, h, h_before, out, scratch, {sizes, steps, batch, rows}, inputs, hidden,  \
+    rnn_forward(x, ih, hh, bias_ih, bias_hh, h0, h, both, out, scratch, {sizes, steps, batch, rows}, inputs, hidden,  \
                 reverse, is_relu);                                                                                        \
   }                                                                                                                       \
   KERNEL(rnn_backward##suffix, const T* dout, const T* dhn, const T* out, const T* hh, T* dsums, T* dh, T* scratch,       \

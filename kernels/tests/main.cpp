@@ -54,6 +54,7 @@ void run_all(Session& session) {
   test_layers(session);
   test_losses(session);
   test_products(session);
+  test_recurrent(session);
   test_rows(session);
   test_random(session);
   test_optimizers(session);

@@ -145,6 +145,7 @@ void test_softmax(Session&);
 void test_layers(Session&);
 void test_losses(Session&);
 void test_products(Session&);
+void test_recurrent(Session&);
 void test_rows(Session&);
 void test_random(Session&);
 void test_optimizers(Session&);

@@ -73,6 +73,7 @@ interface Run {
 /** What backward reads of a forward run: activated gates, and states before each step. */
 interface Kept {
   readonly gates: Tensor;
+  /** GRU: the states; else rows [x | state]. */
   readonly before: Tensor;
   /** LSTM: cells before each step, and tanh of those after it; GRU: the state's part of the new state. */
   readonly inner: readonly Tensor[];
@@ -88,6 +89,8 @@ interface Shared {
   readonly hidden: Tensor;
   readonly cell: Tensor | null;
   readonly projected: Tensor | null;
+  readonly ih: () => Tensor;
+  readonly hh: () => Tensor;
   readonly biasIh: () => Tensor;
   readonly biasHh: () => Tensor;
 }
@@ -164,12 +167,12 @@ function forward(run: Run, tracked: boolean): RecurrentOut {
     return new Tensor(storage, [rows, size], dtype);
   };
   const plain = cell !== "lstm" && cell !== "gru";
-  const scratch = borrow(
-    run,
-    n + (n + PANEL) * width + (weights.hr === null ? 0 : (width + PANEL) * hidden) + batch * n,
-  );
+  const panels = (n + PANEL) * (inputs + width) + (weights.hr === null ? 0 : (width + PANEL) * hidden);
+  const scratch = borrow(run, n + batch * Math.max(n, inputs + width) + panels + PANEL * inputs);
   const gates = plain ? output : room(n);
-  const kept = tracked ? { before: room(width), inner: innerOf(cell).map(() => room(hidden)) } : null;
+  const kept = tracked
+    ? { before: room(cell === "gru" ? width : inputs + width), inner: innerOf(cell).map(() => room(hidden)) }
+    : null;
   const raw = weights.hr === null ? null : room(hidden);
   const given = [at(x), at(weights.ih), at(weights.hh), at(weights.biasIh), at(weights.biasHh)] as const;
   const sizes = [at(plan.sizes), steps, batch, rows, inputs, hidden] as const;
@@ -215,13 +218,12 @@ function recordRun(run: Run, kept: Kept, out: RecurrentOut, owned: readonly Stor
     gradients.push(gradient);
   };
   add(x, (shared) => times(shared.input, weights.ih, x.shape));
-  add(weights.ih, (shared) => transposedTimes(shared.input, x, weights.ih.shape));
-  add(weights.hh, (shared) => transposedTimes(shared.state, kept.before, weights.hh.shape));
+  add(weights.ih, (shared) => shared.ih());
+  add(weights.hh, (shared) => shared.hh());
   add(weights.biasIh, (shared) => shared.biasIh());
   add(weights.biasHh, (shared) => shared.biasHh());
   if (weights.hr !== null) {
-    const { shape } = weights.hr;
-    add(weights.hr, (shared) => transposedTimes(shared.projected as Tensor, kept.raw as Tensor, shape));
+    add(weights.hr, (shared) => transposedTimes(shared.projected as Tensor, kept.raw as Tensor));
   }
   add(first.hidden, (shared) => shared.hidden);
   add(first.cell, (shared) => shared.cell as Tensor);
@@ -285,15 +287,35 @@ function backward(run: Run, kept: Kept, given: Gradients): Shared {
     );
   }
   backend.release(scratch);
+  return { input, state, hidden: dh, cell: dc, projected, ...weightGradients(run, kept, input, state) };
+}
+
+/** The gradients of weights and biases, each computed when it is asked for, and once. */
+function weightGradients(
+  run: Run,
+  kept: Kept,
+  input: Tensor,
+  state: Tensor,
+): Pick<Shared, "ih" | "hh" | "biasIh" | "biasHh"> {
+  const { x, inputs, width, rows } = run;
+  const n = input.shape[1] as number;
   const biasIh = once(() => columnSums(input));
+  if (run.cell === "gru") {
+    const flat = new Tensor(x.storage, [rows, inputs], x.dtype, x.offset);
+    return {
+      // Fewer rows than columns make the faster product.
+      ih: () => (inputs < n ? (transposedTimes(flat, input).transpose(0, 1) as Tensor) : transposedTimes(input, flat)),
+      hh: () => transposedTimes(state, kept.before),
+      biasIh,
+      biasHh: () => columnSums(state),
+    };
+  }
+  const joint = once(() => transposedTimes(input, kept.before));
   return {
-    input,
-    state,
-    hidden: dh,
-    cell: dc,
-    projected,
+    ih: () => joint().narrow(1, 0, inputs) as Tensor,
+    hh: () => joint().narrow(1, inputs, width) as Tensor,
     biasIh,
-    biasHh: state === input ? biasIh : () => columnSums(state),
+    biasHh: biasIh,
   };
 }
 
@@ -306,12 +328,12 @@ function times(g: Tensor, weight: Tensor, shape: readonly number[]): Tensor {
   return y;
 }
 
-/** gᵀ · x over all rows. */
-function transposedTimes(g: Tensor, x: Tensor, shape: readonly number[]): Tensor {
-  const [rows, m] = g.shape as readonly number[] as [number, number];
-  const n = shape[1] as number;
-  const y = empty(shape, g.dtype);
-  gemm[g.dtype](pointer(g), pointer(x), pointer(y), 0, m, n, rows, m, n, n, TRANSPOSE_A);
+/** aᵀ · b for matrices of as many rows. */
+function transposedTimes(a: Tensor, b: Tensor): Tensor {
+  const [rows, m] = a.shape as readonly number[] as [number, number];
+  const n = b.shape[1] as number;
+  const y = empty([m, n], a.dtype);
+  gemm[a.dtype](pointer(a), pointer(b), pointer(y), 0, m, n, rows, m, n, n, TRANSPOSE_A);
   return y;
 }
 
