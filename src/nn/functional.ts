@@ -8,7 +8,7 @@ import { requireTensor } from "../ops/kernels.ts";
 import type { LayerNormOptions } from "../ops/norm.ts";
 import type { Arg, EndsWith, OnAxis, Shape } from "../tensor/shapes.ts";
 
-export { bilinear, crossEntropy, embedding, linear, mseLoss } from "../ops/index.ts";
+export { bilinear, crossEntropy, embedding, linear, mseLoss, scaledDotProductAttention } from "../ops/index.ts";
 
 /** An elementwise function: the shape stays. */
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;

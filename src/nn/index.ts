@@ -25,6 +25,12 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
+export {
+  type AttentionCall,
+  generateSquareSubsequentMask,
+  MultiheadAttention,
+  type MultiheadAttentionOptions,
+} from "./attention.ts";
 export * as utils from "./clip.ts";
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
@@ -60,3 +66,12 @@ export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, type RNNOption
 export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from "./recurrent-cells.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
+export {
+  type EncoderLayerMasks,
+  type EncoderMasks,
+  PositionalEncoding,
+  type PositionalEncodingOptions,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type TransformerOptions,
+} from "./transformer.ts";

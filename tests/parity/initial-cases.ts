@@ -13,6 +13,8 @@ export const initial: Readonly<Record<string, () => readonly Tensor[]>> = {
   Embedding_10_3_pad0: () => new nn.Embedding(10, 3, { paddingIdx: 0 }).parameters(),
   LayerNorm_4: () => new nn.LayerNorm(4).parameters(),
   Bilinear_3_4_5: () => new nn.Bilinear(3, 4, 5).parameters(),
+  MHA_8_2: () => new nn.MultiheadAttention(8, 2).parameters(),
+  TransformerEncoderLayer_8_2_16: () => new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16 }).parameters(),
   RNN_3_5: () => new nn.RNN(3, 5).parameters(),
   LSTM_3_5_2layers_bi: () => new nn.LSTM(3, 5, { numLayers: 2, bidirectional: true }).parameters(),
   GRU_3_5: () => new nn.GRU(3, 5).parameters(),
