@@ -4,6 +4,7 @@
  * After a change of a family: `python tests/ops/make-fixtures.py FAMILY`, with a Python that has PyTorch 2.
  */
 import { cases as activations } from "./cases/activations.ts";
+import { cases as attention } from "./cases/attention.ts";
 import type { Case } from "./cases/case.ts";
 import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
@@ -17,6 +18,7 @@ import { cases as views } from "./cases/views.ts";
 
 export type Family =
   | "activations"
+  | "attention"
   | "creation"
   | "dense"
   | "distributions"
@@ -30,6 +32,7 @@ export type Family =
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   activations,
+  attention,
   creation,
   dense,
   distributions,
