@@ -3,6 +3,7 @@ import { nn, noGrad, optim, rand, randint, randn, type Tensor } from "nabla";
 import { backend, type Storage } from "../dist/backend/index.js"; // the kernels themselves are not public
 import type { Workload } from "./answer.ts";
 import { OPERATIONS, type Operands } from "./op-table.ts";
+import { RECURRENT } from "./recurrent-workloads.ts";
 import { BATCH, CLASSES, HIDDEN, PIXELS } from "./sizes.ts";
 
 const MILLION = 1 << 20;
@@ -166,6 +167,7 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["adam_traffic", adamTraffic],
   ["fma_peak", () => fmaPeak("fma_peak_f32")],
   ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
+  ...RECURRENT,
 ]);
 for (const [name, product] of Object.entries(PRODUCTS)) {
   WORKLOADS.set(name, () => operation(product));

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import recurrent
+
 BATCH, PIXELS, HIDDEN, CLASSES = 100, 784, 500, 10
 MILLION = 1 << 20
 
@@ -207,3 +209,6 @@ for label, size in SHAPES.items():
     workload(f"sum_{label}", size)(sum_all)
     workload(f"softmax_{label}", size)(softmax)
     workload(f"softmax_{label}/out", size)(softmax_out)
+
+
+recurrent.register(workload, register_training)

@@ -1,8 +1,7 @@
 /** Recurrent layers. */
 import { DTypeError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
-import type { Mul } from "../tensor/arith.ts";
-import type { Directions, LastStates, Recurrent, StateCount, StateSize } from "../tensor/recurrent.ts";
+import type { LastStates, PerDirection, Recurrent, StateCount, StateSize } from "../tensor/recurrent.ts";
 import type { AnyShape, Arg, Out, Shape } from "../tensor/shapes.ts";
 import type { PackedSequence } from "./packed.ts";
 import { RecurrentLayers, type RecurrentOptions } from "./recurrent-base.ts";
@@ -10,9 +9,8 @@ import type { AnySize } from "./shapes.ts";
 
 export type { RecurrentOptions } from "./recurrent-base.ts";
 
-/** Options of which nothing is known, so that `nn.LSTM` alone is a type that every LSTM fits. */
-// biome-ignore lint/suspicious/noExplicitAny: as AnySize
-type AnyOptions = any;
+/** No options, which is what `nn.LSTM` alone stands for. */
+type NoOptions = Record<never, never>;
 
 /** Options of {@link RNN}. */
 export interface RNNOptions extends RecurrentOptions {
@@ -30,7 +28,7 @@ export interface LSTMOptions extends RecurrentOptions {
 type Output<S extends Shape, I extends number, W extends number, O, Op extends string> = Recurrent<
   S,
   I,
-  Mul<W, Directions<O>>,
+  PerDirection<W, O>,
   Op
 >;
 
@@ -47,7 +45,7 @@ type Output<S extends Shape, I extends number, W extends number, O, Op extends s
 export class RNN<
   I extends number = AnySize,
   H extends number = AnySize,
-  const O extends RNNOptions = AnyOptions,
+  const O extends RNNOptions = NoOptions,
 > extends RecurrentLayers<I, H> {
   readonly nonlinearity: "tanh" | "relu";
 
@@ -84,7 +82,7 @@ export class RNN<
 export class GRU<
   I extends number = AnySize,
   H extends number = AnySize,
-  const O extends RecurrentOptions = AnyOptions,
+  const O extends RecurrentOptions = NoOptions,
 > extends RecurrentLayers<I, H> {
   constructor(inputSize: I, hiddenSize: H, options?: O) {
     super("gru", inputSize, hiddenSize, options ?? {});
@@ -114,7 +112,7 @@ export class GRU<
 export class LSTM<
   I extends number = AnySize,
   H extends number = AnySize,
-  const O extends LSTMOptions = AnyOptions,
+  const O extends LSTMOptions = NoOptions,
 > extends RecurrentLayers<I, H> {
   constructor(inputSize: I, hiddenSize: H, options?: O) {
     super("lstm", inputSize, hiddenSize, options ?? {}, (options as LSTMOptions | undefined)?.projSize ?? 0);

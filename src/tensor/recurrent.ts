@@ -1,5 +1,5 @@
 /** Shape rules of recurrent layers. */
-import type { Mul } from "./arith.ts";
+import type { Add } from "./arith.ts";
 import type { AnyShape, Fits, Shape, ShapeMismatch, Show, Size } from "./mismatch.ts";
 
 /** What options say about the number of directions. */
@@ -12,6 +12,10 @@ export type Directions<O> = 0 extends 1 & O
         ? 1
         : number
     : 1;
+
+/** N for each direction. */
+export type PerDirection<N extends number, O> =
+  Directions<O> extends infer D ? ([D] extends [1] ? N : [D] extends [2] ? Add<N, N> : number) : never;
 
 /** The size of the state: that of the projection where options have one. */
 export type StateSize<H extends number, O> = 0 extends 1 & O
@@ -26,7 +30,7 @@ export type StateSize<H extends number, O> = 0 extends 1 & O
 export type StateCount<O> = 0 extends 1 & O
   ? number
   : O extends { numLayers: infer L extends number }
-    ? Mul<L, Directions<O>>
+    ? PerDirection<L, O>
     : Directions<O>;
 
 /** Rule of a recurrent layer called `Op` of I inputs: [steps, batch, I] or [steps, I] to the same with a last size of W. */

@@ -30,11 +30,8 @@ const tokens = randn(5, 2, 8);
 export const attended: Tensor<[5, 2, 8]> = attention.forward(tokens, tokens, tokens)[0];
 const layer = new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16 });
 export const encoded: Tensor<[5, 2, 8]> = new nn.TransformerEncoder(layer, 2).forward(tokens);
-export const model: Tensor<[5, 2, 3]> = new nn.Sequential(
-  new nn.PositionalEncoding(8),
-  layer,
-  new nn.Linear(8, 3),
-).forward(tokens);
+export const model: Tensor<[5, 2, 3]> = new nn.Sequential(layer, new nn.Linear(8, 3)).forward(tokens);
+export const placed: Tensor<[5, 2, 8]> = new nn.PositionalEncoding(8).forward(tokens);
 
 // What is not known never gets in the way.
 declare const any: Tensor;
