@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { convolution } from "./convolution.ts";
 import { busyShare, describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { adam, elementwise, training } from "./operations.ts";
@@ -26,6 +27,7 @@ const SECTIONS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   adam,
   elementwise,
   ops,
+  convolution,
   recurrent,
   wasm,
   memory,

@@ -1,5 +1,5 @@
 /** Operations that are measured against PyTorch at two sizes: nabla's call, and PyTorch's as Python reads it. */
-import { cat, type Tensor } from "nabla";
+import { cat, crossEntropy, type Tensor, where } from "nabla";
 
 /** The tensors of one measurement, as both sides have them. */
 export interface Operands {
@@ -29,7 +29,7 @@ const op = (name: string, torch: string, run: Operation["run"]): Operation => ({
 /** Rows and columns: what a learner's network has, and what fills caches. */
 export const OP_SIZES: Readonly<Record<string, readonly [number, number]>> = {
   "32×32": [32, 32],
-  "512×512": [512, 512],
+  "1024×1024": [1024, 1024],
 };
 
 export const OPERATIONS: readonly Operation[] = [
@@ -51,10 +51,22 @@ export const OPERATIONS: readonly Operation[] = [
   op("pow", "p ** y", ({ p, y }) => p.pow(y)),
   op("maximum", "torch.maximum(x, y)", ({ x, y }) => x.maximum(y)),
   op("greater", "x > y", ({ x, y }) => x.gt(y)),
+  op("clamp", "x.clamp(-1, 1)", ({ x }) => x.clamp(-1, 1)),
+  op("gelu", "F.gelu(x)", ({ x }) => x.gelu()),
+  op("silu", "F.silu(x)", ({ x }) => x.silu()),
+  op("where", "torch.where(x > 0, x, y)", ({ x, y }) => where(x.gt(0), x, y)),
+  op("masked fill", "x.masked_fill(x > 0, 0)", ({ x }) => x.maskedFill(x.gt(0), 0)),
+  op("rows by index", "x.index_select(0, index)", ({ x, index }) => x.indexSelect(0, index)),
   op("sum", "x.sum()", ({ x }) => x.sum()),
   op("sum of columns", "x.sum(0)", ({ x }) => x.sum(0)),
   op("sum of rows", "x.sum(1)", ({ x }) => x.sum(1)),
   op("mean", "x.mean()", ({ x }) => x.mean()),
+  op("variance of rows", "x.var(1)", ({ x }) => x.var(1)),
+  op("norm", "x.norm()", ({ x }) => x.norm()),
+  op("logsumexp", "x.logsumexp(1)", ({ x }) => x.logsumexp(1)),
+  op("cumsum", "x.cumsum(1)", ({ x }) => x.cumsum(1)),
+  op("sort", "x.sort(1)", ({ x }) => x.sort(1)),
+  op("topk 5", "x.topk(5, 1)", ({ x }) => x.topk(5, 1)),
   op("max with index", "x.max(1)", ({ x }) => x.max(1)),
   op("argmax", "x.argmax(1)", ({ x }) => x.argmax(1)),
   op("softmax", "x.softmax(1)", ({ x }) => x.softmax(1)),
@@ -65,6 +77,10 @@ export const OPERATIONS: readonly Operation[] = [
   op("cat", "torch.cat([x, y])", ({ x, y }) => cat([x, y])),
   op("clone", "x.clone()", ({ x }) => x.clone()),
   op("to float64", "x.double()", ({ x }) => x.double()),
+  op("layer norm", "F.layer_norm(x, (x.shape[1],))", ({ x }) => x.layerNorm([x.shape[1] as number])),
+  op("cross-entropy and back", "F.cross_entropy(leaf, index).backward()", ({ leaf, index }) =>
+    crossEntropy(leaf, index).backward(),
+  ),
   op("dropout", "F.dropout(x, 0.5)", ({ x }) => x.dropout(0.5)),
   op("relu and back", "leaf.relu().sum().backward()", ({ leaf }) => leaf.relu().sum().backward()),
   op("matmul and back", "(leaf @ square).sum().backward()", ({ leaf, square }) => leaf.matmul(square).sum().backward()),

@@ -2,6 +2,7 @@
 import { nn, noGrad, optim, rand, randint, randn, type Tensor } from "nabla";
 import { backend, type Storage } from "../dist/backend/index.js"; // the kernels themselves are not public
 import type { Workload } from "./answer.ts";
+import { CONVOLUTION_WORKLOADS } from "./convolution-workloads.ts";
 import { OPERATIONS, type Operands } from "./op-table.ts";
 import { RECURRENT } from "./recurrent-workloads.ts";
 import { BATCH, CLASSES, HIDDEN, PIXELS } from "./sizes.ts";
@@ -167,6 +168,7 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["adam_traffic", adamTraffic],
   ["fma_peak", () => fmaPeak("fma_peak_f32")],
   ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
+  ...CONVOLUTION_WORKLOADS,
   ...RECURRENT,
 ]);
 for (const [name, product] of Object.entries(PRODUCTS)) {

@@ -11,7 +11,7 @@ export * as autograd from "./derive/index.ts";
 export { detectAnomaly, type GradOptions, grad, gradcheck, setDetectAnomaly } from "./derive/index.ts";
 export * from "./errors.ts";
 export { loadCheckpoint, saveCheckpoint } from "./files/checkpoint.ts";
-export { load, save } from "./files/tensors.ts";
+export { load, save, serialize } from "./files/tensors.ts";
 export { info, setThreads } from "./info.ts";
 export * as nn from "./nn/index.ts";
 export * from "./ops/index.ts";

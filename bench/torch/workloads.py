@@ -9,6 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+import convolutions
 import recurrent
 
 BATCH, PIXELS, HIDDEN, CLASSES = 100, 784, 500, 10
@@ -210,5 +211,12 @@ for label, size in SHAPES.items():
     workload(f"softmax_{label}", size)(softmax)
     workload(f"softmax_{label}/out", size)(softmax_out)
 
+
+# ---- convolutions ----
+
+convolutions.register(workload)
+
+
+# ---- recurrent layers, attention ----
 
 recurrent.register(workload, register_training)

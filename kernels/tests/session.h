@@ -136,16 +136,21 @@ class Session {
   std::vector<double> last_arguments;
 };
 
+void test_convolutions(Session&);
+void test_pooling(Session&);
 void test_unary(Session&);
 void test_binary(Session&);
 void test_powers(Session&);
 void test_moves(Session&);
 void test_reductions(Session&);
+void test_scans(Session&);
+void test_order(Session&);
 void test_softmax(Session&);
 void test_layers(Session&);
 void test_losses(Session&);
 void test_products(Session&);
 void test_recurrent(Session&);
 void test_rows(Session&);
+void test_gather(Session&);
 void test_random(Session&);
 void test_optimizers(Session&);

@@ -33,6 +33,16 @@ export {
 } from "./attention.ts";
 export * as utils from "./clip.ts";
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
+export {
+  Conv1d,
+  type Conv1dLayerOptions,
+  Conv2d,
+  type Conv2dLayerOptions,
+  ConvTranspose1d,
+  type ConvTranspose1dLayerOptions,
+  ConvTranspose2d,
+  type ConvTranspose2dLayerOptions,
+} from "./conv.ts";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
 export { Embedding, type EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional.ts";
@@ -61,7 +71,16 @@ export {
 } from "./margin-loss.ts";
 export { Module } from "./module.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
+export type { PaddingMode } from "./padding.ts";
 export { Parameter } from "./parameter.ts";
+export {
+  AdaptiveAvgPool2d,
+  AdaptiveMaxPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  MaxPool1d,
+  MaxPool2d,
+} from "./pooling.ts";
 export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";
 export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from "./recurrent-cells.ts";
 export type { LoadOptions, StateDict } from "./state.ts";

@@ -20,9 +20,28 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 });
 
 export { Tensor } from "../tensor/tensor.ts";
+export type { Index } from "./at.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { bilinear } from "./bilinear.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
+export {
+  type Conv1dOptions,
+  type Conv2dOptions,
+  type ConvTranspose1dOptions,
+  type ConvTranspose2dOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+} from "./conv.ts";
+export {
+  type BincountOptions,
+  type HistcOptions,
+  type SearchOptions,
+  searchsorted,
+  type Unique,
+  type UniqueOptions,
+} from "./counting.ts";
 export {
   arange,
   type CreationOptions,
@@ -30,6 +49,7 @@ export {
   eye,
   full,
   linspace,
+  logspace,
   type NestedArray,
   ones,
   onesLike,
@@ -47,10 +67,12 @@ export {
   pairwiseDistance,
 } from "./distances.ts";
 export { type MultinomialOptions, normal } from "./distributions.ts";
+export { einsum } from "./einsum.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
+export { emptyLike, fullLike, randintLike, randLike, randnLike } from "./like.ts";
 export { type GaussianOptions, gaussianNLLLoss, type PoissonOptions, poissonNLLLoss } from "./likelihood-losses.ts";
 export { linear } from "./linalg.ts";
 export type { LossOptions, Reduction } from "./loss.ts";
@@ -66,6 +88,8 @@ export {
   type TripletOptions,
   tripletMarginLoss,
 } from "./margin-losses.ts";
+export { where } from "./masks.ts";
+export type { Bound, ScaledOptions } from "./math.ts";
 export {
   type BinaryOptions,
   binaryCrossEntropy,
@@ -80,5 +104,22 @@ export {
   type SmoothL1Options,
   smoothL1Loss,
 } from "./pair-losses.ts";
+export {
+  type AdaptiveSize,
+  type AvgPoolOptions,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  type Pooled,
+} from "./pooling.ts";
+export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
+export { hstack, meshgrid, vstack } from "./stacks.ts";
+export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";

@@ -3,20 +3,38 @@ import { record, tracks } from "../autograd/node.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { type DType, promote } from "../tensor/dtypes.ts";
 import type { Arg, Cat, Out, Stack } from "../tensor/shapes.ts";
-import { axis, rowMajor, sameShape, show } from "../tensor/sizes.ts";
+import { axis, count, rowMajor, sameShape, show } from "../tensor/sizes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { requireTensor } from "./kernels.ts";
-import { cast, copyInto } from "./layout.ts";
+import { cast, copyBlocks, copyInto } from "./layout.ts";
 import { reshaped } from "./views.ts";
 
 /** The shapes of a list of tensors. */
 export type Shapes<T extends readonly Tensor[]> = { [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
 
 /** The argument as a list of tensors. */
-function listed(op: string, tensors: unknown): readonly Tensor[] {
+export function listed(op: string, tensors: unknown): readonly Tensor[] {
   if (!Array.isArray(tensors)) throw new DTypeError(`${op}: takes an array of tensors; got ${typeof tensors}`);
   for (const x of tensors) requireTensor(op, x);
   return tensors;
+}
+
+/** Whether two shapes are of one rank and equal but for one axis. */
+function agreeOutside(at: number, a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (i !== at && a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Copies x into y, from position `start` of an axis on. */
+function copyAlong(x: Tensor, y: Tensor, at: number, start: number): void {
+  const inner = count(y.shape.slice(at + 1));
+  if (x.strides !== null) {
+    copyInto(x, new Tensor(y.storage, x.shape, y.dtype, start * inner, rowMajor(y.shape)));
+    return;
+  }
+  const length = x.shape[at] as number;
+  copyBlocks(x, y, start * inner, length * inner, (y.shape[at] as number) * inner);
 }
 
 /**
@@ -36,22 +54,21 @@ export function cat<const T extends readonly Tensor[], D extends number = 0>(
   if (scalar !== undefined)
     throw new ShapeError("cat: tensors have at least one axis; got []; use stack() for numbers");
   const at = axis("cat", dim ?? 0, head.shape);
-  const dtype = given.reduce<DType>((found, x) => promote(found, x.dtype), head.dtype);
+  let dtype: DType = head.dtype;
+  for (const x of given) dtype = promote(dtype, x.dtype);
   const parts = given.map((x) => cast(x, dtype));
   let total = 0;
   for (const x of parts) {
-    if (x.ndim !== head.ndim || !sameShape(x.shape.with(at, 0), head.shape.with(at, 0))) {
+    if (!agreeOutside(at, x.shape, head.shape)) {
       throw new ShapeError(`cat: ${show(head.shape)} and ${show(x.shape)} differ outside axis ${at}`);
     }
     total += x.shape[at] as number;
   }
-  const shape = head.shape.with(at, total);
-  const y = empty(shape, dtype);
-  const strides = rowMajor(shape);
+  const y = empty(head.shape.with(at, total), dtype);
   const starts: number[] = [];
   let start = 0;
   for (const x of parts) {
-    copyInto(x, new Tensor(y.storage, x.shape, dtype, start * (strides[at] as number), strides));
+    copyAlong(x, y, at, start);
     starts.push(start);
     start += x.shape[at] as number;
   }

@@ -29,6 +29,15 @@ export function copyInto(from: Tensor, to: Tensor): void {
   (copies[DTYPES[from.dtype].bytes] as Kernel)(pointer(from), pointer(to), address);
 }
 
+/** Copies row-major x into row-major y of its dtype, `block` elements at a time, from element `first` on and every `step` elements. */
+export function copyBlocks(x: Tensor, y: Tensor, first: number, block: number, step: number): void {
+  if (x.count === 0) return;
+  const { address, values } = backend.table;
+  const { bytes } = DTYPES[x.dtype];
+  writeLoops(values, [x.count / block, block], [block, 1], [step, 1]);
+  (copies[bytes] as Kernel)(pointer(x), pointer(y) + first * bytes, address);
+}
+
 /** The tensor itself when its elements already lie in row-major order, else a copy that does. */
 export function contiguous<S extends Shape>(this: Tensor<S>): Tensor<S> {
   if (this.strides === null) return this;

@@ -110,3 +110,62 @@ export type Mul<A extends number, B extends number> = A extends 1
     : [IsPlain<A>, IsPlain<B>] extends [true, true]
       ? Value<MulDigits<Digits<`${A}`>, Digits<`${B}`>>>
       : number;
+
+/** Nines' complement of B, as wide as A; never when B is wider. */
+type Complement<A, B, Done extends Digit[] = []> = A extends [Digit, ...infer A2]
+  ? B extends [infer D extends Digit, ...infer B2]
+    ? Complement<A2, B2, [...Done, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0][D] & Digit]>
+    : Complement<A2, [], [...Done, 9]>
+  : B extends []
+    ? Done
+    : never;
+
+/** The difference of two sizes; never when it is below 0. */
+export type Sub<A extends number, B extends number> = B extends 0
+  ? A
+  : [IsPlain<A>, IsPlain<B>] extends [true, true]
+    ? AddDigits<Digits<`${A}`>, Complement<Digits<`${A}`>, Digits<`${B}`>>, [0]> extends [...infer D extends Digit[], 1]
+      ? D["length"] extends Digits<`${A}`>["length"]
+        ? Value<D>
+        : never
+      : never
+    : number;
+
+/** A numeral in unary. */
+type Counted<Text extends string, Done extends Count = []> = Text extends `${infer D extends Digit}${infer Rest}`
+  ? Counted<Rest, [...Times<Done>[9], ...Done, ...Unary[D]]>
+  : Done;
+
+/** How often Divisor goes into N, below ten times, and what is left. */
+type Quotient<N extends Count, Divisor extends Count, Q extends Count = []> = N extends [
+  ...Divisor,
+  ...infer Left extends Count,
+]
+  ? Quotient<Left, Divisor, [...Q, 0]>
+  : [Q["length"], N];
+
+/** Long division: one digit of the quotient for each of the dividend. */
+type DivDigits<
+  Text extends string,
+  Divisor extends Count,
+  Left extends Count = [],
+  Done extends string = "",
+> = Text extends `${infer D extends Digit}${infer Rest}`
+  ? Quotient<[...Times<Left>[9], ...Left, ...Unary[D]], Divisor> extends [
+      infer Q extends Digit,
+      infer Remainder extends Count,
+    ]
+    ? DivDigits<Rest, Divisor, Remainder, `${Done}${Q}`>
+    : never
+  : Done;
+
+/** The whole part of a quotient. The divisor is small, such as a stride; by 0 it is unknown. */
+export type Div<A extends number, B extends number> = B extends 1
+  ? A
+  : B extends 0
+    ? number
+    : [IsPlain<A>, IsPlain<B>] extends [true, true]
+      ? Trim<DivDigits<`${A}`, Counted<`${B}`>>> extends `${infer N extends number}`
+        ? N
+        : number
+      : number;

@@ -72,7 +72,7 @@ type Before<S extends Shape, I, Done extends Shape = []> = `${Done["length"] & n
     : Done;
 
 /** Axis D of S as the text of its position, "1" for -1 of two; never when it is out of range. */
-type Axis<S extends Shape, D extends number> = `${D}` extends `-${infer N extends number}`
+export type Axis<S extends Shape, D extends number> = `${D}` extends `-${infer N extends number}`
   ? `${Drop<S, N>["length"] & number}`
   : `${D}` extends keyof S
     ? `${D}`
@@ -98,7 +98,7 @@ export type SizeAt<S extends Shape, D extends number> =
   Axis<S, D> extends infer I extends keyof S ? S[I] & number : number;
 
 /** S with the sizes at position I replaced by those of V: by one to set an axis, by none to remove it. */
-type ReplaceAt<
+export type ReplaceAt<
   S extends Shape,
   I,
   V extends Shape,

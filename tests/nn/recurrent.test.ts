@@ -170,9 +170,7 @@ test.each(fixture.dropout)("dropout between the layers of $kind takes PyTorch's 
 test("any number of threads gives the same bits", () => {
   const before = backend.threads;
   try {
-    for (const [Layer, batch] of [nn.LSTM, nn.GRU, nn.RNN].flatMap((type) =>
-      [2, 40].map((n) => [type, n] as const),
-    )) {
+    for (const [Layer, batch] of [nn.LSTM, nn.GRU, nn.RNN].flatMap((type) => [2, 40].map((n) => [type, n] as const))) {
       const bits = [1, 2, 4].map((threads) => {
         backend.setThreads(threads);
         manualSeed(1);

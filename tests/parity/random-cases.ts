@@ -62,6 +62,10 @@ const draws: Record<string, Draws> = {
   multinomial_1: () => [tensor([0.1, 0.2, 0.3, 0.4]).multinomial(1), rand(1)],
   multinomial_norepl_3: () => [tensor([0.1, 0.2, 0.3, 0.4]).multinomial(3), rand(1)],
   multinomial_repl_20: () => [tensor([0.1, 0.2, 0.3, 0.4]).multinomial(20, { replacement: true }), rand(1)],
+  Conv1d_2_3_5: () => new nn.Conv1d(2, 3, 5).parameters(),
+  Conv2d_3_8_3: () => new nn.Conv2d(3, 8, 3).parameters(),
+  Conv2d_groups2_4_8_3: () => new nn.Conv2d(4, 8, 3, { groups: 2 }).parameters(),
+  ConvTranspose2d_3_4_2: () => new nn.ConvTranspose2d(3, 4, 2).parameters(),
   Linear_4_3: () => new nn.Linear(4, 3).parameters(),
   Linear_784_10: () => new nn.Linear(784, 10).parameters(),
   Linear_1_1: () => new nn.Linear(1, 1).parameters(),
@@ -93,7 +97,7 @@ for (const n of [1, 2, 10, 100, 60000]) draws[`randperm_${n}`] = () => [randperm
 
 /** Cases of the fixture that are not drawn, by the reason. */
 export const OUT_OF_SCOPE: Readonly<Record<string, RegExp>> = {
-  "nabla has no such layer": /^(Conv|BatchNorm)/,
+  "nabla has no such layer": /^BatchNorm/,
   "PyTorch 2 draws a single sample without replacement; tests/ops/cases/distributions.ts has it":
     /^multinomial_repl_1$/,
 };

@@ -1,0 +1,59 @@
+/** nabla's side of convolutions and pooling, by the names of `torch/convolutions.py`. */
+import { conv2d, maxPool2d, noGrad, randn, type Tensor } from "nabla";
+import type { Workload } from "./answer.ts";
+
+interface Convolution {
+  input: readonly [number, number, number, number];
+  weight: readonly [number, number, number, number];
+  stride?: number;
+  padding?: number;
+  groups?: number;
+}
+
+/** As in `torch/convolutions.py`. */
+const CONVOLUTIONS: Record<string, Convolution> = {
+  conv_3_32: { input: [64, 3, 32, 32], weight: [32, 3, 3, 3], padding: 1 },
+  conv_32_64: { input: [64, 32, 16, 16], weight: [64, 32, 3, 3], padding: 1 },
+  conv_1x1: { input: [64, 64, 16, 16], weight: [128, 64, 1, 1] },
+  conv_strided: { input: [32, 64, 28, 28], weight: [64, 64, 3, 3], stride: 2, padding: 1 },
+  conv_grouped: { input: [64, 64, 16, 16], weight: [64, 16, 3, 3], padding: 1, groups: 4 },
+  conv_depthwise: { input: [32, 64, 32, 32], weight: [64, 1, 3, 3], padding: 1, groups: 64 },
+};
+
+function forwardBackward({ input, weight, ...options }: Convolution): Workload {
+  const x: Tensor = randn(input).requiresGrad_();
+  const w: Tensor = randn(weight).requiresGrad_();
+  const b: Tensor = randn(weight[0]).requiresGrad_();
+  const g: Tensor = randn((conv2d(x, w, b, options) as Tensor).shape as number[]);
+  const step = (): void => {
+    x.grad = null;
+    w.grad = null;
+    b.grad = null;
+    (conv2d(x, w, b, options) as Tensor).backward(g);
+  };
+  return { step };
+}
+
+function forward({ input, weight, ...options }: Convolution): Workload {
+  const [x, w, b]: Tensor[] = [randn(input), randn(weight), randn(weight[0])] as [Tensor, Tensor, Tensor];
+  return { step: () => noGrad(() => void conv2d(x as Tensor, w as Tensor, b, options)) };
+}
+
+function maxPool(): Workload {
+  const x: Tensor = randn(64, 32, 32, 32).requiresGrad_();
+  const g: Tensor = randn(64, 32, 16, 16);
+  const step = (): void => {
+    x.grad = null;
+    maxPool2d(x, 2).backward(g);
+  };
+  return { step };
+}
+
+/** The workloads by name. */
+export const CONVOLUTION_WORKLOADS: ReadonlyMap<string, () => Workload> = new Map([
+  ["max_pool", maxPool] as const,
+  ...Object.entries(CONVOLUTIONS).flatMap(([name, convolution]) => [
+    [name, () => forwardBackward(convolution)] as const,
+    [`${name}_forward`, () => forward(convolution)] as const,
+  ]),
+]);

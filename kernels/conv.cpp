@@ -1,0 +1,47 @@
+// Convolutions of one or two axes and their gradients. `shape` is a list as ConvShape::read takes it; `scratch` is as long
+// as conv_scratch says.
+#include "conv/forward.h"
+#include "conv/weight.h"
+
+namespace NABLA_ISA {
+
+enum ConvKind : int { CONVOLVE, TRANSPOSED, WEIGHTS };
+
+template <class T> static double scratch_bytes(int kind, const ConvShape& s, idx threads) {
+  const idx bytes = kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
+  return static_cast<double>(bytes);
+}
+
+/** Bytes of scratch that a kernel needs: 0 the convolution, 1 the transposed one, 2 the gradient of the weights. */
+KERNEL_RETURNING(double, conv_scratch_f32, int kind, idx threads, const double* shape) {
+  return scratch_bytes<float>(kind, ConvShape::read(shape), threads);
+}
+KERNEL_RETURNING(double, conv_scratch_f64, int kind, idx threads, const double* shape) {
+  return scratch_bytes<double>(kind, ConvShape::read(shape), threads);
+}
+
+/** y = x convolved with w, plus bias (null for none) for each output channel. */
+KERNEL(conv_f32, const float* x, const float* w, const float* bias, float* y, char* scratch, const double* shape) {
+  convolve(ConvShape::read(shape), false, x, w, bias, y, scratch);
+}
+KERNEL(conv_f64, const double* x, const double* w, const double* bias, double* y, char* scratch, const double* shape) {
+  convolve(ConvShape::read(shape), false, x, w, bias, y, scratch);
+}
+
+/** The transposed convolution: from the gradient g of the output to that of the input, plus bias for each input channel. */
+KERNEL(conv_transposed_f32, const float* g, const float* w, const float* bias, float* x, char* scratch, const double* shape) {
+  convolve(ConvShape::read(shape), true, g, w, bias, x, scratch);
+}
+KERNEL(conv_transposed_f64, const double* g, const double* w, const double* bias, double* x, char* scratch, const double* shape) {
+  convolve(ConvShape::read(shape), true, g, w, bias, x, scratch);
+}
+
+/** The gradient of the weights, and of the bias unless db is null. */
+KERNEL(conv_weights_f32, const float* x, const float* g, float* dw, float* db, char* scratch, const double* shape) {
+  convolve_weights(ConvShape::read(shape), x, g, dw, db, scratch);
+}
+KERNEL(conv_weights_f64, const double* x, const double* g, double* dw, double* db, char* scratch, const double* shape) {
+  convolve_weights(ConvShape::read(shape), x, g, dw, db, scratch);
+}
+
+}  // namespace NABLA_ISA

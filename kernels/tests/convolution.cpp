@@ -1,0 +1,127 @@
+// Convolutions of every kernel size, stride, dilation, padding and grouping, their transposes, and the gradients of weights.
+#include "session.h"
+
+namespace {
+
+struct Axis {
+  idx in, out, kernel, stride, dilation, pad;
+};
+
+struct Shape {
+  idx n, groups, in, out;
+  Axis y, x;
+  idx taps() const { return y.kernel * x.kernel; }
+  idx inputs() const { return n * groups * in * y.in * x.in; }
+  idx outputs() const { return n * groups * out * y.out * x.out; }
+  idx weights() const { return groups * out * in * taps(); }
+  static constexpr idx FIELDS = 16;
+  void write(const Block<double>& to) const {
+    idx at = 0;
+    for (idx field : {n, groups, in, out}) to[at++] = static_cast<double>(field);
+    for (const Axis& a : {y, x})
+      for (idx field : {a.in, a.out, a.kernel, a.stride, a.dilation, a.pad}) to[at++] = static_cast<double>(field);
+  }
+};
+
+/** An axis of up to `longest` inputs; padding may differ at both ends, and may be more than the kernel reaches. */
+Axis axis(Dice& d, idx longest) {
+  Axis a{d.between(1, longest), 0, d.between(1, 5), d.percent(60) ? 1 : d.between(2, 4), d.percent(75) ? 1 : d.between(2, 3), 0};
+  const idx reach = (a.kernel - 1) * a.dilation + 1;
+  a.pad = d.percent(30) ? 0 : d.between(0, reach + 1);
+  const idx after = d.percent(60) ? a.pad : d.between(0, reach);
+  while (a.in + a.pad + after < reach) a.in++;
+  a.out = (a.in + a.pad + after - reach) / a.stride + 1;
+  return a;
+}
+
+Shape shape(Dice& d, idx channels, idx longest) {
+  Shape s{d.between(1, 3), d.percent(70) ? 1 : d.between(2, 5), d.between(1, channels), d.between(1, channels), axis(d, longest), axis(d, longest)};
+  if (d.percent(25)) s.y = {1, 1, 1, 1, 1, 0};
+  return s;
+}
+
+/** f(input, weight, output) for every product of a convolution. */
+template <class F> void products_of(const Shape& s, const F& f) {
+  for (idx n = 0; n < s.n; n++)
+    for (idx g = 0; g < s.groups; g++)
+      for (idx o = 0; o < s.out; o++)
+        for (idx i = 0; i < s.in; i++)
+          for (idx oy = 0; oy < s.y.out; oy++)
+            for (idx ky = 0; ky < s.y.kernel; ky++) {
+              const idx y = oy * s.y.stride + ky * s.y.dilation - s.y.pad;
+              if (y < 0 || y >= s.y.in) continue;
+              for (idx ox = 0; ox < s.x.out; ox++)
+                for (idx kx = 0; kx < s.x.kernel; kx++) {
+                  const idx x = ox * s.x.stride + kx * s.x.dilation - s.x.pad;
+                  if (x < 0 || x >= s.x.in) continue;
+                  f((((n * s.groups + g) * s.in + i) * s.y.in + y) * s.x.in + x,
+                    (((g * s.out + o) * s.in + i) * s.y.kernel + ky) * s.x.kernel + kx,
+                    (((n * s.groups + g) * s.out + o) * s.y.out + oy) * s.x.out + ox);
+                }
+            }
+}
+
+/** Sums with a bound of their rounding error. */
+struct Sums {
+  std::vector<double> value, size;
+  explicit Sums(idx count) : value(static_cast<size_t>(count)), size(static_cast<size_t>(count)) {}
+  void add(idx at, double term) {
+    value[static_cast<size_t>(at)] += term;
+    size[static_cast<size_t>(at)] += std::fabs(term);
+  }
+  template <class T> void check(Session& s, const char* what, const Block<T>& got, idx terms) const {
+    const double eps = 2 * Dtype<T>::eps * std::sqrt(static_cast<double>(terms) + 16);
+    s.expect(what, got, [&](idx i) { return value[static_cast<size_t>(i)]; }, [&](idx i) { return eps * size[static_cast<size_t>(i)]; });
+  }
+};
+
+/** As many threads as there may be: scratch is for each of them. */
+constexpr idx THREADS = 64;
+
+template <class T> void convolution(Session& s, const Shape& p) {
+  const std::string suffix = Dtype<T>::suffix;
+  const Block<double> table(s.dice, Shape::FIELDS);
+  p.write(table);
+  auto scratch = [&](int kind) { return Block<uint8_t>(s.dice, static_cast<idx>(s.call("conv_scratch" + suffix, kind, THREADS, table))); };
+  Block<T> x(s.dice, p.inputs()), w(s.dice, p.weights()), g(s.dice, p.outputs()), y(s.dice, p.outputs()), dx(s.dice, p.inputs()),
+      dw(s.dice, p.weights()), db(s.dice, p.groups * p.out), bias(s.dice, p.groups * p.out), back_bias(s.dice, p.groups * p.in);
+  const bool biased = s.dice.percent(50);
+  s.fill(x, {-2, 2}), s.fill(w, {-2, 2}), s.fill(g, {-2, 2}), s.fill(bias, {-2, 2}), s.fill(back_bias, {-2, 2});
+  Sums forward(y.size()), backward(dx.size()), weights(dw.size()), biases(db.size());
+  const idx plane = p.y.out * p.x.out, back_plane = p.y.in * p.x.in;
+  for (idx i = 0; biased && i < y.size(); i++) forward.add(i, bias[i / plane % (p.groups * p.out)]);
+  for (idx i = 0; biased && i < dx.size(); i++) backward.add(i, back_bias[i / back_plane % (p.groups * p.in)]);
+  for (idx i = 0; i < g.size(); i++) biases.add(i / plane % (p.groups * p.out), g[i]);
+  products_of(p, [&](idx at, idx weight, idx out) {
+    forward.add(out, double{x[at]} * w[weight]);
+    backward.add(at, double{g[out]} * w[weight]);
+    weights.add(weight, double{x[at]} * g[out]);
+  });
+  const T* none = nullptr;
+  s.call("conv" + suffix, x, w, biased ? bias.begin() : none, y, scratch(0), table);
+  forward.check(s, "y", y, p.in * p.taps());
+  s.call("conv_transposed" + suffix, g, w, biased ? back_bias.begin() : none, dx, scratch(1), table);
+  backward.check(s, "dx", dx, p.out * p.taps());
+  s.call("conv_weights" + suffix, x, g, dw, biased ? db.begin() : none, scratch(2), table);
+  weights.check(s, "dw", dw, p.n * plane);
+  if (biased) biases.check(s, "db", db, p.n * plane);
+}
+
+template <class T> void convolutions(Session& s) {
+  Dice& d = s.dice;
+  for (idx r = s.rounds(160); r > 0; r--) convolution<T>(s, shape(d, 4, 12));
+  for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, shape(d, 40, 9));
+  for (idx r = s.rounds(15); r > 0; r--) convolution<T>(s, shape(d, 3, 70));
+  // One row of a long signal, cut into columns; many channels, cut into blocks of taps; many images, cut into parts.
+  convolution<T>(s, {1, 1, 70, 3, {1, 1, 1, 1, 1, 0}, {5003, 5003, 3, 1, 1, 1}});
+  convolution<T>(s, {1, 1, 300, 20, {4, 4, 3, 1, 1, 1}, {5, 5, 3, 1, 1, 1}});
+  convolution<T>(s, {2, 1, 3, 600, {3, 2, 2, 1, 1, 0}, {4, 3, 2, 1, 1, 0}});
+  convolution<T>(s, {37, 3, 2, 2, {7, 4, 3, 2, 1, 1}, {9, 5, 3, 2, 1, 1}});
+}
+
+}  // namespace
+
+void test_convolutions(Session& s) {
+  convolutions<float>(s);
+  convolutions<double>(s);
+}

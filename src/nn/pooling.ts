@@ -1,0 +1,258 @@
+/** Pooling layers. */
+import { ValueError } from "../errors.ts";
+import { type PerAxis, perAxis, text } from "../ops/conv-geometry.ts";
+import { type AdaptiveSize, adaptiveAvgPool2d, adaptiveMaxPool2d, type Tensor } from "../ops/index.ts";
+import { type AvgPoolOptions, avgPooling, type MaxPoolOptions, maxPooling } from "../ops/pooling.ts";
+import type { Given, Pool1dOut, Pool2dOut } from "../tensor/conv-shapes.ts";
+import type { AnyShape, Arg, Out, Shape } from "../tensor/shapes.ts";
+import { Module } from "./module.ts";
+import type { AnySize, AsShape, IN, OUT } from "./shapes.ts";
+
+/** One number, or a list of one. */
+type One = number | readonly [number];
+/** One number for both axes, or one for each. */
+type Two = number | readonly [number, number];
+/** The options that a layer was made with. */
+// biome-ignore lint/suspicious/noExplicitAny: `nn.MaxPool2d` alone is a type that every MaxPool2d fits
+type AnyOptions = any;
+
+/** What pooling layers share: their fields and their print. */
+abstract class Pooling extends Module {
+  readonly kernelSize: PerAxis;
+  readonly stride: PerAxis;
+  readonly padding: PerAxis;
+  readonly ceilMode: boolean;
+
+  /** @internal */
+  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: MaxPoolOptions) {
+    super();
+    const { stride = kernelSize, padding = 0, ceilMode = false } = options;
+    const kernels = perAxis(name, "kernelSize", kernelSize, rank, 1);
+    perAxis(name, "stride", stride, rank, 1);
+    for (const [i, pad] of perAxis(name, "padding", padding, rank, 0).entries()) {
+      if (pad > (kernels[i] as number) / 2) {
+        throw new ValueError(`${name}: padding is at most half the kernel; got ${pad} with a kernel of ${kernels[i]}`);
+      }
+    }
+    if (typeof ceilMode !== "boolean") {
+      throw new ValueError(`${name}: ceilMode is true or false; got ${text(ceilMode)}`);
+    }
+    this.kernelSize = kernelSize;
+    this.stride = stride;
+    this.padding = padding;
+    this.ceilMode = ceilMode;
+  }
+
+  override extraRepr(): string {
+    return `kernelSize=${text(this.kernelSize)}, stride=${text(this.stride)}, padding=${text(this.padding)}`;
+  }
+}
+
+/** What max pooling layers share. */
+abstract class MaxPooling extends Pooling {
+  readonly dilation: PerAxis;
+
+  /** @internal */
+  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: MaxPoolOptions) {
+    super(name, rank, kernelSize, options);
+    this.dilation = options.dilation ?? 1;
+    perAxis(name, "dilation", this.dilation, rank, 1);
+  }
+
+  /** @internal The maxima of x. */
+  pooled(name: string, rank: 1 | 2, x: Tensor): Tensor {
+    const { stride, padding, dilation, ceilMode } = this;
+    return maxPooling(name, rank, x, this.kernelSize, { stride, padding, dilation, ceilMode }).values;
+  }
+
+  override extraRepr(): string {
+    return `${super.extraRepr()}, dilation=${text(this.dilation)}, ceilMode=${this.ceilMode}`;
+  }
+}
+
+/** What average pooling layers share. */
+abstract class AvgPooling extends Pooling {
+  readonly countIncludePad: boolean;
+  readonly divisorOverride: number | null;
+
+  /** @internal */
+  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: AvgPoolOptions) {
+    super(name, rank, kernelSize, options);
+    this.countIncludePad = options.countIncludePad ?? true;
+    this.divisorOverride = options.divisorOverride ?? null;
+  }
+
+  /** @internal The means of x. */
+  pooled(name: string, rank: 1 | 2, x: Tensor): Tensor {
+    const { stride, padding, ceilMode, countIncludePad, divisorOverride } = this;
+    const divisor = divisorOverride === null ? {} : { divisorOverride };
+    return avgPooling(name, rank, x, this.kernelSize, { stride, padding, ceilMode, countIncludePad, ...divisor });
+  }
+}
+
+/** Types only: the shape rule. */
+export interface MaxPool1d<K extends One, A extends readonly [MaxPoolOptions?]> {
+  readonly [OUT]: Pool1dOut<AsShape<this[typeof IN]>, "MaxPool1d", K, Given<A>>;
+}
+
+/**
+ * The largest element of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's size unless
+ * said otherwise.
+ *
+ * @example
+ * new nn.MaxPool1d(2).forward(tensor([[1, 3, 2, 5]])).toArray(); // [[3, 5]]
+ */
+export class MaxPool1d<
+  const K extends One = AnySize,
+  const A extends readonly [MaxPoolOptions?] = AnyOptions,
+> extends MaxPooling {
+  constructor(kernelSize: K, ...options: A) {
+    super("MaxPool1d", 1, kernelSize, options[0] ?? {});
+  }
+
+  override forward<S extends Shape>(
+    x: Arg<Pool1dOut<S, "MaxPool1d", K, Given<A>>, Tensor<S>>,
+  ): Tensor<Out<Pool1dOut<S, "MaxPool1d", K, Given<A>>>> {
+    return this.pooled("MaxPool1d", 1, x as Tensor);
+  }
+}
+
+/** Types only: the shape rule. */
+export interface MaxPool2d<K extends Two, A extends readonly [MaxPoolOptions?]> {
+  readonly [OUT]: Pool2dOut<AsShape<this[typeof IN]>, "MaxPool2d", K, Given<A>>;
+}
+
+/**
+ * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is the
+ * kernel's size unless said otherwise.
+ *
+ * @example
+ * new nn.MaxPool2d(2).forward(randn(8, 32, 28, 28)).shape; // [8, 32, 14, 14]
+ */
+export class MaxPool2d<
+  const K extends Two = AnySize,
+  const A extends readonly [MaxPoolOptions?] = AnyOptions,
+> extends MaxPooling {
+  constructor(kernelSize: K, ...options: A) {
+    super("MaxPool2d", 2, kernelSize, options[0] ?? {});
+  }
+
+  override forward<S extends Shape>(
+    x: Arg<Pool2dOut<S, "MaxPool2d", K, Given<A>>, Tensor<S>>,
+  ): Tensor<Out<Pool2dOut<S, "MaxPool2d", K, Given<A>>>> {
+    return this.pooled("MaxPool2d", 2, x as Tensor);
+  }
+}
+
+/** Types only: the shape rule. */
+export interface AvgPool1d<K extends One, A extends readonly [AvgPoolOptions?]> {
+  readonly [OUT]: Pool1dOut<AsShape<this[typeof IN]>, "AvgPool1d", K, Given<A>>;
+}
+
+/**
+ * The mean of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's size unless said
+ * otherwise.
+ *
+ * @example
+ * new nn.AvgPool1d(2).forward(tensor([[1, 3, 2, 5]])).toArray(); // [[2, 3.5]]
+ */
+export class AvgPool1d<
+  const K extends One = AnySize,
+  const A extends readonly [AvgPoolOptions?] = AnyOptions,
+> extends AvgPooling {
+  constructor(kernelSize: K, ...options: A) {
+    super("AvgPool1d", 1, kernelSize, options[0] ?? {});
+  }
+
+  override forward<S extends Shape>(
+    x: Arg<Pool1dOut<S, "AvgPool1d", K, Given<A>>, Tensor<S>>,
+  ): Tensor<Out<Pool1dOut<S, "AvgPool1d", K, Given<A>>>> {
+    return this.pooled("AvgPool1d", 1, x as Tensor);
+  }
+
+  /** As PyTorch prints it, with lists. */
+  override extraRepr(): string {
+    const [kernel, stride, padding] = [this.kernelSize, this.stride, this.padding].map((one) => [one].flat());
+    return `kernelSize=${text(kernel)}, stride=${text(stride)}, padding=${text(padding)}`;
+  }
+}
+
+/** Types only: the shape rule. */
+export interface AvgPool2d<K extends Two, A extends readonly [AvgPoolOptions?]> {
+  readonly [OUT]: Pool2dOut<AsShape<this[typeof IN]>, "AvgPool2d", K, Given<A>>;
+}
+
+/**
+ * The mean of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is the kernel's size
+ * unless said otherwise.
+ *
+ * @example
+ * new nn.AvgPool2d(2).forward(randn(8, 32, 28, 28)).shape; // [8, 32, 14, 14]
+ */
+export class AvgPool2d<
+  const K extends Two = AnySize,
+  const A extends readonly [AvgPoolOptions?] = AnyOptions,
+> extends AvgPooling {
+  constructor(kernelSize: K, ...options: A) {
+    super("AvgPool2d", 2, kernelSize, options[0] ?? {});
+  }
+
+  override forward<S extends Shape>(
+    x: Arg<Pool2dOut<S, "AvgPool2d", K, Given<A>>, Tensor<S>>,
+  ): Tensor<Out<Pool2dOut<S, "AvgPool2d", K, Given<A>>>> {
+    return this.pooled("AvgPool2d", 2, x as Tensor);
+  }
+}
+
+/** The shape that adaptive pooling gives: that of the input with other sizes at the end. */
+type AdaptiveOut<S extends Shape> = S extends readonly [...infer B extends Shape, number, number]
+  ? [...B, number, number]
+  : AnyShape;
+
+/**
+ * The means of windows that divide the image evenly into `outputSize`: a number for both axes, or one for each; null keeps
+ * the size.
+ *
+ * @example
+ * new nn.AdaptiveAvgPool2d(1).forward(randn(8, 32, 7, 5)).shape; // [8, 32, 1, 1]
+ */
+export class AdaptiveAvgPool2d extends Module {
+  readonly outputSize: AdaptiveSize;
+
+  constructor(outputSize: AdaptiveSize) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<AdaptiveOut<S>> {
+    return adaptiveAvgPool2d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `outputSize=${text(this.outputSize)}`;
+  }
+}
+
+/**
+ * The largest elements of windows that divide the image evenly into `outputSize`: a number for both axes, or one for each;
+ * null keeps the size.
+ *
+ * @example
+ * new nn.AdaptiveMaxPool2d([1, 2]).forward(randn(8, 32, 7, 5)).shape; // [8, 32, 1, 2]
+ */
+export class AdaptiveMaxPool2d extends Module {
+  readonly outputSize: AdaptiveSize;
+
+  constructor(outputSize: AdaptiveSize) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<AdaptiveOut<S>> {
+    return adaptiveMaxPool2d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `outputSize=${text(this.outputSize)}`;
+  }
+}
