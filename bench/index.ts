@@ -11,6 +11,7 @@ import { memory } from "./memory.ts";
 import { adam, elementwise, training } from "./operations.ts";
 import { ops } from "./ops.ts";
 import { products } from "./products.ts";
+import { recurrent } from "./recurrent.ts";
 import { ROOT } from "./server.ts";
 import { startTorches } from "./servers.ts";
 import type { Setting } from "./setting.ts";
@@ -27,6 +28,7 @@ const SECTIONS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   elementwise,
   ops,
   convolution,
+  recurrent,
   wasm,
   memory,
   startup,

@@ -4,6 +4,7 @@ import { backend, type Storage } from "../dist/backend/index.js"; // the kernels
 import type { Workload } from "./answer.ts";
 import { CONVOLUTION_WORKLOADS } from "./convolution-workloads.ts";
 import { OPERATIONS, type Operands } from "./op-table.ts";
+import { RECURRENT } from "./recurrent-workloads.ts";
 import { BATCH, CLASSES, HIDDEN, PIXELS } from "./sizes.ts";
 
 const MILLION = 1 << 20;
@@ -168,6 +169,7 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["fma_peak", () => fmaPeak("fma_peak_f32")],
   ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
   ...CONVOLUTION_WORKLOADS,
+  ...RECURRENT,
 ]);
 for (const [name, product] of Object.entries(PRODUCTS)) {
   WORKLOADS.set(name, () => operation(product));

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import convolutions
+import recurrent
 
 BATCH, PIXELS, HIDDEN, CLASSES = 100, 784, 500, 10
 MILLION = 1 << 20
@@ -214,3 +215,8 @@ for label, size in SHAPES.items():
 # ---- convolutions ----
 
 convolutions.register(workload)
+
+
+# ---- recurrent layers, attention ----
+
+recurrent.register(workload, register_training)

@@ -59,6 +59,7 @@ void run_all(Session& session) {
   test_products(session);
   test_convolutions(session);
   test_pooling(session);
+  test_recurrent(session);
   test_rows(session);
   test_images(session);
   test_gather(session);

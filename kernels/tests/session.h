@@ -150,6 +150,7 @@ void test_channels(Session&);
 void test_layers(Session&);
 void test_losses(Session&);
 void test_products(Session&);
+void test_recurrent(Session&);
 void test_rows(Session&);
 void test_images(Session&);
 void test_gather(Session&);

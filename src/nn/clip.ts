@@ -6,6 +6,8 @@ import { FLOATS, family } from "../ops/kernels.ts";
 import type { FloatDType } from "../tensor/dtypes.ts";
 import { pointer } from "../tensor/tensor.ts";
 
+export * as rnn from "./packed.ts";
+
 /** Options of {@link clipGradNorm} and {@link getTotalNorm}. */
 export interface NormOptions {
   /** The order of the norm, any number or Infinity; 2 unless said otherwise. */

@@ -25,6 +25,12 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
+export {
+  type AttentionCall,
+  generateSquareSubsequentMask,
+  MultiheadAttention,
+  type MultiheadAttentionOptions,
+} from "./attention.ts";
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from "./batchnorm.ts";
 export * as utils from "./clip.ts";
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
@@ -98,8 +104,19 @@ export {
   MaxPool1d,
   MaxPool2d,
 } from "./pooling.ts";
+export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";
+export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from "./recurrent-cells.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
+export {
+  type EncoderLayerMasks,
+  type EncoderMasks,
+  PositionalEncoding,
+  type PositionalEncodingOptions,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type TransformerOptions,
+} from "./transformer.ts";
 export {
   Fold,
   PixelShuffle,

@@ -21,6 +21,7 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 
 export { Tensor } from "../tensor/tensor.ts";
 export type { Index } from "./at.ts";
+export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { bilinear } from "./bilinear.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
 export {

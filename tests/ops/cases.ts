@@ -5,6 +5,7 @@
  */
 
 import { cases as activations } from "./cases/activations.ts";
+import { cases as attention } from "./cases/attention.ts";
 import type { Case } from "./cases/case.ts";
 import { cases as convolution } from "./cases/convolution.ts";
 import { cases as creation } from "./cases/creation.ts";
@@ -27,6 +28,7 @@ import { cases as views } from "./cases/views.ts";
 
 export type Family =
   | "activations"
+  | "attention"
   | "convolution"
   | "creation"
   | "dense"
@@ -49,6 +51,7 @@ export type Family =
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   activations,
+  attention,
   convolution,
   creation,
   dense,

@@ -97,7 +97,6 @@ for (const n of [1, 2, 10, 100, 60000]) draws[`randperm_${n}`] = () => [randperm
 
 /** Cases of the fixture that are not drawn, by the reason. */
 export const OUT_OF_SCOPE: Readonly<Record<string, RegExp>> = {
-  "nabla has no such layer": /^(RNN|LSTM|GRU|MHA|Transformer)/,
   "PyTorch 2 draws a single sample without replacement; tests/ops/cases/distributions.ts has it":
     /^multinomial_repl_1$/,
 };

@@ -1,0 +1,353 @@
+/** One direction of one recurrent layer over a whole sequence: a kernel walks through the steps. */
+import { tracks } from "../autograd/node.ts";
+import { type Gradients, recordTogether } from "../autograd/together.ts";
+import { backend, type Storage } from "../backend/index.ts";
+import { DTYPES, type DType } from "../tensor/dtypes.ts";
+import { empty, Tensor } from "../tensor/tensor.ts";
+import { FLOATS, family, pointer } from "./kernels.ts";
+import { contiguous } from "./layout.ts";
+
+const lstm = family("lstm", FLOATS);
+const lstmBackward = family("lstm_backward", FLOATS);
+const gru = family("gru", FLOATS);
+const gruBackward = family("gru_backward", FLOATS);
+const rnn = family("rnn", FLOATS);
+const rnnBackward = family("rnn_backward", FLOATS);
+const gemm = family("gemm", FLOATS);
+const sums = family("sum", FLOATS);
+
+const TRANSPOSE_A = 1;
+/** No panel of packed weights has more columns. */
+const PANEL = 32;
+
+/** What a layer computes in each step. */
+export type Cell = "lstm" | "gru" | "tanh" | "relu";
+
+/** The weights of one direction of one layer, in PyTorch's layouts; a bias or projection that it does not have is null. */
+export interface RecurrentWeights {
+  readonly ih: Tensor;
+  readonly hh: Tensor;
+  readonly biasIh: Tensor | null;
+  readonly biasHh: Tensor | null;
+  readonly hr: Tensor | null;
+}
+
+/** The steps that an input has. */
+export interface Steps {
+  readonly steps: number;
+  readonly batch: number;
+  /** Rows of each step of a packed input, int32, or null where every step has the whole batch. */
+  readonly sizes: Tensor | null;
+  /** Whether the last step comes first. */
+  readonly reverse: boolean;
+}
+
+/** The state before the first step: [batch, width], and for an LSTM the cells [batch, hidden]. Null means zeros. */
+export interface FirstState {
+  readonly hidden: Tensor | null;
+  readonly cell: Tensor | null;
+}
+
+/** What a direction of a layer gives: the state after every step, and after the last one. `cell` is null but for an LSTM. */
+export interface RecurrentOut {
+  readonly output: Tensor;
+  readonly hidden: Tensor;
+  readonly cell: Tensor | null;
+}
+
+/** One run of a layer, with the sizes that the kernels take. */
+interface Run {
+  readonly cell: Cell;
+  readonly x: Tensor;
+  readonly weights: RecurrentWeights;
+  readonly first: FirstState;
+  readonly plan: Steps;
+  readonly dtype: DType;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly hidden: number;
+  /** The size of the state: that of the projection where there is one. */
+  readonly width: number;
+}
+
+/** What backward reads of a forward run: activated gates, and states before each step. */
+interface Kept {
+  readonly gates: Tensor;
+  /** GRU: the states; else rows [x | state]. */
+  readonly before: Tensor;
+  /** LSTM: cells before each step, and tanh of those after it; GRU: the state's part of the new state. */
+  readonly inner: readonly Tensor[];
+  /** LSTM with a projection: the states before it. */
+  readonly raw: Tensor | null;
+}
+
+/** What backward computes once for all inputs. */
+interface Shared {
+  /** Gradients of the sums before the gates' functions: of the input's part, and of the state's. */
+  readonly input: Tensor;
+  readonly state: Tensor;
+  readonly hidden: Tensor;
+  readonly cell: Tensor | null;
+  readonly projected: Tensor | null;
+  readonly ih: () => Tensor;
+  readonly hh: () => Tensor;
+  readonly biasIh: () => Tensor;
+  readonly biasHh: () => Tensor;
+}
+
+/**
+ * Runs a layer in one direction. x is [steps, batch, inputs], or [rows, inputs] packed by steps; `output` has the same axes
+ * with the state's size last. Shapes and dtypes are checked by the layers that call it.
+ */
+export function recurrentLayer(
+  cell: Cell,
+  input: Tensor,
+  weights: RecurrentWeights,
+  first: FirstState,
+  plan: Steps,
+): RecurrentOut {
+  const x: Tensor = contiguous.call(input);
+  const inputs = x.shape[x.ndim - 1] as number;
+  const run: Run = {
+    cell,
+    x,
+    weights: rowMajorWeights(weights),
+    first: {
+      hidden: first.hidden === null ? null : contiguous.call(first.hidden),
+      cell: first.cell === null ? null : contiguous.call(first.cell),
+    },
+    plan,
+    dtype: x.dtype,
+    rows: x.count / inputs,
+    inputs,
+    hidden: (weights.ih.shape[0] as number) / gatesOf(cell),
+    width: weights.hh.shape[1] as number,
+  };
+  const tracked = [x, ...Object.values(run.weights), ...Object.values(run.first)].some((t) => t !== null && tracks(t));
+  return forward(run, tracked);
+}
+
+function rowMajorWeights(weights: RecurrentWeights): RecurrentWeights {
+  const flat = (x: Tensor | null): Tensor | null => (x === null ? null : contiguous.call(x));
+  return {
+    ih: contiguous.call(weights.ih),
+    hh: contiguous.call(weights.hh),
+    biasIh: flat(weights.biasIh),
+    biasHh: flat(weights.biasHh),
+    hr: flat(weights.hr),
+  };
+}
+
+/** How many gates a cell has. */
+export function gatesOf(cell: Cell): number {
+  return cell === "lstm" ? 4 : cell === "gru" ? 3 : 1;
+}
+
+/** The address of a tensor, 0 for none. */
+function at(x: Tensor | null): number {
+  return x === null ? 0 : pointer(x);
+}
+
+/** Memory of elements for the time of one call. */
+function borrow(run: Run, elements: number): Storage {
+  return backend.borrow(elements * DTYPES[run.dtype].bytes);
+}
+
+function forward(run: Run, tracked: boolean): RecurrentOut {
+  const { x, weights, first, plan, dtype, rows, inputs, hidden, width, cell } = run;
+  const { steps, batch } = plan;
+  const n = gatesOf(cell) * hidden;
+  const output = empty([...x.shape.slice(0, -1), width], dtype);
+  const last = empty([batch, width], dtype);
+  const cells = cell === "lstm" ? empty([batch, hidden], dtype) : null;
+  const owned: Storage[] = [];
+  const room = (size: number): Tensor => {
+    const storage = borrow(run, rows * size);
+    owned.push(storage);
+    return new Tensor(storage, [rows, size], dtype);
+  };
+  const plain = cell !== "lstm" && cell !== "gru";
+  const panels = (n + PANEL) * (inputs + width) + (weights.hr === null ? 0 : (width + PANEL) * hidden);
+  const scratch = borrow(run, n + batch * Math.max(n, inputs + width) + panels + PANEL * inputs);
+  const gates = plain ? output : room(n);
+  const kept = tracked
+    ? { before: room(cell === "gru" ? width : inputs + width), inner: innerOf(cell).map(() => room(hidden)) }
+    : null;
+  const raw = weights.hr === null ? null : room(hidden);
+  const given = [at(x), at(weights.ih), at(weights.hh), at(weights.biasIh), at(weights.biasHh)] as const;
+  const sizes = [at(plan.sizes), steps, batch, rows, inputs, hidden] as const;
+  const [before, [innerA = null, innerB = null]] = [kept?.before ?? null, kept?.inner ?? []];
+  const reverse = Number(plan.reverse);
+  if (cells !== null) {
+    lstm[dtype](
+      ...given,
+      ...([at(weights.hr), at(first.hidden), at(first.cell), at(last), at(cells), at(gates), at(before)] as const),
+      ...([at(innerA), at(innerB), at(raw), at(output), backend.pointer(scratch), ...sizes, width, reverse] as const),
+    );
+  } else if (!plain) {
+    gru[dtype](
+      ...given,
+      ...([at(first.hidden), at(last), at(gates), at(before), at(innerA), at(output)] as const),
+      ...([backend.pointer(scratch), ...sizes, reverse] as const),
+    );
+  } else {
+    rnn[dtype](
+      ...given,
+      ...([at(first.hidden), at(last), at(before), at(output), backend.pointer(scratch), ...sizes] as const),
+      ...([reverse, Number(cell === "relu")] as const),
+    );
+  }
+  backend.release(scratch);
+  if (kept !== null) recordRun(run, { ...kept, gates, raw }, { output, hidden: last, cell: cells }, owned);
+  else for (const storage of owned) backend.release(storage);
+  return { output, hidden: last, cell: cells };
+}
+
+/** What a cell keeps beside gates and states. */
+function innerOf(cell: Cell): readonly string[] {
+  return cell === "lstm" ? ["cells", "tanh"] : cell === "gru" ? ["inner"] : [];
+}
+
+function recordRun(run: Run, kept: Kept, out: RecurrentOut, owned: readonly Storage[]): void {
+  const { x, weights, first } = run;
+  const inputs: Tensor[] = [];
+  const gradients: ((shared: Shared) => Tensor)[] = [];
+  const add = (input: Tensor | null, gradient: (shared: Shared) => Tensor): void => {
+    if (input === null) return;
+    inputs.push(input);
+    gradients.push(gradient);
+  };
+  add(x, (shared) => times(shared.input, weights.ih, x.shape));
+  add(weights.ih, (shared) => shared.ih());
+  add(weights.hh, (shared) => shared.hh());
+  add(weights.biasIh, (shared) => shared.biasIh());
+  add(weights.biasHh, (shared) => shared.biasHh());
+  if (weights.hr !== null) {
+    add(weights.hr, (shared) => transposedTimes(shared.projected as Tensor, kept.raw as Tensor));
+  }
+  add(first.hidden, (shared) => shared.hidden);
+  add(first.cell, (shared) => shared.cell as Tensor);
+  const plain = run.cell !== "lstm" && run.cell !== "gru";
+  const saved = [
+    x,
+    weights.ih,
+    weights.hh,
+    ...(weights.hr === null ? [] : [weights.hr]),
+    ...(plain ? [kept.gates] : []),
+  ];
+  const outs = out.cell === null ? [out.output, out.hidden] : [out.output, out.hidden, out.cell];
+  recordTogether(outs, run.cell === "tanh" || run.cell === "relu" ? "rnn" : run.cell, inputs, {
+    compute: (given) => backward(run, kept, given),
+    gradients,
+    saved,
+    owned,
+  });
+}
+
+/** The backward walk through the steps. */
+function backward(run: Run, kept: Kept, given: Gradients): Shared {
+  const { weights, plan, dtype, rows, hidden, width, cell, first } = run;
+  const { steps, batch } = plan;
+  const n = gatesOf(cell) * hidden;
+  const [dout = null, dhn = null, dcn = null] = given.map((g) => (g === null ? null : contiguous.call(g)));
+  const input = empty([rows, n], dtype);
+  const state = cell === "gru" ? empty([rows, n], dtype) : input;
+  const dh = empty([batch, width], dtype);
+  const dc = cell === "lstm" ? empty([batch, hidden], dtype) : null;
+  const projected = weights.hr === null ? null : empty([rows, width], dtype);
+  const forProjection = weights.hr === null ? 0 : batch * hidden + (hidden + PANEL) * width;
+  const scratch = borrow(run, forProjection + (width + PANEL) * n);
+  const sizes = [backend.pointer(scratch), at(plan.sizes), steps, batch, rows, hidden] as const;
+  const wantsFirst = Number(first.hidden !== null && first.hidden.node !== null);
+  const [innerA = null, innerB = null] = kept.inner;
+  const reverse = Number(plan.reverse);
+  if (dc !== null) {
+    lstmBackward[dtype](
+      ...([
+        at(dout),
+        at(dhn),
+        at(dcn),
+        at(kept.gates),
+        at(innerA),
+        at(innerB),
+        at(weights.hh),
+        at(weights.hr),
+      ] as const),
+      ...([at(input), at(projected), at(dh), at(dc), ...sizes, width, reverse, wantsFirst] as const),
+    );
+  } else if (cell === "gru") {
+    gruBackward[dtype](
+      ...([at(dout), at(dhn), at(kept.gates), at(innerA), at(kept.before), at(weights.hh)] as const),
+      ...([at(input), at(state), at(dh), ...sizes, reverse, wantsFirst] as const),
+    );
+  } else {
+    rnnBackward[dtype](
+      ...([at(dout), at(dhn), at(kept.gates), at(weights.hh), at(input), at(dh), ...sizes] as const),
+      ...([reverse, Number(cell === "relu"), wantsFirst] as const),
+    );
+  }
+  backend.release(scratch);
+  return { input, state, hidden: dh, cell: dc, projected, ...weightGradients(run, kept, input, state) };
+}
+
+/** The gradients of weights and biases, each computed when it is asked for, and once. */
+function weightGradients(
+  run: Run,
+  kept: Kept,
+  input: Tensor,
+  state: Tensor,
+): Pick<Shared, "ih" | "hh" | "biasIh" | "biasHh"> {
+  const { x, inputs, width, rows } = run;
+  const n = input.shape[1] as number;
+  const biasIh = once(() => columnSums(input));
+  if (run.cell === "gru") {
+    const flat = new Tensor(x.storage, [rows, inputs], x.dtype, x.offset);
+    return {
+      // Fewer rows than columns make the faster product.
+      ih: () => (inputs < n ? (transposedTimes(flat, input).transpose(0, 1) as Tensor) : transposedTimes(input, flat)),
+      hh: () => transposedTimes(state, kept.before),
+      biasIh,
+      biasHh: () => columnSums(state),
+    };
+  }
+  const joint = once(() => transposedTimes(input, kept.before));
+  return {
+    ih: () => joint().narrow(1, 0, inputs) as Tensor,
+    hh: () => joint().narrow(1, inputs, width) as Tensor,
+    biasIh,
+    biasHh: biasIh,
+  };
+}
+
+/** g · weight for rows of gradients, with the shape given. */
+function times(g: Tensor, weight: Tensor, shape: readonly number[]): Tensor {
+  const [rows, k] = g.shape as readonly number[] as [number, number];
+  const n = weight.shape[1] as number;
+  const y = empty(shape, g.dtype);
+  gemm[g.dtype](pointer(g), pointer(weight), pointer(y), 0, rows, n, k, k, n, n, 0);
+  return y;
+}
+
+/** aᵀ · b for matrices of as many rows. */
+function transposedTimes(a: Tensor, b: Tensor): Tensor {
+  const [rows, m] = a.shape as readonly number[] as [number, number];
+  const n = b.shape[1] as number;
+  const y = empty([m, n], a.dtype);
+  gemm[a.dtype](pointer(a), pointer(b), pointer(y), 0, m, n, rows, m, n, n, TRANSPOSE_A);
+  return y;
+}
+
+function once(compute: () => Tensor): () => Tensor {
+  let value: Tensor | null = null;
+  return () => {
+    value ??= compute();
+    return value;
+  };
+}
+
+function columnSums(g: Tensor): Tensor {
+  const [rows, n] = g.shape as readonly number[] as [number, number];
+  const y = empty([n], g.dtype);
+  sums[g.dtype](pointer(g), pointer(y), 1, rows, n);
+  return y;
+}
