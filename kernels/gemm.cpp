@@ -3,13 +3,16 @@
 
 namespace NABLA_ISA {
 
+void multiply_on_all_threads(const Gemm<float>& p) { multiply(p, OnAllThreads{}); }
+void multiply_on_all_threads(const Gemm<double>& p) { multiply(p, OnAllThreads{}); }
+
 KERNEL(gemm_f32, const float* a, const float* b, float* c, const float* bias, idx m, idx n, idx k, idx lda, idx ldb,
        idx ldc, int flags) {
-  multiply(Gemm<float>{a, b, c, bias, m, n, k, lda, ldb, ldc, flags}, OnAllThreads{});
+  multiply_on_all_threads(Gemm<float>{a, b, c, bias, m, n, k, lda, ldb, ldc, flags});
 }
 KERNEL(gemm_f64, const double* a, const double* b, double* c, const double* bias, idx m, idx n, idx k, idx lda, idx ldb,
        idx ldc, int flags) {
-  multiply(Gemm<double>{a, b, c, bias, m, n, k, lda, ldb, ldc, flags}, OnAllThreads{});
+  multiply_on_all_threads(Gemm<double>{a, b, c, bias, m, n, k, lda, ldb, ldc, flags});
 }
 
 // `batch` products without a bias, operands stride_a, stride_b, stride_c elements apart; a stride of 0 shares a or b.

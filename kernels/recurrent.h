@@ -1,7 +1,7 @@
 // What recurrent layers share: the walk through a batch of sequences, and products of a few rows with weights that are
 // packed once for all steps. The rows of a batch do not meet, so a task takes a tile of rows through all steps.
 #pragma once
-#include "gemm/driver.h"
+#include "gemm/blocked.h"
 #include "math/exp.h"
 
 namespace NABLA_ISA {
@@ -100,7 +100,7 @@ template <class T> struct Weights {
   void multiply(const T* a, idx lda, T* c, idx ldc, idx m, int flags, const T* bias, int thread) const {
     constexpr idx W = TILE_COLUMNS<T>;
     const Gemm<T> p = product(a, c, bias, m, lda, ldc, flags);
-    if (!packed) return NABLA_ISA::multiply(p, OnAllThreads{});  // there is one tile, so this is no inner task
+    if (!packed) return multiply_on_all_threads(p);  // there is one tile, so this is no inner task
     const EvenSplit depths{k, divide_up(k, DEPTH_BLOCK<T>)}, tiles{m, divide_up(m, TILE_ROWS)};
     T* const own = own_part<T>(thread);
     for (idx block = 0; block < depths.parts; block++) {
@@ -141,7 +141,7 @@ template <class T> struct JointWeights {
 /** The products of all steps with the input: to[rows, n] = x · weightᵀ + bias. */
 template <class T> void project_input(const T* x, const T* weight, const T* bias, T* to, idx rows, idx n, idx inputs) {
   const int flags = TRANSPOSE_B | (bias ? ADD_BIAS : 0);
-  multiply(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags}, OnAllThreads{});
+  multiply_on_all_threads(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags});
 }
 
 /** The sum of two biases in `to`, or null where there are none. */

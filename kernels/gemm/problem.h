@@ -82,4 +82,8 @@ ALWAYS_INLINE idx row_tiles(idx m) {
   return tiles > 1 ? tiles + tiles % 2 : tiles;
 }
 
+/** A product by the way that suits its shape, for other kernels: in gemm.cpp. */
+void multiply_on_all_threads(const Gemm<float>& p);
+void multiply_on_all_threads(const Gemm<double>& p);
+
 }  // namespace NABLA_ISA

@@ -30,7 +30,7 @@ template <class T> ALWAYS_INLINE void copy_some(T* to_, const T* from_, idx n) {
 }
 
 /** The first n < LANES elements at p in the first lanes, and `other` behind them. */
-template <class T> ALWAYS_INLINE V<T> load_some_or(const T* p, idx n, V<T> other) {
+template <class T> SHARED_CODE V<T> load_some_or(const T* p, idx n, V<T> other) {
 #if defined(__AVX512F__)
   typedef double Doubles __attribute__((vector_size(64)));
   typedef float Floats __attribute__((vector_size(64)));
@@ -57,7 +57,7 @@ template <class T> ALWAYS_INLINE V<T> load_some_or(const T* p, idx n, V<T> other
 template <class T> ALWAYS_INLINE V<T> load_some(const T* p, idx n) { return load_some_or(p, n, V<T>{}); }
 
 /** Writes the first n < LANES lanes. */
-template <class T> ALWAYS_INLINE void store_some(T* p, V<T> v, idx n) {
+template <class T> SHARED_CODE void store_some(T* p, V<T> v, idx n) {
   T lanes[LANES<T>];
   __builtin_memcpy(lanes, &v, sizeof v);
   copy_some(p, lanes, n);
