@@ -60,6 +60,7 @@ void run_all(Session& session) {
   test_pooling(session);
   test_rows(session);
   test_gather(session);
+  test_images(session);
   test_random(session);
   test_optimizers(session);
   current = nullptr;

@@ -151,5 +151,6 @@ void test_losses(Session&);
 void test_products(Session&);
 void test_rows(Session&);
 void test_gather(Session&);
+void test_images(Session&);
 void test_random(Session&);
 void test_optimizers(Session&);

@@ -1,10 +1,10 @@
 import { zlibSync } from "fflate";
 
-/** Samples per pixel that a PNG here can have: gray, or red, green and blue. */
-export type PngChannels = 1 | 3;
+/** Samples per pixel that a PNG here can have: gray, red, green and blue, or these and alpha. */
+export type PngChannels = 1 | 3 | 4;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const COLOR_TYPE = { 1: 0, 3: 2 } as const;
+const COLOR_TYPE = { 1: 0, 3: 2, 4: 6 } as const;
 
 /**
  * Encodes an image as PNG, in plain JavaScript so that it is the same everywhere: 8 bits per sample, no interlacing, no row filters

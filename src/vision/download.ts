@@ -1,8 +1,8 @@
 import { DataError, NablaError } from "../errors.ts";
 import { failureReason } from "../files/file-error.ts";
 import type { DownloadProgress } from "./progress.ts";
-import type { PublishedFile } from "./published.ts";
-import { unpackPublished } from "./verify.ts";
+import type { PublishedArchive, PublishedFile } from "./published.ts";
+import { unpackArchive, unpackPublished } from "./verify.ts";
 
 export interface DownloadOptions {
   /** Milliseconds without a byte after which a mirror is given up. */
@@ -10,34 +10,55 @@ export interface DownloadOptions {
   readonly onProgress: (progress: DownloadProgress) => void;
 }
 
-/** A file that came, or why each mirror failed. */
-export type Download =
-  | { readonly bytes: Uint8Array; readonly url: string; readonly failures: readonly string[] }
-  | { readonly bytes: undefined; readonly failures: readonly string[] };
+/** What is fetched: the name at the mirrors, a number of bytes that it stays below, and what is made of them. */
+export interface Wanted<Content> {
+  readonly name: string;
+  readonly below: number;
+  /** Throws when the bytes are not the published ones. */
+  readonly unpack: (bytes: Uint8Array) => Content;
+}
+
+/** What came, or why each mirror failed. */
+export type Download<Content> =
+  | { readonly found: true; readonly content: Content; readonly url: string; readonly failures: readonly string[] }
+  | { readonly found: false; readonly failures: readonly string[] };
 
 // An archive is never much longer than its content; whatever goes on beyond that is something else.
 const SLACK_BYTES = 65_536;
 
-/** Fetches one file, trying the mirrors in turn until one gives the published content. */
-export async function download(
-  file: PublishedFile,
+/** One file in an archive of its own. */
+export function wantedFile(file: PublishedFile): Wanted<Uint8Array> {
+  return {
+    name: `${file.name}.gz`,
+    below: file.bytes,
+    unpack: (bytes) => unpackPublished(bytes, file),
+  };
+}
+
+/** Some files of one archive. */
+export function wantedArchive(archive: PublishedArchive, files: readonly PublishedFile[]): Wanted<Uint8Array[]> {
+  return { name: archive.name, below: archive.bytes + 1, unpack: (bytes) => unpackArchive(bytes, archive, files) };
+}
+
+/** Fetches a file, trying the mirrors in turn until one gives the published content. */
+export async function download<Content>(
+  wanted: Wanted<Content>,
   mirrors: readonly string[],
   options: DownloadOptions,
-): Promise<Download> {
+): Promise<Download<Content>> {
   const failures: string[] = [];
   for (const mirror of mirrors) {
-    const url = `${mirror}${file.name}.gz`;
+    const url = `${mirror}${wanted.name}`;
     try {
-      const archive = await fetchBytes(url, file, options);
-      return { bytes: unpackPublished(archive, file), url, failures };
+      return { found: true, content: wanted.unpack(await fetchBytes(url, wanted, options)), url, failures };
     } catch (cause) {
       failures.push(`${url}: ${fetchFailure(cause)}`);
     }
   }
-  return { bytes: undefined, failures };
+  return { found: false, failures };
 }
 
-async function fetchBytes(url: string, file: PublishedFile, options: DownloadOptions): Promise<Uint8Array> {
+async function fetchBytes(url: string, wanted: Wanted<unknown>, options: DownloadOptions): Promise<Uint8Array> {
   const abort = new AbortController();
   const stalled = new DataError(`no answer within ${options.timeout / 1000} s`);
   let timer: NodeJS.Timeout | undefined;
@@ -45,7 +66,7 @@ async function fetchBytes(url: string, file: PublishedFile, options: DownloadOpt
     clearTimeout(timer);
     timer = setTimeout(() => abort.abort(stalled), options.timeout);
   };
-  let progress = { file: `${file.name}.gz`, url, received: 0, total: undefined as number | undefined };
+  let progress = { file: wanted.name, url, received: 0, total: undefined as number | undefined };
   try {
     awaitMore();
     const response = await fetch(url, { signal: abort.signal, headers: { "accept-encoding": "identity" } });
@@ -56,8 +77,10 @@ async function fetchBytes(url: string, file: PublishedFile, options: DownloadOpt
       awaitMore();
       chunks.push(chunk);
       progress = { ...progress, received: progress.received + chunk.length };
-      if (progress.received > file.bytes + SLACK_BYTES) {
-        throw new DataError(`the archive must have fewer than ${file.bytes} bytes; got ${progress.received} and more`);
+      if (progress.received > wanted.below + SLACK_BYTES) {
+        throw new DataError(
+          `the archive must have fewer than ${wanted.below} bytes; got ${progress.received} and more`,
+        );
       }
       options.onProgress({ ...progress, state: "receiving" });
     }

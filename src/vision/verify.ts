@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { DataError, FormatError } from "../errors.ts";
-import type { PublishedFile } from "./published.ts";
+import type { PublishedArchive, PublishedFile } from "./published.ts";
+import { readTar } from "./tar.ts";
 
 /** Is this a gzip archive, by its first two bytes? */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -26,6 +27,31 @@ export function gunzip(archive: Uint8Array, name: string, limit?: number): Uint8
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new FormatError(`gzip ${JSON.stringify(name)}: the archive must be whole; got ${reason}`, { cause });
   }
+}
+
+/**
+ * The files inside a downloaded `.tar.gz`, each checked against its published checksum.
+ *
+ * @throws DataError or FormatError when the archive or one of the files is not the published one.
+ */
+export function unpackArchive(
+  bytes: Uint8Array,
+  archive: PublishedArchive,
+  files: readonly PublishedFile[],
+): Uint8Array[] {
+  const md5 = createHash("md5").update(bytes).digest("hex");
+  if (md5 !== archive.md5) {
+    throw new DataError(`the MD5 of ${archive.name} must be ${archive.md5}; got ${md5} from ${bytes.length} bytes`);
+  }
+  const entries = readTar(gunzip(bytes, archive.name), archive.name);
+  return files.map((file) => {
+    const content = entries.get(`${archive.folder}/${file.name}`);
+    if (content === undefined)
+      throw new DataError(`${archive.name} must hold ${archive.folder}/${file.name}; got none`);
+    const wrong = mismatch(content, file);
+    if (wrong !== undefined) throw new DataError(`${file.name} in ${archive.name} is not the published file: ${wrong}`);
+    return content;
+  });
 }
 
 /** What is wrong with an unpacked file, or undefined when it is the published one. */
