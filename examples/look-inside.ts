@@ -14,6 +14,7 @@ import {
   maxPool2d,
   nn,
   noGrad,
+  randn,
   stack,
   type Tensor,
   tensor,
@@ -142,7 +143,7 @@ function drawPaddingAndStride(): void {
   plot
     .images(stack(drawn), {
       columns: 3,
-      width: 440,
+      width: 480,
       captions,
       title: "Padding and stride",
       subtitle: "the mean of 3 × 3 pixels; blue is a frame of zeros, a stride skips places",
@@ -168,12 +169,15 @@ function square(pictures: Tensor, top: number, left: number, size: number): Tens
   return pictures.narrow(-2, top, size).narrow(-1, left, size);
 }
 
-/** How strongly each pixel changes the score of the class: the gradient's largest size over the three colours, [32, 32]. */
+/**
+ * How strongly each pixel changes the score of the class, [32, 32]: the gradient's size, mean over copies of the image with some noise
+ * (SmoothGrad, Smilkov et al. 2017), largest of the three colours. The gradient of a single image is little more than noise itself.
+ */
 function saliency(image: Tensor, label: number): Tensor {
-  const x = normalised(image).unsqueeze(0).requiresGrad_();
+  const x = randn(100, 3, SIDE, SIDE).mul(0.3).add(normalised(image)).requiresGrad_();
   model.forward(x).select(1, label).sum().backward();
-  const size = (x.grad as Tensor).abs().amax([0, 1]);
-  return size.div(size.max()).sqrt();
+  const size = (x.grad as Tensor).abs().mean(0).amax(0);
+  return size.sub(size.min()).div(size.max().sub(size.min()));
 }
 
 /** How much of the probability of the class goes when a gray square of 8 × 8 covers a pixel, mean over the squares, [32, 32]. */
