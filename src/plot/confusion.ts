@@ -206,10 +206,13 @@ function drawSums(cells: readonly Cell[], { left, top, pitch, size, classes }: G
   return parts;
 }
 
+/** Whole percent, with a digit more near 0 and 100; only 1 itself is 100 %. */
 function percent(share: number): string {
   if (!Number.isFinite(share)) return "–";
   const value = share * 100;
-  return `${value === 0 || value === 100 ? value : value < 0.95 || value >= 99.5 ? value.toFixed(1) : Math.round(value)} %`;
+  if (value === 0 || value === 100) return `${value} %`;
+  if (value >= 0.95 && value < 98.5) return `${Math.round(value)} %`;
+  return `${Math.min(99.9, Math.max(0.1, value)).toFixed(1)} %`;
 }
 
 function description(cells: readonly Cell[], classes: number): string {

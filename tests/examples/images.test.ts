@@ -69,6 +69,13 @@ it("cifar10-cnn writes what look-inside reads", () => {
   ]);
 });
 
+it("cifar10-better shifts and mirrors its images, and writes the same", () => {
+  const { status, lines } = example("cifar10-better", { EPOCHS: "1", IMAGES: "1000" });
+  expect(status).toBe(0);
+  expect(lines.at(-1)).toMatch(/^accuracy 0\.\d{4} \(200 test images\)$/);
+  expect(written("cifar10-better")).toEqual(REPORT);
+});
+
 it("settings that are not numbers are said before anything is loaded", () => {
   const { status, errors } = example("cifar10-cnn", { EPOCHS: "many" });
   expect(status).toBe(1);

@@ -52,6 +52,19 @@ describe("a confusion matrix", () => {
     expect(paint(svg, "frog taken for frog: 0")[0]).toBe("#e4e7eb");
   });
 
+  it("rounds no share to nothing or to all", () => {
+    const words = texts(
+      parseSvg(
+        confusion([
+          [99_999, 1],
+          [1, 99],
+        ]).svg,
+      ),
+    );
+    for (const word of ["99.9 %", "0.1 %", "99.0 %", "1 %"]) expect(words).toContain(word);
+    expect(words).not.toContain("100 %");
+  });
+
   it("says what it shows to screen readers, and has a dark side", () => {
     expect(all(svg, "desc")[0]?.textContent).toBe(
       "Confusion matrix of 3 classes: 101 predictions, 80 % on the diagonal.",
