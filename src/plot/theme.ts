@@ -11,6 +11,7 @@ export const colors = {
   grid: "#e4e7eb",
   axis: "#9aa4af",
   wrong: "#cf222e",
+  right: "#0b69c7",
 } as const;
 
 /** Colours of series, in order; told apart by readers with any kind of colour vision, and at least 3:1 against both surfaces. */

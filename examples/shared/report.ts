@@ -1,0 +1,94 @@
+/** What the programs that classify images have in common: their settings, their evaluation, and the pictures of their results. */
+import { noGrad, type Tensor, tensor } from "nabla";
+import type { DataLoader } from "nabla/data";
+import type { LabelledImage } from "nabla/vision";
+
+/** True and predicted class of every image, in order. */
+export interface Answers {
+  readonly labels: number[];
+  readonly predicted: number[];
+}
+
+/** A whole number from `least` to `most` out of the environment: `EPOCHS=2 npm run example …`. */
+export function setting(name: string, usual: number, most = 1000, least = 1): number {
+  const value = Number(process.env[name] ?? usual);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Error(`${name}: a whole number from ${least} to ${most}; got ${JSON.stringify(process.env[name])}`);
+}
+
+/** What `predict` says of all images of the loader: the class with the highest score. */
+export function evaluate(predict: (images: Tensor) => Tensor, loader: DataLoader<LabelledImage>): Answers {
+  const answers: Answers = { labels: [], predicted: [] };
+  noGrad(() => {
+    for (const [images, labels] of loader) {
+      answers.predicted.push(...predict(images).argmax(1).data());
+      answers.labels.push(...labels.data());
+    }
+  });
+  return answers;
+}
+
+/** The places of the images that were taken for something else. */
+export function mistakes({ labels, predicted }: Answers): number[] {
+  return labels.flatMap((label, i) => (label === predicted[i] ? [] : [i]));
+}
+
+/** The share of the images that were taken for what they are. */
+export function accuracyOf(answers: Answers): number {
+  return 1 - mistakes(answers).length / answers.labels.length;
+}
+
+/** What {@link drawReport} draws. */
+export interface Report {
+  readonly title: string;
+  /** The loss of every step. */
+  readonly losses: readonly number[];
+  /** The accuracy on the test images after every epoch. */
+  readonly accuracies: readonly number[];
+  readonly answers: Answers;
+  /** The test images as bytes: [n, height, width] or [n, 3, height, width]. */
+  readonly images: Tensor;
+  readonly classes: readonly string[];
+}
+
+/** Writes curves.svg, confusion.svg and mistakes.svg to `folder`. */
+export async function drawReport(folder: string, report: Report): Promise<void> {
+  const { title, losses, accuracies, answers, images, classes } = report;
+  const plot = await import("nabla/plot");
+  plot
+    .curves(
+      [
+        { name: "training loss", panel: "Loss", y: losses },
+        { name: "test accuracy", panel: "Accuracy", y: accuracies },
+      ],
+      {
+        title,
+        panels: { Loss: { x: "step", y: "cross-entropy" }, Accuracy: { x: "epoch", percent: true } },
+      },
+    )
+    .save(`${folder}/curves.svg`);
+
+  const counts = classes.map(() => classes.map(() => 0));
+  answers.labels.forEach((label, i) => {
+    const row = counts[label] as number[];
+    const column = answers.predicted[i] as number;
+    row[column] = (row[column] as number) + 1;
+  });
+  plot
+    .confusion(counts, { labels: classes, title: `${title}: what is taken for what` })
+    .save(`${folder}/confusion.svg`);
+
+  const wrong = mistakes(answers);
+  const shown = wrong.slice(0, 49);
+  if (shown.length === 0) return;
+  plot
+    .images(images.indexSelect(0, tensor(Int32Array.from(shown))), {
+      labels: shown.map((i) => answers.labels[i] as number),
+      predictions: shown.map((i) => answers.predicted[i] as number),
+      classes,
+      columns: 7,
+      title: "Test images taken for something else",
+      subtitle: `${wrong.length} of ${answers.labels.length} are wrong; here are the first ${shown.length}`,
+    })
+    .save(`${folder}/mistakes.svg`);
+}
