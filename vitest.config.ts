@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     pool: "forks",
     allowOnly: !process.env.CI,
     passWithNoTests: false,
+    testTimeout: 60_000,
     projects: [
       {
         extends: true,

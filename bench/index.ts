@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { busyShare, describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { adam, elementwise, training } from "./operations.ts";
+import { ops } from "./ops.ts";
 import { products } from "./products.ts";
 import { ROOT } from "./server.ts";
 import { startTorches } from "./servers.ts";
@@ -23,6 +24,7 @@ const SECTIONS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   products,
   adam,
   elementwise,
+  ops,
   wasm,
   memory,
   startup,

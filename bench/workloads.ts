@@ -2,6 +2,7 @@
 import { nn, noGrad, optim, rand, randint, randn, type Tensor } from "nabla";
 import { backend, type Storage } from "../dist/backend/index.js"; // the kernels themselves are not public
 import type { Workload } from "./answer.ts";
+import { OPERATIONS, type Operands } from "./op-table.ts";
 import { BATCH, CLASSES, HIDDEN, PIXELS } from "./sizes.ts";
 
 const MILLION = 1 << 20;
@@ -177,8 +178,22 @@ for (const [label, shape] of Object.entries(SHAPES)) {
   WORKLOADS.set(`softmax_${label}`, () => softmax(shape));
 }
 
+/** One of the operations of the table: "op ROWS COLUMNS NAME". */
+function tableOperation(name: string): Workload {
+  const [, rows, columns, title] = /^op (\d+) (\d+) (.+)$/.exec(name) as RegExpExecArray;
+  const operation = OPERATIONS.find((one) => one.name === title);
+  if (operation === undefined) throw new Error(`no operation is called ${title}`);
+  const [r, c] = [Number(rows), Number(columns)];
+  const operands: Operands = {
+    ...{ x: randn(r, c), y: randn(r, c), p: rand(r, c).add(0.5), row: randn(c), square: randn(c, c) },
+    ...{ index: randint(0, r, [r]), leaf: randn([r, c], { requiresGrad: true }) },
+  };
+  return { step: () => operation.run(operands) };
+}
+
 /** The workload of that name, ready to run. */
 export function buildWorkload(name: string): Workload {
+  if (name.startsWith("op ")) return tableOperation(name);
   const build = WORKLOADS.get(name);
   if (build === undefined) throw new Error(`no workload is called ${name}`);
   return build();

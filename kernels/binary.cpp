@@ -142,8 +142,8 @@ LOGICAL(logical_and, (a != 0) & (b != 0))
 LOGICAL(logical_or, (a | b) != 0)
 LOGICAL(logical_xor, (a != 0) ^ (b != 0))
 
-/** a modulo b with the sign of b, exact for every quotient; the quotient's digits one after the other. */
-static __attribute__((noinline)) double remainder_huge(double a, double b) {
+/** |a| modulo |b| with the sign of a, exact for every quotient; the quotient's digits one after the other. */
+static __attribute__((noinline)) double fmod_huge(double a, double b) {
   double r = __builtin_fabs(a);
   const double divisor = __builtin_fabs(b);
   while (r >= divisor) {
@@ -159,7 +159,8 @@ static __attribute__((noinline)) double remainder_huge(double a, double b) {
   return a < 0 ? -r : r;
 }
 
-static ALWAYS_INLINE V<double> remainder(V<double> a, V<double> b) {
+/** The remainder of a / b with the sign of a. */
+static ALWAYS_INLINE V<double> fmod(V<double> a, V<double> b) {
   using D = V<double>;
   const D x = abs(a), divisor = abs(b), infinity = constant<D>(__builtin_inf());
   const D q = floor(x / divisor);
@@ -171,17 +172,39 @@ static ALWAYS_INLINE V<double> remainder(V<double> a, V<double> b) {
   const M<double> huge = (M<double>)(q > 4503599627370496.0) & finite & (M<double>)(divisor < infinity);
   if (__builtin_expect(any(huge), 0))
     for (int i = 0; i < LANES<double>; i++)
-      if (huge[i]) r[i] = remainder_huge(x[i], divisor[i]);
-  r = where(finite, copysign(r, a), constant<D>(__builtin_nan("")));
-  const M<double> other_sign = (M<double>)(r != 0) & ((M<double>)(r < 0) ^ (M<double>)(b < 0));
-  return where(other_sign, r + b, r);
+      if (huge[i]) r[i] = fmod_huge(x[i], divisor[i]);
+  return where(finite, copysign(r, a), constant<D>(__builtin_nan("")));
 }
-static ALWAYS_INLINE V<float> remainder(V<float> a, V<float> b) {
-  const Widened x = widen(a), y = widen(b);
-  return narrow({remainder(x.first, y.first), remainder(x.second, y.second)});
+/** Whether a remainder with the sign of the dividend has to go to the side of the divisor b. */
+static ALWAYS_INLINE M<double> other_side(V<double> r, V<double> b) {
+  return (M<double>)(r != 0) & ((M<double>)(r < 0) ^ (M<double>)(b < 0));
 }
-BROADCAST(float, float, f32, remainder, HEAVY_GRAIN, vectors<1>, remainder(a, b))
-BROADCAST(double, double, f64, remainder, HEAVY_GRAIN, vectors<1>, remainder(a, b))
+static ALWAYS_INLINE V<double> remainder(V<double> a, V<double> b) {
+  const V<double> r = fmod(a, b);
+  return where(other_side(r, b), r + b, r);
+}
+/** a / b rounded down, with the sign of a / b where it is 0. */
+static ALWAYS_INLINE V<double> floor_divide(V<double> a, V<double> b) {
+  using D = V<double>;
+  const D r = fmod(a, b), exact = (a - r) / b, q = where(other_side(r, b), exact - 1, exact);
+  const D below = floor(q), whole = where(q - below > 0.5, below + 1, below);
+  return where(b == 0, a / b, where(q == 0, copysign(D{}, a / b), whole));
+}
+#define BY_DOUBLES(name)                                                                      \
+  static ALWAYS_INLINE V<float> name(V<float> a, V<float> b) {                                \
+    const Widened x = widen(a), y = widen(b);                                                 \
+    return narrow({name(x.first, y.first), name(x.second, y.second)});                        \
+  }
+BY_DOUBLES(fmod)
+BY_DOUBLES(remainder)
+BY_DOUBLES(floor_divide)
+#define LONG_FUNCTION(name)                                                              \
+  BROADCAST(float, float, f32, name, HEAVY_GRAIN, vectors<1>, name(a, b))                \
+  BROADCAST(double, double, f64, name, HEAVY_GRAIN, vectors<1>, name(a, b))
+LONG_FUNCTION(fmod)
+LONG_FUNCTION(remainder)
+LONG_FUNCTION(floor_divide)
+LONG_FUNCTION(atan2)
 
 /** x^e for the exponents that need no logarithm; false for all others. */
 template <class T> static bool pow_simple(const T* x, T e, T* y, idx n) {

@@ -1,35 +1,8 @@
-// Optimizer steps over all the parameters of a model in one call, in PyTorch's order of arithmetic.
+// Stochastic gradient descent and Adam, in PyTorch's order of arithmetic.
 // The loops are left to the compiler to vectorise: it takes the width at which the machine divides fastest.
-//
-// A table lists the parameters as rows of doubles (addresses are exact below 2^53). Its elements, counted across all
-// parameters, are cut into chunks that are independent tasks; a small model runs in line.
-#include "parallel.h"
+#include "optim.h"
 
 namespace NABLA_ISA {
-
-constexpr idx CHUNK = 32768;
-
-template <class T> static ALWAYS_INLINE T* address(double x) { return reinterpret_cast<T*>(static_cast<uintptr_t>(x)); }
-
-/** f(row, begin, end) for pieces that cover every row's elements; `length` is the column that counts them. */
-template <class F>
-static ALWAYS_INLINE void for_each_piece(const double* table, idx count, int columns, int length, const F& f) {
-  idx total = 0;
-  for (idx i = 0; i < count; i++) total += static_cast<idx>(table[i * columns + length]);
-  if (total <= CHUNK) {
-    for (idx i = 0; i < count; i++) f(table + i * columns, idx{0}, static_cast<idx>(table[i * columns + length]));
-    return;
-  }
-  parallel_tasks((total + CHUNK - 1) / CHUNK, [&](idx task, int) {
-    idx begin = task * CHUNK, end = begin + CHUNK;  // relative to the row's first element
-    for (const double* row = table; row < table + count * columns && end > 0; row += columns) {
-      const idx n = static_cast<idx>(row[length]);
-      if (begin < n) f(row, begin > 0 ? begin : 0, end < n ? end : n);
-      begin -= n;
-      end -= n;
-    }
-  });
-}
 
 // ---- stochastic gradient descent
 
@@ -105,9 +78,6 @@ static AdamStep adam_step(const Adam& s, double number) {
   return {number, s.lr / (1 - power(s.beta1, number)), 1 / __builtin_sqrt(1 - power(s.beta2, number))};
 }
 
-static ALWAYS_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
-static ALWAYS_INLINE double square_root(double x) { return __builtin_sqrt(x); }
-
 template <bool MAXIMUM, class T>
 static void adam_piece(const Adam& s, const AdamStep& step, T* __restrict p, const T* __restrict gradient,
                        T* __restrict first, T* __restrict second, T* __restrict maximum, idx n) {
@@ -115,16 +85,14 @@ static void adam_piece(const Adam& s, const AdamStep& step, T* __restrict p, con
   const T shrink = static_cast<T>(s.decoupled ? 1 - s.lr * s.weight_decay : 1);
   const T decay = static_cast<T>(s.decoupled ? 0 : s.weight_decay);
   const bool decays = decay != 0;
-  // Two forms of lerp, as in PyTorch: m + (1 − β1)(g − m), or g − β1 (g − m) where that is the nearer end.
-  const bool from_moment = s.beta1 > 0.5;
-  const T weight = static_cast<T>(from_moment ? 1 - s.beta1 : -s.beta1);
+  const MovingMean<T> mean(s.beta1);
   const T beta2 = static_cast<T>(s.beta2), rest2 = static_cast<T>(1 - s.beta2);
   const T size = static_cast<T>(step.size), root = static_cast<T>(step.root), eps = static_cast<T>(s.eps);
   for (idx i = 0; i < n; i++) {
     const T parameter = p[i] * shrink;
     T g = sign * gradient[i];
     if (decays) g += decay * parameter;
-    const T m = (from_moment ? first[i] : g) + weight * (g - first[i]);
+    const T m = mean(first[i], g);
     T v = second[i] * beta2 + rest2 * g * g;
     first[i] = m;
     second[i] = v;

@@ -174,13 +174,17 @@ KERNEL(random_normal_f64, RandomState* state, double* y, idx n, double mean, dou
 // ---- other distributions
 
 /** Exponential samples with rate lambda. */
-KERNEL(random_exponential_f32, RandomState* state, float* y, idx n, double lambda) {
+template <class T> static ALWAYS_INLINE void random_exponential(RandomState* state, T* y, idx n, double lambda) {
   const double scale = -1 / lambda;
-  for (idx i = 0; i < n; i++) y[i] = static_cast<float>(scale * natural_log(1 - next_unit53(state)));
+  for_each_pair(state, n, [=](idx i, uint32_t first, uint32_t second) {
+    y[i] = static_cast<T>(scale * natural_log(1 - unit53(first, second)));
+  });
+}
+KERNEL(random_exponential_f32, RandomState* state, float* y, idx n, double lambda) {
+  random_exponential(state, y, n, lambda);
 }
 KERNEL(random_exponential_f64, RandomState* state, double* y, idx n, double lambda) {
-  const double scale = -1 / lambda;
-  for (idx i = 0; i < n; i++) y[i] = scale * natural_log(1 - next_unit53(state));
+  random_exponential(state, y, n, lambda);
 }
 
 /** 1 with probability p, else 0. */
@@ -201,12 +205,12 @@ KERNEL(random_bernoulli_f64, RandomState* state, double* __restrict y, idx n, do
   });
 }
 
-/** Whole numbers in [low, high), low < high: one draw each while the range is below 2^32, else two. */
+/** Whole numbers in [low, high), low < high: one draw each while the range is below 2^28, else two, as in PyTorch 2. */
 template <class T>
 static ALWAYS_INLINE void random_integers(RandomState* state, T* __restrict y, idx n, double low, double high) {
   const uint64_t range = static_cast<uint64_t>(high - low);
   const int64_t start = static_cast<int64_t>(low);
-  if (range >> 32) {
+  if (range >> 28) {
     for (idx i = 0; i < n; i++) y[i] = static_cast<T>(static_cast<int64_t>(draw64(state) % range) + start);
   } else {
     const uint32_t narrow = static_cast<uint32_t>(range);
@@ -221,6 +225,12 @@ KERNEL(random_integers, RandomState* state, int32_t* y, idx n, double low, doubl
 }
 KERNEL(random_integers_f64, RandomState* state, double* y, idx n, double low, double high) {
   random_integers(state, y, n, low, high);
+}
+
+/** Whole numbers in [0, count), count at most 2^31: one draw each. */
+KERNEL(random_remainders, RandomState* state, int32_t* __restrict y, idx n, double count) {
+  const uint32_t divisor = static_cast<uint32_t>(count);
+  for_each_draw(state, n, [=](idx i, uint32_t word) { y[i] = static_cast<int32_t>(word % divisor); });
 }
 
 /** A permutation of 0 … n−1. */

@@ -39,7 +39,13 @@ namespace NABLA_ISA {
 template <class X> ALWAYS_INLINE X sign(X x) {
   return where(x > 0, constant<X>(1), where(x < 0, constant<X>(-1), X{}));
 }
-template <class X> ALWAYS_INLINE X relu(X x) { return where(x <= 0, X{}, x); }  // a NaN stays
+template <class X> ALWAYS_INLINE X relu(X x) { return where(x < 0, X{}, x); }  // a NaN stays, and so does -0
+template <class X> ALWAYS_INLINE X trunc(X x) { return copysign(floor(abs(x)), x); }
+/** g / (x (1 − x)), NaN where there is no logit. */
+template <class X> ALWAYS_INLINE X logit_gradient(X g, X x) {
+  const auto outside = (Bits<X>)(x < 0) | (Bits<X>)(x > 1);
+  return where(outside, constant<X>(__builtin_nan("")), g / abs(x * (1 - x)));
+}
 
 //    name        kept  weight  value               gradient
 UNARY(neg,        x,    LIGHT,  -x,                 -g)
@@ -49,6 +55,11 @@ UNARY(expm1,      y,    HEAVY,  expm1(x),           g * (y + 1))
 UNARY(log,        x,    HEAVY,  log(x),             g / x)
 UNARY(log1p,      x,    HEAVY,  log1p(x),           g / (x + 1))
 UNARY(log2,       x,    HEAVY,  log2(x),            g / (x * C(0.69314718055994530942)))
+UNARY(log10,      x,    HEAVY,  log(x) * constant<decltype(x)>(0.43429448190325182765), g / (x * C(2.30258509299404568402)))
+UNARY(exp2,       y,    HEAVY,  exp2(x),            g * (y * C(0.69314718055994530942)))
+UNARY(sinh,       x,    HEAVY,  sinh(x),            g * cosh(x))
+UNARY(cosh,       x,    HEAVY,  cosh(x),            g * sinh(x))
+UNARY(logit,      x,    HEAVY,  log(x / (1 - x)),   logit_gradient(g, x))
 UNARY(sqrt,       y,    LIGHT,  sqrt(x),            g / (y * 2))
 UNARY(rsqrt,      y,    LIGHT,  1 / sqrt(x),        g * (y * y * y) * C(-0.5))
 UNARY(square,     x,    LIGHT,  x * x,              g * (x * 2))
@@ -57,6 +68,8 @@ UNARY(sin,        x,    HEAVY,  sin(x),             g * cos(x))
 UNARY(cos,        x,    HEAVY,  cos(x),             -g * sin(x))
 UNARY(tan,        y,    HEAVY,  tan(x),             g * (y * y + 1))
 UNARY(atan,       x,    HEAVY,  atan(x),            g / (x * x + 1))
+UNARY(asin,       x,    HEAVY,  asin(x),            g / sqrt((1 - x) * (1 + x)))
+UNARY(acos,       x,    HEAVY,  acos(x),            -g / sqrt((1 - x) * (1 + x)))
 UNARY(tanh,       y,    HEAVY,  tanh(x),            g * ((1 - y) * (1 + y)))
 UNARY(sigmoid,    y,    HEAVY,  sigmoid(x),         g * ((1 - y) * y))
 UNARY(erf,        x,    HEAVY,  erf(x),             g * (exp(-(x * x)) * C(1.12837916709551257390)))
@@ -65,6 +78,7 @@ UNARY(relu,       y,    LIGHT,  relu(x),            where(y <= 0, C(0), g))
 FLAT(sign,  sign(x))
 FLAT(floor, floor(x))
 FLAT(ceil,  ceil(x))
+FLAT(trunc, trunc(x))
 FLAT(round, round_even(x))
 
 // Integers: values wrap around as PyTorch's do, so −(−2^31) and |−2^31| are −2^31.

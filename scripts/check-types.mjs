@@ -26,7 +26,7 @@ async function tsc(...args) {
 /** Compiles the files of `include` against the declarations, in a project of their own. Gives the compiler's output. */
 function compile(folder, declarations, include, skipLibCheck) {
   mkdirSync(folder, { recursive: true });
-  const paths = { nabla: [join(declarations, "index.d.ts")] };
+  const paths = { nabla: [join(declarations, "index.d.ts")], "nabla/*": [join(declarations, "*/index.d.ts")] };
   const compilerOptions = { paths, skipLibCheck, skipDefaultLibCheck: true };
   const extended = join(tests, "tsconfig.json");
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: extended, compilerOptions, include }));

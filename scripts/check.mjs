@@ -1,10 +1,17 @@
 // The longer checks: `npm run check`, or single ones by name (`npm run check -- package`).
+import { checkBrowser } from "./check/browser.mjs";
 import { checkMemory } from "./check/memory.mjs";
 import { checkNodes } from "./check/nodes.mjs";
 import { checkPackage } from "./check/package.mjs";
 import { checkSanitizers } from "./check/sanitizers.mjs";
 
-const CHECKS = { package: checkPackage, sanitizers: checkSanitizers, memory: checkMemory, nodes: checkNodes };
+const CHECKS = {
+  package: checkPackage,
+  browser: checkBrowser,
+  sanitizers: checkSanitizers,
+  memory: checkMemory,
+  nodes: checkNodes,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in CHECKS));

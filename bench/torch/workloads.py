@@ -6,6 +6,7 @@ A name may carry variants after slashes, as in "mlp_adam_step/fused/zero":
   out             the result goes into a tensor that already exists
 """
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 BATCH, PIXELS, HIDDEN, CLASSES = 100, 784, 500, 10
@@ -22,13 +23,29 @@ def workload(name, *arguments):
     return register
 
 
+def operation(name):
+    """One line of Python over the operands of the table of operations: "op ROWS COLUMNS CODE"."""
+    _, rows, columns, code = name.split(" ", 3)
+    rows, columns = int(rows), int(columns)
+    operands = {
+        "x": torch.randn(rows, columns), "y": torch.randn(rows, columns), "p": torch.rand(rows, columns) + 0.5,
+        "row": torch.randn(columns), "square": torch.randn(columns, columns),
+        "index": torch.randint(0, rows, (rows,)), "leaf": torch.randn(rows, columns, requires_grad=True),
+    }
+    return eval("lambda: " + code, {"torch": torch, "F": F, **operands})
+
+
 def build(name):
+    if name.startswith("op "):
+        return operation(name)
     if name not in WORKLOADS:
         raise ValueError(f"no workload {name!r}; the request {{\"name\": \"list\"}} names them all")
     return WORKLOADS[name]()
 
 
 def variants_of(name):
+    if name.startswith("op "):
+        return [name]
     return [key for key in WORKLOADS if key == name or key.startswith(name + "/")]
 
 

@@ -61,6 +61,15 @@ template <class X> ALWAYS_INLINE X exp(X x) {
   return where(x < constant<X>(low), X{}, scale(exp_reduced(p.r) + 1, p.n));
 }
 
+/** 2^x; 0 where it is below the normal numbers. */
+template <class X> ALWAYS_INLINE X exp2(X x) {
+  constexpr bool single = sizeof(Lane<X>) == 4;
+  constexpr double low = single ? -126 : -1022;
+  const X inside = clamp(x, low, single ? 129 : 1025);
+  const Nearest<X> n = nearest(inside);
+  return where(x < constant<X>(low), X{}, scale(exp_reduced((inside - n.value) * constant<X>(0.69314718055994530942)) + 1, n));
+}
+
 /** e^x − 1 = 2^n (e^r − 1) + (2^n − 1), where e^r − 1 keeps its digits. */
 template <class X> ALWAYS_INLINE X expm1(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
@@ -133,6 +142,27 @@ template <class X> ALWAYS_INLINE X log1p(X x) {
   const X tail = log_tail(f, half_square) + where(near, X{}, fma(s.e, ln2_lo<X>(), lost));
   const X result = s.e * ln2_hi<X>() - ((half_square - tail) - f);
   return where(x == 0, x, log_edges(u, result));
+}
+
+/** e^a / 2 for a where e^a itself may overflow. */
+template <class X> ALWAYS_INLINE X half_exp(X a) {
+  const X root = exp(a * constant<X>(0.5));
+  return root * (root * constant<X>(0.5));
+}
+
+/** Where e^−a no longer counts beside e^a. */
+template <class X> ALWAYS_INLINE X hyperbolic_limit() { return constant<X>(sizeof(Lane<X>) == 4 ? 80 : 700); }
+
+/** (e^x − e^−x) / 2, by e^x − 1, which keeps its digits near 0. */
+template <class X> ALWAYS_INLINE X sinh(X x) {
+  const X a = abs(x), e = expm1(a), near = (e + e / (e + 1)) * constant<X>(0.5);
+  return copysign(where(a > hyperbolic_limit<X>(), half_exp(a), near), x);
+}
+
+/** (e^x + e^−x) / 2. */
+template <class X> ALWAYS_INLINE X cosh(X x) {
+  const X a = abs(x), e = exp(a), near = (e + 1 / e) * constant<X>(0.5);
+  return where(a > hyperbolic_limit<X>(), half_exp(a), near);
 }
 
 /** Doubles: e / (e + 2), e = e^2|x| − 1. Floats: x + x³·P(x²) near zero, 1 − 2 / (e^2|x| + 1) beyond. */

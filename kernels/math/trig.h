@@ -1,4 +1,4 @@
-// sin, cos, tan, atan. Angles are reduced by multiples of π/2 in double precision or better (Cody and Waite; for huge
+// sin, cos, tan and their inverses. Angles are reduced by multiples of π/2 in double precision or better (Cody and Waite; for huge
 // angles Payne and Hanek's product with the digits of 2/π). Floats are computed in double precision, but for sin and cos
 // of moderate angles where a fused multiply-add makes the reduction exact in single precision.
 #pragma once
@@ -189,6 +189,23 @@ template <class X> ALWAYS_INLINE X atan(X x) {
   const X near = fma(t * z, p, t);
   const double low = sizeof(Lane<X>) == 4 ? -4.37113883e-8 : 6.123233995736766e-17;  // what π/2 loses when it is rounded
   return copysign(where(far, constant<X>(1.5707963267948966) - (near - constant<X>(low)), near), x);
+}
+
+template <class X> ALWAYS_INLINE X asin(X x) { return atan(x / sqrt((1 - x) * (1 + x))); }
+template <class X> ALWAYS_INLINE X acos(X x) { return atan(sqrt((1 - x) / (1 + x))) * 2; }
+
+/** The angle of the point (x, y), with the signs of zeros as in C. */
+template <class X> ALWAYS_INLINE X atan2(X y, X x) {
+  const X a = abs(y), b = abs(x), infinity = constant<X>(__builtin_inf());
+  const auto steep = a > b;
+  const X longer = where(steep, a, b), shorter = where(steep, b, a);
+  X t = where(longer == 0, X{}, shorter / longer);
+  t = where(shorter == infinity, constant<X>(1), t);
+  const double low = sizeof(Lane<X>) == 4 ? -4.37113883e-8 : 6.123233995736766e-17;  // what π/2 loses when it is rounded
+  X angle = atan(t);
+  angle = where(steep, constant<X>(1.5707963267948966) - (angle - constant<X>(low)), angle);
+  angle = where(bits(x) < 0, constant<X>(3.1415926535897931) - (angle - constant<X>(2 * low)), angle);
+  return where(a + b == a + b, copysign(angle, y), a + b);
 }
 
 }  // namespace NABLA_ISA

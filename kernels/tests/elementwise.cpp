@@ -24,6 +24,13 @@ const Function FUNCTIONS[] = {
     {"log", [](D x) { return std::log(x); }, 'x', [](D g, D x) { return g / x; }, {0.01, 9, Range::WILD}},
     {"log1p", [](D x) { return std::log1p(x); }, 'x', [](D g, D x) { return g / (x + 1); }, {-0.9, 9, Range::WILD}},
     {"log2", [](D x) { return std::log2(x); }, 'x', [](D g, D x) { return g / (x * M_LN2); }, {0.01, 9, Range::WILD}},
+    {"log10", [](D x) { return std::log10(x); }, 'x', [](D g, D x) { return g / (x * M_LN10); }, {0.01, 9, Range::WILD}},
+    {"exp2", [](D x) { return std::exp2(x); }, 'y', [](D g, D y) { return g * y * M_LN2; }, ANY},
+    {"sinh", [](D x) { return std::sinh(x); }, 'x', [](D g, D x) { return g * std::cosh(x); }, ANY},
+    {"cosh", [](D x) { return std::cosh(x); }, 'x', [](D g, D x) { return g * std::sinh(x); }, ANY},
+    {"logit", [](D x) { return std::log(x / (1 - x)); }, 'x', [](D g, D x) { return g / (x * (1 - x)); }, {0.55, 0.9}},
+    {"asin", [](D x) { return std::asin(x); }, 'x', [](D g, D x) { return g / std::sqrt(1 - x * x); }, {-0.9, 0.9}},
+    {"acos", [](D x) { return std::acos(x); }, 'x', [](D g, D x) { return -g / std::sqrt(1 - x * x); }, {-0.9, 0.9}},
     {"sqrt", [](D x) { return std::sqrt(x); }, 'y', [](D g, D y) { return g / (2 * y); }, {0.01, 9, Range::WILD}},
     {"rsqrt", [](D x) { return 1 / std::sqrt(x); }, 'y', [](D g, D y) { return g * -0.5 * y * y * y; }, {0.01, 9, Range::WILD}},
     {"square", [](D x) { return x * x; }, 'x', [](D g, D x) { return g * 2 * x; }, ANY},
@@ -38,6 +45,7 @@ const Function FUNCTIONS[] = {
     {"relu", [](D x) { return x <= 0 ? 0 : x; }, 'y', [](D g, D y) { return y <= 0 ? 0 : g; }, ANY},
     {"sign", sign, '-', nullptr, ANY},
     {"floor", [](D x) { return std::floor(x); }, '-', nullptr, ANY},
+    {"trunc", [](D x) { return std::trunc(x); }, '-', nullptr, ANY},
     {"ceil", [](D x) { return std::ceil(x); }, '-', nullptr, ANY},
     {"round", [](D x) { return std::nearbyint(x); }, '-', nullptr, ANY},
 };
@@ -119,6 +127,12 @@ double modulo(double a, double b) {
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 
+/** a / b rounded down, as in Python. */
+double floored(double a, double b) {
+  const double r = std::fmod(a, b), q = (a - r) / b;
+  return b == 0 ? a / b : std::nearbyint(r != 0 && (r < 0) != (b < 0) ? q - 1 : q);
+}
+
 struct Operator {
   const char* name;
   Value value;
@@ -127,6 +141,9 @@ const Operator ARITHMETIC[] = {
     {"add", [](D a, D b) { return a + b; }}, {"sub", [](D a, D b) { return a - b; }}, {"mul", [](D a, D b) { return a * b; }},
     {"div", [](D a, D b) { return a / b; }}, {"maximum", largest},                    {"minimum", smallest},
     {"remainder", modulo},
+    {"fmod", [](D a, D b) { return std::fmod(a, b); }},
+    {"floor_divide", floored},
+    {"atan2", [](D a, D b) { return std::atan2(a, b); }},
 };
 const Operator INTEGERS[] = {
     {"add_i32", [](D a, D b) { return wrapped(static_cast<int64_t>(a + b)); }},
@@ -170,7 +187,7 @@ template <class T> void floats(Session& s) {
 
 template <class T> void float_operators(Session& s) {
   for (const Operator& op : ARITHMETIC)
-    for (idx r = s.rounds(40); r > 0; r--) combination<T, T>(s, op.name + std::string(Dtype<T>::suffix), op.value, ANY, ANY, 2 * Dtype<T>::eps);
+    for (idx r = s.rounds(40); r > 0; r--) combination<T, T>(s, op.name + std::string(Dtype<T>::suffix), op.value, ANY, ANY, 6 * Dtype<T>::eps);
 }
 template <class T> void comparisons(Session& s, Range range) {
   for (const Operator& op : COMPARISONS)

@@ -50,10 +50,14 @@ void run_all(Session& session) {
   test_powers(session);
   test_moves(session);
   test_reductions(session);
+  test_scans(session);
+  test_order(session);
   test_softmax(session);
+  test_layers(session);
   test_losses(session);
   test_products(session);
   test_rows(session);
+  test_gather(session);
   test_random(session);
   test_optimizers(session);
   current = nullptr;

@@ -1,4 +1,5 @@
 // Optimizer steps over tables of parameters.
+#include <limits>
 #include <memory>
 
 #include "session.h"
@@ -101,11 +102,165 @@ template <class T> void adam(Session& s) {
   }
 }
 
+/** A parameter with what is kept of it, before and after a step. */
+struct Slots {
+  double p, g, a, b, c;
+};
+
+/** Which of the slots a, b, c a row names; one that it does not name is 0 in the table, or has no column. */
+enum Slot { NAMED, EMPTY, ABSENT };
+
+/** Runs a kernel over a table and compares everything it may change with `rule`; `extra` ends every row. */
+template <class T, class Rule, class... A>
+void adaptive(Session& s, const char* name, Slot b, Slot c, const std::vector<double>& extra, const Rule& rule, const A&... arguments) {
+  const Parameters<T> all = random_parameters<T>(s);
+  std::vector<std::vector<double>> rows;
+  for (const auto& p : all) {
+    s.fill(p->first, {3, 5});  // a mean square that exceeds the square of any mean, so that no root is of a negative number
+    p->old_first = p->first.copy();
+    std::vector<double> row{address(p->value.begin()), address(p->gradient.begin()), address(p->first.begin())};
+    if (b != ABSENT) row.push_back(b == NAMED ? address(p->second.begin()) : 0);
+    if (c != ABSENT) row.push_back(c == NAMED ? address(p->maximum.begin()) : 0);
+    row.push_back(static_cast<double>(p->value.size()));
+    row.insert(row.end(), extra.begin(), extra.end());
+    rows.push_back(row);
+  }
+  idx cells = 0;
+  for (const auto& row : rows) cells += static_cast<idx>(row.size());
+  Block<double> table(s.dice, cells);
+  fill_table(table, rows);
+  s.call(std::string(name) + Dtype<T>::suffix, table, static_cast<idx>(all.size()), arguments...);
+  for (const auto& p : all) {
+    auto after = [&](idx i) {
+      const auto k = static_cast<size_t>(i);
+      Slots x{p->old_value[k], double(p->gradient[i]), p->old_first[k], p->old_second[k], p->old_maximum[k]};
+      rule(x);
+      return x;
+    };
+    auto slack = [&](double x) { return 256 * Dtype<T>::eps * (1 + std::fabs(x)); };
+    s.expect("a", p->first, [&](idx i) { return after(i).a; }, [&](idx i) { return slack(after(i).a); });
+    s.expect("b", p->second, [&](idx i) { return after(i).b; }, [&](idx i) { return slack(after(i).b); });
+    s.expect("c", p->maximum, [&](idx i) { return after(i).c; }, [&](idx i) { return slack(after(i).c); });
+    s.expect("parameter", p->value, [&](idx i) { return after(i).p; }, [&](idx i) { return slack(after(i).p); });
+  }
+}
+
+template <class T> void rmsprop(Session& s) {
+  const double lr = s.dice.real(0.001, 0.1), alpha = s.dice.percent(50) ? 0.9 : 0.6, eps = 0.01;
+  const double decay = s.dice.percent(50) ? 0 : 0.1, momentum = s.dice.real(0.1, 0.9);
+  const bool maximize = s.dice.percent(50), buffer = s.dice.percent(50), centered = s.dice.percent(50);
+  auto rule = [&](Slots& x) {
+    const double g = (maximize ? -1 : 1) * x.g + decay * x.p;
+    x.a = x.a * alpha + (1 - alpha) * g * g;
+    if (centered) x.c += (1 - alpha) * (g - x.c);
+    const double step = g / (std::sqrt(x.a - (centered ? x.c * x.c : 0)) + eps);
+    if (buffer) x.b = x.b * momentum + step;
+    x.p -= lr * (buffer ? x.b : step);
+  };
+  adaptive<T>(s, "rmsprop", buffer ? NAMED : EMPTY, centered ? NAMED : EMPTY, {}, rule, lr, alpha, eps, decay, momentum, maximize);
+}
+
+template <class T> void sums_of_squares(Session& s) {
+  const double lr = s.dice.real(0.001, 0.1), rho = 0.9, eps = 0.001, decay = s.dice.percent(50) ? 0 : 0.1;
+  const bool maximize = s.dice.percent(50);
+  auto gradient = [&](const Slots& x) { return (maximize ? -1 : 1) * x.g + decay * x.p; };
+  adaptive<T>(s, "adagrad", ABSENT, ABSENT, {lr}, [&](Slots& x) {
+    const double g = gradient(x);
+    x.a += g * g;
+    x.p -= lr * g / (std::sqrt(x.a) + eps);
+  }, eps, decay, maximize);
+  adaptive<T>(s, "adadelta", NAMED, ABSENT, {}, [&](Slots& x) {
+    const double g = gradient(x);
+    x.a = rho * x.a + (1 - rho) * g * g;
+    const double step = std::sqrt(x.b + eps) / std::sqrt(x.a + eps) * g;
+    x.b = rho * x.b + (1 - rho) * step * step;
+    x.p -= lr * step;
+  }, lr, rho, eps, decay, maximize);
+}
+
+template <class T> void moments(Session& s) {
+  const double size = s.dice.real(0.001, 0.1), other = s.dice.real(0.001, 0.1), root = s.dice.real(1, 3);
+  const double beta1 = s.dice.percent(30) ? 0.3 : 0.9, beta2 = 0.99, eps = 0.001;
+  const double decay = s.dice.percent(50) ? 0 : 0.1, shrink = s.dice.percent(50) ? 1 : 0.99;
+  const bool maximize = s.dice.percent(50), rectified = s.dice.percent(50);
+  auto step = [&](Slots& x) {
+    x.p *= shrink;
+    const double g = (maximize ? -1 : 1) * x.g + decay * x.p;
+    x.a = beta1 * x.a + (1 - beta1) * g;
+    return g;
+  };
+  adaptive<T>(s, "nadam", NAMED, ABSENT, {size, other, root}, [&](Slots& x) {
+    const double g = step(x);
+    x.b = beta2 * x.b + (1 - beta2) * g * g;
+    x.p -= (size * g + other * x.a) / (std::sqrt(x.b) * root + eps);
+  }, beta1, beta2, eps, decay, shrink, maximize);
+  adaptive<T>(s, "radam", NAMED, ABSENT, {size, rectified ? 1.0 : 0.0}, [&](Slots& x) {
+    const double g = step(x);
+    x.b = beta2 * x.b + (1 - beta2) * g * g;
+    x.p -= size * x.a / (rectified ? std::sqrt(x.b) + eps : 1);
+  }, beta1, beta2, eps, decay, shrink, maximize);
+  adaptive<T>(s, "adamax", NAMED, ABSENT, {size}, [&](Slots& x) {
+    const double g = (maximize ? -1 : 1) * x.g + decay * x.p;
+    x.a = beta1 * x.a + (1 - beta1) * g;
+    x.b = std::fmax(beta2 * x.b, std::fabs(g) + eps);
+    x.p -= size * x.a / x.b;
+  }, beta1, beta2, eps, decay, maximize);
+}
+
+template <class T> void clipping(Session& s) {
+  std::vector<std::unique_ptr<Block<T>>> all;
+  const bool large = s.dice.percent(10);
+  std::vector<std::vector<double>> rows;
+  for (idx i = s.dice.between(0, 6); i > 0; i--) {
+    all.push_back(std::make_unique<Block<T>>(s.dice, large ? s.dice.between(0, 40000) : s.dice.between(0, 300)));
+    s.fill(*all.back(), {-2, 2, s.dice.percent(10) ? Range::SPECIAL : Range::PLAIN});
+    rows.push_back({address(all.back()->begin()), static_cast<double>(all.back()->size())});
+  }
+  Block<double> table(s.dice, static_cast<idx>(rows.size()) * 2);
+  fill_table(table, rows);
+  const double inf = std::numeric_limits<double>::infinity(), orders[] = {2, 1, 0, 3, 0.5, -1, inf, -inf};
+  const idx count = static_cast<idx>(all.size());
+  for (double order : orders) {
+    double want = order == -inf ? inf : order == inf ? -inf : 0;
+    bool nan = false;
+    for (const auto& block : all)
+      for (idx i = 0; i < block->size(); i++) {
+        const double x = std::fabs(double((*block)[i]));
+        nan = nan || (x != x && order != 0);
+        if (order == inf) want = std::fmax(want, x);
+        else if (order == -inf) want = std::fmin(want, x);
+        else want += order == 0 ? x != 0 : std::pow(x, order);
+      }
+    const double got = s.call(std::string("gradients_power_sum") + Dtype<T>::suffix, table, count, order);
+    Block<double> result(s.dice, 1);
+    result[0] = got;
+    s.expect("power sum", result, [&](idx) { return nan ? std::nan("") : want; }, [&](idx) { return 4096 * Dtype<T>::eps * want; });
+  }
+  std::vector<std::vector<double>> old;
+  for (const auto& block : all) old.push_back(block->copy());
+  const double factor = s.dice.real(0, 1), limit = s.dice.real(0, 1);
+  s.call(std::string("gradients_scale") + Dtype<T>::suffix, table, count, factor);
+  for (size_t k = 0; k < all.size(); k++)
+    s.expect("scaled", *all[k], [&](idx i) { return old[k][static_cast<size_t>(i)] * factor; }, [](idx) { return 8 * Dtype<T>::eps; });
+  old.clear();
+  for (const auto& block : all) old.push_back(block->copy());
+  s.call(std::string("gradients_clamp") + Dtype<T>::suffix, table, count, limit);
+  for (size_t k = 0; k < all.size(); k++)
+    s.expect("clamped", *all[k], [&](idx i) {
+      const double x = old[k][static_cast<size_t>(i)], edge = static_cast<double>(static_cast<T>(limit));
+      return x < -edge ? -edge : x > edge ? edge : x;
+    });
+}
+
 }  // namespace
 
 void test_optimizers(Session& s) {
   for (idx r = s.rounds(80); r > 0; r--) {
     sgd<float>(s), sgd<double>(s);
     adam<float>(s), adam<double>(s);
+    rmsprop<float>(s), rmsprop<double>(s);
+    sums_of_squares<float>(s), sums_of_squares<double>(s);
+    moments<float>(s), moments<double>(s);
+    clipping<float>(s), clipping<double>(s);
   }
 }

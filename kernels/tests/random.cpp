@@ -1,5 +1,7 @@
 // Random streams and dropout, drawn from the standard library's mt19937.
+#include <algorithm>
 #include <random>
+#include <utility>
 
 #include "session.h"
 
@@ -96,7 +98,74 @@ template <class T> void integers(Session& s, Stream& r, idx n, const char* name,
   Block<T> y(s.dice, n);
   s.call(name, r.state, y, n, low, high);
   const uint64_t range = static_cast<uint64_t>(high - low);
-  s.expect("y", y, [&](idx) { return low + static_cast<double>((range >> 32 ? r.draw64() : r.draw()) % range); });
+  s.expect("y", y, [&](idx) { return low + static_cast<double>((range >> 28 ? r.draw64() : r.draw()) % range); });
+}
+
+template <class T> void bernoulli_each(Session& s, Stream& r, idx n) {
+  Block<T> p(s.dice, n), y(s.dice, n);
+  s.fill(p, {0, 1});
+  s.call(std::string("random_bernoulli_each") + Dtype<T>::suffix, r.state, p, y, n);
+  s.expect("y", y, [&](idx i) { return r.unit<T>() < p[i]; });
+}
+
+template <class T> void geometric(Session& s, Stream& r, idx n) {
+  const double failure = std::log1p(-s.dice.real(0.01, 0.99));
+  Block<T> y(s.dice, n);
+  s.call(std::string("random_geometric") + Dtype<T>::suffix, r.state, y, n, failure);
+  s.expect("y", y, [&](idx) { return std::ceil(std::log(r.unit<double>()) / failure); });
+}
+
+void wholes(Session& s, Stream& r, idx n) {
+  Block<double> y(s.dice, n);
+  s.call("random_whole_f64", r.state, y, n);
+  s.expect("y", y, [&](idx) { return static_cast<double>(r.draw64() % ((uint64_t{1} << 53) + 1)); });
+  Block<int32_t> z(s.dice, n);
+  const double count = s.dice.percent(30) ? 0x1p31 : static_cast<double>(s.dice.between(1, 300));
+  s.call("random_remainders", r.state, z, n, count);
+  s.expect("z", z, [&](idx) { return static_cast<double>(r.draw() % static_cast<uint32_t>(count)); });
+}
+
+/** Weighted draws from `rows` rows of `n` weights, with and without replacement. */
+template <class T> void multinomial(Session& s, Stream& r, idx rows, idx n) {
+  const std::string suffix = Dtype<T>::suffix;
+  const idx samples = s.dice.between(1, 50), few = s.dice.between(1, n);
+  Block<T> weights(s.dice, rows * n), scratch(s.dice, n);
+  s.fill(weights, {0.125, 4});
+  s.expect_number("check", s.call("weights_check" + suffix, weights, rows, n, n), -1);
+
+  Block<int32_t> y(s.dice, rows * samples), heap(s.dice, n), chosen(s.dice, rows * few);
+  s.call("random_repeated" + suffix, r.state, weights, y, rows, n, samples, scratch);
+  std::vector<double> want;
+  for (idx row = 0; row < rows; row++) {
+    std::vector<T> sums;
+    T sum = 0;
+    for (idx i = 0; i < n; i++) sums.push_back(sum += weights[row * n + i]);
+    for (T& each : sums) each /= sum;
+    sums.back() = 1;
+    for (idx k = 0; k < samples; k++) {
+      const double u = r.unit<double>();
+      idx at = 0;
+      while (static_cast<double>(sums[static_cast<size_t>(at)]) < u) at++;
+      want.push_back(static_cast<double>(at));
+    }
+  }
+  s.expect("y", y, [&](idx i) { return want[static_cast<size_t>(i)]; });
+
+  s.call("random_distinct" + suffix, r.state, weights, chosen, rows, n, few, scratch, heap);
+  want.clear();
+  for (idx row = 0; row < rows; row++) {
+    std::vector<std::pair<T, idx>> scores;
+    for (idx i = 0; i < n; i++) {
+      const T waiting = static_cast<T>(-std::log1p(-r.unit<double>()));
+      scores.emplace_back(-(weights[row * n + i] / waiting), i);
+    }
+    std::sort(scores.begin(), scores.end());
+    for (idx k = 0; k < few; k++) want.push_back(static_cast<double>(scores[static_cast<size_t>(k)].second));
+  }
+  s.expect("chosen", chosen, [&](idx i) { return want[static_cast<size_t>(i)]; });
+
+  weights[s.dice.between(0, rows - 1) * n] = T(-1);
+  s.expect_number("refused", s.call("weights_check" + suffix, weights, rows, n, 1) >= 0, 1);
 }
 
 void permutation(Session& s, Stream& r, idx n) {
@@ -141,6 +210,11 @@ void sequence(Session& s) {
   integers<int32_t>(s, r, n(), "random_integers", low, low + static_cast<double>(s.dice.between(1, 1000)));
   integers<int32_t>(s, r, n(), "random_integers", INT32_MIN, INT32_MAX + 1.0);
   integers<double>(s, r, n(), "random_integers_f64", low, low + (s.dice.percent(50) ? 0x1p40 : 77));
+  bernoulli<int32_t>(s, r, n()), bernoulli_each<float>(s, r, n()), bernoulli_each<double>(s, r, n());
+  geometric<float>(s, r, n()), geometric<double>(s, r, n());
+  wholes(s, r, n());
+  const idx rows = s.dice.between(1, 4);
+  multinomial<float>(s, r, rows, n() + 1), multinomial<double>(s, r, rows, n() + 1);
   permutation(s, r, n());
   dropout<float>(s, r, n()), dropout<double>(s, r, n());
   draws(s, r);

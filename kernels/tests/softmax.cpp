@@ -1,4 +1,4 @@
-// softmax and its relatives over len of [outer, len, inner], cross entropy, mean squared error.
+// softmax and its relatives over len of [outer, len, inner], cross entropy, and the losses of losses.cpp.
 #include "session.h"
 
 namespace {
@@ -138,19 +138,78 @@ template <class T> void cross_entropy(Session& s) {
   else s.expect_untouched("gradient", gradient);
 }
 
-template <class T> void mse(Session& s) {
+/** A loss of pairs as plain arithmetic: its name, its value and its slopes toward x and y. */
+struct Pair {
+  const char* name;
+  double (*value)(D, D), (*toward_x)(D, D), (*toward_y)(D, D);
+};
+constexpr double PARAMETER = 0.75;
+const Pair PAIRS[] = {
+    {"mse", [](D x, D y) { return (x - y) * (x - y); }, [](D x, D y) { return 2 * (x - y); }, [](D x, D y) { return 2 * (y - x); }},
+    {"l1", [](D x, D y) { return std::fabs(x - y); }, [](D x, D y) { return D(x > y) - (x < y); }, [](D x, D y) { return D(y > x) - (y < x); }},
+    {"huber", [](D x, D y) { const D a = std::fabs(x - y); return a <= PARAMETER ? a * a / 2 : PARAMETER * (a - PARAMETER / 2); },
+     [](D x, D y) { return std::fmax(-PARAMETER, std::fmin(PARAMETER, x - y)); },
+     [](D x, D y) { return std::fmax(-PARAMETER, std::fmin(PARAMETER, y - x)); }},
+    {"bce", [](D x, D y) { return (y - 1) * std::log1p(-x) - y * std::log(x); }, [](D x, D y) { return (x - y) / ((1 - x) * x); },
+     [](D x, D) { return std::log1p(-x) - std::log(x); }},
+    {"bce_logits", [](D x, D y) { return std::log1p(std::exp(x)) - x * y; }, [](D x, D y) { return 1 / (1 + std::exp(-x)) - y; },
+     [](D x, D) { return -x; }},
+    {"kl_div", [](D x, D y) { return y * (std::log(y) - x); }, [](D, D y) { return -y; }, [](D x, D y) { return std::log(y) + 1 - x; }},
+};
+
+template <class T> void pair(Session& s, const Pair& loss) {
+  const std::string name = loss.name, suffix = Dtype<T>::suffix;
+  const idx n = s.dice.size(), each = s.dice.between(0, 1), second = s.dice.between(0, 1);
+  const double scale = 1 / static_cast<double>(n + 1), eps = 400 * Dtype<T>::eps;
+  Block<T> x(s.dice, n), y(s.dice, n), out(s.dice, each ? n : 1), g(s.dice, each ? n : 1), d(s.dice, n);
+  s.fill(x, {0.05, 0.95}), s.fill(y, {0.05, 0.95}), s.fill(g, {-2, 2});
+  double sum = 0, size = 0;
+  for (idx i = 0; i < n; i++) sum += loss.value(x[i], y[i]), size += std::fabs(loss.value(x[i], y[i]));
+  s.call(name + suffix, x, y, out, n, each, scale, PARAMETER);
+  s.expect("loss", out, [&](idx i) { return scale * (each ? loss.value(x[i], y[i]) : sum); }, [&](idx) { return eps * scale * (each ? 4 : size + 1); });
+  s.call(name + "_backward" + suffix, g, x, y, d, n, each, scale, PARAMETER, second);
+  auto slope = [&](idx i) { return (second ? loss.toward_y : loss.toward_x)(x[i], y[i]) * scale * g[each ? i : 0]; };
+  s.expect("gradient", d, slope, [&](idx i) { return eps * (std::fabs(slope(i)) + scale * 4); });
+}
+
+template <class T> void outside(Session& s) {
   const idx n = s.dice.size();
-  const double scale = 1 / static_cast<double>(n + 1);
-  Block<T> a(s.dice, n), b(s.dice, n), loss(s.dice, 1), g(s.dice, 1), da(s.dice, n);
-  s.fill(a, {-4, 4}), s.fill(b, {-4, 4}), s.fill(g, {-2, 2});
-  long double exact = 0;
-  for (idx i = 0; i < n; i++) exact += static_cast<long double>(D(a[i]) - b[i]) * (D(a[i]) - b[i]);
-  const double sum = static_cast<double>(exact);
+  Block<T> x(s.dice, n);
+  s.fill(x, {0, 1});
+  const bool spoilt = n > 0 && s.dice.percent(50);
+  if (spoilt) x[s.dice.between(0, n - 1)] = static_cast<T>(s.dice.percent(50) ? NAN : 1.5);
+  s.expect_number("outside", s.call(std::string("outside") + Dtype<T>::suffix, x, n, 0, 1), spoilt);
+}
+
+template <class T> void nll(Session& s) {
+  const Shape shape = random_shape(s.dice);
+  const idx classes = shape.len, rows = shape.rows(), ignored = s.dice.between(-1, 1), reduction = s.dice.between(0, 2);
+  const bool weighted = s.dice.percent(50);
+  Block<T> x(s.dice, shape.count()), weight(s.dice, classes), out(s.dice, reduction == 0 ? rows : 1), total(s.dice, 1);
+  Block<T> g(s.dice, reduction == 0 ? rows : 1), dx(s.dice, shape.count());
+  Block<int32_t> labels(s.dice, rows);
+  s.fill(x, {-8, 0}), s.fill(weight, {0.5, 2}), s.fill(g, {-2, 2});
+  for (idx r = 0; r < rows; r++) labels[r] = static_cast<int32_t>(s.dice.percent(20) || classes == 0 ? ignored : s.dice.between(0, classes - 1));
+  if (classes < 2 && rows > 0 && ignored != -1) return;
+  auto w = [&](idx r) { return labels[r] == ignored ? 0.0 : weighted ? D(weight[labels[r]]) : 1.0; };
+  auto at = [&](idx r) { return labels[r] == ignored ? 0.0 : -w(r) * D(x[shape.at(r, labels[r])]); };
+  double sum = 0, weights = 0;
+  for (idx r = 0; r < rows; r++) sum += at(r), weights += w(r);
+  const void* given = weighted ? static_cast<const void*>(weight.begin()) : nullptr;
+  const std::string suffix = Dtype<T>::suffix;
   const double eps = 40 * Dtype<T>::eps;
-  s.call(std::string("mse") + Dtype<T>::suffix, a, b, loss, n, scale);
-  s.expect("loss", loss, [&](idx) { return sum * scale; }, [&](idx) { return eps * sum * scale; });
-  s.call(std::string("mse_backward") + Dtype<T>::suffix, a, b, g, da, n, scale);
-  s.expect("da", da, [&](idx i) { return 2 * scale * g[0] * (D(a[i]) - b[i]); }, [&](idx i) { return eps * std::fabs(da[i]); });
+  s.expect_number("wrong label", s.call("nll" + suffix, x, labels, given, out, total, shape.outer, classes, shape.inner, ignored, reduction), -1);
+  s.expect("loss", out, [&](idx r) { return reduction == 0 ? at(r) : reduction == 1 ? sum / weights : sum; },
+           [&](idx) { return eps * (16 + (reduction == 2 ? sum : 0)); });
+  s.expect("total", total, [&](idx) { return weights; }, [&](idx) { return eps * weights; });
+  s.call("nll_backward" + suffix, g, labels, given, total, dx, shape.outer, classes, shape.inner, ignored, reduction);
+  s.expect("dx", dx,
+           [&](idx i) {
+             const idx r = i / (classes * shape.inner) * shape.inner + i % shape.inner, k = i / shape.inner % classes;
+             if (labels[r] == ignored || labels[r] != k) return 0.0;
+             return -w(r) * (reduction == 0 ? D(g[r]) : reduction == 1 ? D(g[0]) / total[0] : D(g[0]));
+           },
+           [&](idx) { return eps * 8; });
 }
 
 }  // namespace
@@ -165,6 +224,8 @@ void test_softmax(Session& s) {
 void test_losses(Session& s) {
   for (idx r = s.rounds(100); r > 0; r--) {
     cross_entropy<float>(s), cross_entropy<double>(s);
-    mse<float>(s), mse<double>(s);
+    for (const Pair& loss : PAIRS) pair<float>(s, loss), pair<double>(s, loss);
+    outside<float>(s), outside<double>(s);
+    nll<float>(s), nll<double>(s);
   }
 }

@@ -26,6 +26,7 @@ struct Pool {
   int32_t lost;
   int32_t threads = 1;
   int32_t started = 1;
+  int32_t may_sleep = 1;
   Task task;
   void* context;
   idx count;
@@ -77,6 +78,12 @@ void join() {
   for (int spin = 0; spin < SPINS; spin++) {
     if (get(pool.pending) == 0) return;
   }
+  if (!pool.may_sleep) {
+    while (get(pool.pending) != 0) {
+      if (get(pool.lost)) __builtin_trap();
+    }
+    return;
+  }
   set(pool.joining, 1);
   for (int32_t pending = get(pool.pending); pending != 0; pending = get(pool.pending)) {
     if (get(pool.lost)) __builtin_trap();
@@ -97,16 +104,20 @@ void publish(Task task, void* context, idx count) {
 
 }  // namespace
 
+/** Starts the workers that are wanted and not started yet. Kernels do it by themselves; a browser does it before, when it can still wait. */
+INTERNAL_EXPORT(nabla_start) void nabla_start() {
+  if (pool.started >= pool.threads) return;
+  int first = pool.started;
+  pool.started = pool.threads;
+  nabla_start_workers(first, pool.threads - 1);
+}
+
 extern "C" void nabla_parallel(Task task, void* context, idx count) {
   if (in_task || pool.threads == 1 || count == 1 || pool.lost) {
     for (idx i = 0; i < count; i++) task(context, i, this_thread);
     return;
   }
-  if (pool.started < pool.threads) {
-    int first = pool.started;
-    pool.started = pool.threads;
-    nabla_start_workers(first, pool.threads - 1);
-  }
+  nabla_start();
   in_task = true;
   publish(task, context, count);
   run_tasks();
@@ -122,6 +133,9 @@ INTERNAL_EXPORT(nabla_set_threads) int nabla_set_threads(int threads) {
   set(pool.threads, clamped);
   return clamped;
 }
+
+/** Whether the thread that calls kernels may sleep while others finish. Browsers forbid it to the main thread of a page, which looks on instead. */
+INTERNAL_EXPORT(nabla_set_may_sleep) void nabla_set_may_sleep(int may) { pool.may_sleep = may; }
 
 /** Called before the thread's first task; WORKSPACE_BYTES at a multiple of 64. */
 INTERNAL_EXPORT(nabla_set_workspace) void nabla_set_workspace(int thread, void* workspace) { pool.workspaces[thread] = workspace; }

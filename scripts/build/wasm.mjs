@@ -27,6 +27,12 @@ const EXPORTS = ["__stack_pointer", "__heap_base", "__tls_size", "__wasm_init_tl
 /** No contraction: clang 21 turns a·b + c into a + b·c under relaxed SIMD when it contracts; fma() in simd.h asks for it by name. */
 const ARITHMETIC = "-ffp-contract=off";
 
+/**
+ * Loops of unknown length are left as written: every kernel has a few for the last elements, and unrolling them makes the modules a
+ * tenth larger and nothing faster. Loops of known length are unrolled as ever.
+ */
+const SIZE = ["-mllvm", "-unroll-runtime=false"];
+
 const zigTarget = (features) => ["-target", "wasm32-freestanding", `-mcpu=generic+${features.join("+")}`];
 const clangTarget = (features) => [
   "--target=wasm32",
@@ -53,6 +59,7 @@ export async function buildWasm() {
         ...target,
         ...COMMON_FLAGS,
         ARITHMETIC,
+        ...SIZE,
         "-nostdlib",
         "-fvisibility=hidden",
         "-DNABLA_ISA=wasm",

@@ -10,7 +10,7 @@ type Collect = (options: { type: "minor" }) => void;
 
 /** Bytes between collections: from where one costs little beside the work it serves, to where V8 collects by itself. */
 const LEAST = 16 << 20;
-const MOST = 64 << 20;
+const MOST = 24 << 20;
 /** The shares of time that collections may take: above the one they become rarer, below the other more frequent. */
 const DEAR = 0.04;
 const CHEAP = 0.015;
@@ -20,6 +20,15 @@ export class Collector {
   #bytes = 0;
   #limit = LEAST;
   #last = 0;
+  readonly #letGo: () => void;
+
+  /**
+   * `letGo` drops what the home itself still refers to: a buffer that outlives two collections waits for a full one, and those come
+   * every 64 MB then, at many times the cost.
+   */
+  constructor(letGo: () => void) {
+    this.#letGo = letGo;
+  }
 
   /** Notes fresh memory, and collects when it is time. */
   allocated(bytes: number): void {
@@ -33,6 +42,7 @@ export class Collector {
       setFlagsFromString("--expose-gc");
       this.#collect = runInNewContext("gc") as Collect;
     }
+    this.#letGo();
     const start = performance.now();
     this.#collect({ type: "minor" });
     const end = performance.now();

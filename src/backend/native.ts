@@ -1,5 +1,5 @@
 /** The Node addon as a home: V8-owned buffers for what a user can see, a deterministic pool for the rest. */
-import { constants } from "node:buffer";
+import { Buffer, constants } from "node:buffer";
 import { createRequire } from "node:module";
 import { availableMemory } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,11 +21,14 @@ interface Addon {
 const ARGUMENT_SLOTS = 32;
 const TABLE_DOUBLES = 8192;
 const ALIGNMENT = 64;
-/** Up to this size, storages share slabs; beyond, each has a buffer of its own. */
-const SLAB_LIMIT = 1024;
-/** Storages up to this size have slabs of their own, or every loss that a user keeps would pin kilobytes. */
+/** Up to this size, storages share slabs with others of about their size; beyond, each has a buffer of its own. */
+const SLAB_LIMIT = 32768;
+/** The slab of scalars, which losses come from, and of sizes up to a kilobyte: a tensor that a user keeps pins its whole slab. */
 const SCALAR_LIMIT = 64;
-const SLAB_BYTES = 65536;
+const SMALL_LIMIT = 1024;
+const SMALL_SLAB = 65536;
+/** Slabs of larger sizes hold at least this many storages, and at most twice as many. */
+const SHARED_BY = 8;
 /** `holders` of a storage that rests in the pool, so that giving it back a second time does nothing. */
 const IN_POOL = -1;
 /** The pool keeps at most this much; what comes back beyond is left to V8. */
@@ -37,13 +40,19 @@ const RECENT = 16;
 
 /** Shared blocks for small storages: a bump allocator whose slabs live as long as one of their storages. */
 class Slab {
+  readonly #size: number;
   #buffer: ArrayBufferLike | null = null;
   #address = 0;
-  #used = SLAB_BYTES;
+  #used: number;
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#used = size;
+  }
 
   take(bytes: number, addon: Addon): Storage {
-    if (this.#used + bytes > SLAB_BYTES) {
-      this.#buffer = Buffer.allocUnsafeSlow(SLAB_BYTES + ALIGNMENT).buffer;
+    if (this.#used + bytes > this.#size) {
+      this.#buffer = Buffer.allocUnsafeSlow(this.#size + ALIGNMENT).buffer;
       const address = addon.address(this.#buffer);
       this.#used = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;
       this.#address = address;
@@ -74,9 +83,13 @@ class NativeBackend implements Backend {
   readonly #addon: Addon;
   readonly #slots: Float64Array;
   readonly #calls: Record<string, () => void>;
-  readonly #collector = new Collector();
-  readonly #scalars = new Slab();
-  readonly #small = new Slab();
+  readonly #scalars = new Slab(SMALL_SLAB);
+  readonly #small = new Slab(SMALL_SLAB);
+  /** For sizes up to 2048, 4096, … SLAB_LIMIT bytes. */
+  readonly #shared: readonly Slab[] = Array.from(
+    { length: Math.log2(SLAB_LIMIT / SMALL_LIMIT) },
+    (_, i) => new Slab(SMALL_LIMIT * 2 ** (i + 1) * SHARED_BY),
+  );
   readonly #pool = new Map<number, Storage[]>();
   #pooled = 0;
   readonly #scope: Storage[] = [];
@@ -84,6 +97,8 @@ class NativeBackend implements Backend {
   #scoped = false;
   readonly #recent: (Storage | null)[] = new Array(RECENT).fill(null);
   #next = 0;
+  /** Nothing is allocated between the reading of addresses and a call, so operands may be let go whenever something is. */
+  readonly #collector: Collector = new Collector(() => this.#recent.fill(null));
 
   constructor(addon: Addon, instructionSet: string) {
     this.#addon = addon;
@@ -140,9 +155,10 @@ class NativeBackend implements Backend {
 
   #fresh(bytes: number): Storage {
     if (bytes <= SCALAR_LIMIT) return this.#scalars.take(bytes, this.#addon);
-    if (bytes <= SLAB_LIMIT) return this.#small.take(bytes, this.#addon);
-    if (bytes > LARGE) checkRoom(bytes);
+    if (bytes <= SMALL_LIMIT) return this.#small.take(bytes, this.#addon);
     this.#collector.allocated(bytes);
+    if (bytes <= SLAB_LIMIT) return (this.#shared[21 - Math.clz32(bytes - 1)] as Slab).take(bytes, this.#addon);
+    if (bytes > LARGE) checkRoom(bytes);
     const buffer = Buffer.allocUnsafeSlow(bytes + ALIGNMENT).buffer;
     const address = this.#addon.address(buffer);
     const offset = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;

@@ -10,6 +10,8 @@ import { LinearMemory } from "./wasm-linear.ts";
 
 const TABLE_BYTES = 8192 * 8;
 const STACK_BYTES = 256 * 1024;
+/** As many as the kernels have places for. */
+export const MOST_THREADS = 64;
 const CLOCK_MASK = 0x3fffffff;
 
 /** What a worker needs to join in. */
@@ -26,8 +28,12 @@ export interface WorkerOrder {
 export interface WasmHost {
   /** Copies bytes of the linear memory to an ArrayBuffer of their own; null when the machine has no room for it. */
   copy(bytes: Uint8Array): ArrayBuffer | null;
-  /** Starts a thread that does what {@link joinPool} does, and never keeps the process alive. It need not be up when this returns. */
+  /** Starts a thread that joins the pool as `wasm-worker.ts` does, and never keeps the process alive. It need not be up when this returns. */
   startWorker(order: WorkerOrder): void;
+  /** Whether the thread that calls kernels may sleep until others have finished; the main thread of a page may not. */
+  readonly maySleep: boolean;
+  /** Most threads that can be had here. */
+  readonly mostThreads: number;
 }
 
 export interface WasmOptions {
@@ -44,16 +50,19 @@ interface Internals {
   __heap_base: WebAssembly.Global;
   __tls_size: WebAssembly.Global;
   nabla_set_threads(threads: number): number;
+  nabla_set_may_sleep(may: number): void;
+  nabla_start(): void;
   nabla_set_workspace(thread: number, address: number): void;
   nabla_workspace_bytes(): number;
   nabla_claimed(thread: number): number;
 }
 
-/** One source text per kernel: functions of the same text share what the compiler learns, and none of them would be inlined. */
-function wrap(name: string, arity: number, cache: Cache, call: Kernel): Kernel {
-  const names = Array.from({ length: arity }, (_, i) => `a${i}`).join(", ");
-  const source = `/* ${name} */ return (${names}) => { cache.clock = (cache.clock + 1) & ${CLOCK_MASK}; return call(${names}); };`;
-  return new Function("cache", "call", source)(cache, call) as Kernel;
+/** Moves the clock and calls. Not made from source text: pages with a Content-Security-Policy forbid that. */
+function wrap(cache: Cache, call: Kernel): Kernel {
+  return (...args) => {
+    cache.clock = (cache.clock + 1) & CLOCK_MASK;
+    return call(...args);
+  };
 }
 
 export class WasmBackend implements Backend {
@@ -88,6 +97,7 @@ export class WasmBackend implements Backend {
     this.#allocator = new Allocator(this.#linear, this.#internals.__heap_base.value);
     const spare = (): void => this.#drain();
     this.cache = new Cache(this.#linear, this.#allocator, { budget: options.budget, copy: host.copy, spare });
+    this.#internals.nabla_set_may_sleep(Number(host.maySleep));
     this.#internals.nabla_set_workspace(0, this.#allocator.take(this.#internals.nabla_workspace_bytes()));
     this.table = this.#newTable();
   }
@@ -98,7 +108,12 @@ export class WasmBackend implements Backend {
   }
 
   setThreads(threads: number): void {
-    this.threads = this.#internals.nabla_set_threads(threads);
+    this.threads = this.#internals.nabla_set_threads(Math.min(threads, this.#host.mostThreads));
+  }
+
+  /** Starts the threads now, in place of in the first kernel that has work for them. */
+  start(): void {
+    this.#internals.nabla_start();
   }
 
   /** Called by the first kernel that has work for more threads than there are. A thread that cannot start is done without. */
@@ -125,9 +140,8 @@ export class WasmBackend implements Backend {
   }
 
   kernel(name: string): Kernel {
-    const arity = this.arities.get(name);
-    if (arity === undefined) throw new BackendError(`no kernel is called ${name}`);
-    return wrap(name, arity, this.cache, this.#calls[name] as Kernel);
+    if (!this.arities.has(name)) throw new BackendError(`no kernel is called ${name}`);
+    return wrap(this.cache, this.#calls[name] as Kernel);
   }
 
   allocate(bytes: number): Storage {

@@ -5,8 +5,21 @@ export const PAGE_BYTES = 65536;
 /** What the modules declare: four gigabytes less one page, the most that 32-bit sizes can say. */
 export const MAXIMUM_PAGES = 65535;
 const INITIAL_PAGES = 256;
+/** With less than 128 megabytes there is not much to compute. */
+const LEAST_PAGES = 2048;
 /** Memory grows by at least this much, or by an eighth of its size: each growth makes new views. */
 const GROWTH_BYTES = 16 << 20;
+
+/** A memory that may grow to `pages`, or where the system has not so many addresses left (telephones), to a half, a quarter, … */
+function reserve(pages: number): { memory: WebAssembly.Memory; pages: number } {
+  const initial = Math.min(INITIAL_PAGES, pages);
+  try {
+    return { memory: new WebAssembly.Memory({ initial, maximum: pages, shared: true }), pages };
+  } catch (cause) {
+    if (pages >>> 1 >= LEAST_PAGES) return reserve(pages >>> 1);
+    throw new MemoryError("wasm: this process cannot reserve the addresses of a linear memory", { cause });
+  }
+}
 
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
@@ -15,13 +28,9 @@ export class LinearMemory {
   readonly #maximumPages: number;
 
   constructor(maximumPages: number = MAXIMUM_PAGES) {
-    this.#maximumPages = maximumPages;
-    const pages = { initial: Math.min(INITIAL_PAGES, maximumPages), maximum: maximumPages };
-    try {
-      this.memory = new WebAssembly.Memory({ ...pages, shared: true });
-    } catch (cause) {
-      throw new MemoryError("wasm: this process cannot reserve the addresses of a linear memory", { cause });
-    }
+    const { memory, pages } = reserve(maximumPages);
+    this.memory = memory;
+    this.#maximumPages = pages;
     this.bytes = new Uint8Array(this.memory.buffer);
     this.words = new Int32Array(this.memory.buffer);
   }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { BackendError, ValueError } from "../errors.ts";
-import { WasmBackend, type WasmHost, type WorkerOrder } from "./wasm-backend.ts";
+import { MOST_THREADS, WasmBackend, type WasmHost, type WorkerOrder } from "./wasm-backend.ts";
 
 const MODULES = [
   { instructionSet: "relaxed-simd", file: "nabla-relaxed.wasm" },
@@ -23,6 +23,9 @@ try {
 
 /** What surrounds the kernels in Node. */
 export const nodeHost: WasmHost = {
+  maySleep: true,
+  mostThreads: MOST_THREADS,
+
   copy(bytes: Uint8Array): ArrayBuffer | null {
     let home: Buffer;
     try {

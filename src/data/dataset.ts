@@ -1,9 +1,11 @@
-/** Datasets: samples by index. */
-import { DataError } from "../errors.ts";
-import { stack, Tensor, tensor } from "../ops/index.ts";
+/** What a dataset is: samples by index, or one after the other. */
+import { DTypeError, IndexError } from "../errors.ts";
+import type { Tensor } from "../ops/index.ts";
+import type { AnyShape, Shape } from "../tensor/shapes.ts";
+import { show } from "../tensor/sizes.ts";
 
 /**
- * Samples by index. A sample is a tensor, a number, or a tuple of them.
+ * Samples by index. A sample is a tensor, a number, a string, or a tuple or plain object of them.
  * A dataset that can make whole batches at once also has `batch`, and is then not asked for single samples.
  */
 export interface Dataset<Sample = unknown> {
@@ -15,48 +17,38 @@ export interface Dataset<Sample = unknown> {
   batch?(indices: Tensor<[number]>): Batch<Sample>;
 }
 
-/** Samples stacked: a number becomes a vector, a tensor gets an axis in front, a tuple becomes a tuple of batches. */
-export type Batch<Sample> = Sample extends number | boolean
-  ? Tensor<[number]>
-  : Sample extends Tensor
-    ? Tensor
-    : Sample extends readonly unknown[]
-      ? { -readonly [K in keyof Sample]: Batch<Sample[K]> }
-      : Sample;
+/** Samples one after the other, for data that have no index: a generator, a stream. Its length may be unknown. */
+export type IterableDataset<Sample = unknown> = (Iterable<Sample> | AsyncIterable<Sample>) & {
+  readonly length?: number;
+};
+
+/** A shape with an axis of unknown size in front. */
+type Stacked<S extends Shape> = number extends S["length"] ? AnyShape : [number, ...S];
 
 /**
- * Stacks samples: tensors along a new first axis, whole numbers to int32, others to float32, tuples part by part.
- * Throws a DataError that names the first sample that is not of the kind of sample 0.
+ * Samples stacked: a number becomes a vector, a tensor gets an axis in front, a string an array of strings, and a tuple or plain
+ * object a tuple or object of batches.
  */
-export function collate<Sample>(samples: readonly Sample[]): Batch<Sample> {
-  if (samples.length === 0) throw new DataError("collate: needs at least one sample; got none");
-  const kind = kindOf(samples[0]);
-  const odd = samples.findIndex((sample) => kindOf(sample) !== kind);
-  if (odd >= 0) {
-    throw new DataError(
-      `collate: samples are of one kind; sample 0 is ${kind} and sample ${odd} ${kindOf(samples[odd])}`,
-    );
-  }
-  return stacked(samples) as Batch<Sample>;
+export type Batch<Sample> = Sample extends number | boolean
+  ? Tensor<[number]>
+  : Sample extends string
+    ? string[]
+    : Sample extends Tensor<infer S>
+      ? Tensor<Stacked<S>>
+      : Sample extends object
+        ? { -readonly [K in keyof Sample]: Batch<Sample[K]> }
+        : Sample;
+
+/** Throws an IndexError unless `index` is one of `length` samples. */
+export function checkIndex(op: string, index: number, length: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < length) return;
+  throw new IndexError(`${op}: an index is a whole number from 0 to ${length - 1}; got ${String(index)}`);
 }
 
-function stacked(samples: readonly unknown[]): unknown {
-  const [first] = samples;
-  if (first instanceof Tensor) return stack(samples as Tensor[]);
-  if (typeof first === "number" || typeof first === "boolean") {
-    const numbers = samples.map(Number);
-    return tensor(numbers, { dtype: numbers.every(Number.isInteger) ? "int32" : "float32" });
+/** The indices in row-major memory; throws a DTypeError unless they are an int32 vector. */
+export function checkIndices(op: string, indices: Tensor): Tensor<[number]> {
+  if (indices.dtype !== "int32" || indices.ndim !== 1) {
+    throw new DTypeError(`${op}: takes indices as an int32 vector; got ${indices.dtype} ${show(indices.shape)}`);
   }
-  if (Array.isArray(first)) {
-    const rows = samples as unknown[][];
-    return first.map((_, i) => collate(rows.map((row) => row[i])));
-  }
-  throw new DataError(`collate: samples are tensors, numbers or tuples of them; got ${kindOf(first)}`);
-}
-
-/** Samples of one kind can be stacked. */
-function kindOf(sample: unknown): string {
-  if (sample instanceof Tensor) return "a tensor";
-  if (Array.isArray(sample)) return `a tuple of length ${sample.length}`;
-  return sample === null ? "null" : typeof sample;
+  return indices.contiguous() as Tensor<[number]>;
 }

@@ -1,3 +1,20 @@
-/** Datasets and loaders. */
-export { type Batch, collate, type Dataset } from "./dataset.ts";
-export { DataLoader, type DataLoaderOptions } from "./loader.ts";
+/** Datasets, samplers and loaders. */
+export { defaultCollate } from "./collate.ts";
+export { type Column, type CsvOptions, type CsvTable, parseCsv, type Targets } from "./csv.ts";
+export type { ColumnType } from "./csv-columns.ts";
+export { readCsv } from "./csv-file.ts";
+export type { Batch, Dataset, IterableDataset } from "./dataset.ts";
+export { DataLoader, type DataLoaderOptions, type Loaded, type SampleLoaderOptions } from "./loader.ts";
+export { type Rows, TensorDataset } from "./memory.ts";
+export {
+  BatchSampler,
+  RandomSampler,
+  type RandomSamplerOptions,
+  type Sampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+  type WeightedRandomSamplerOptions,
+} from "./sampler.ts";
+export { StandardScaler } from "./scaler.ts";
+export { ConcatDataset, randomSplit, Subset } from "./subset.ts";

@@ -1,102 +1,230 @@
-/** The DataLoader: batches of a dataset, in order or shuffled as PyTorch shuffles. */
+/** The DataLoader: batches of a dataset, in PyTorch's order for the same seed. */
 import { ValueError } from "../errors.ts";
-import { arange, defaultGenerator, Generator, randperm, type Tensor } from "../ops/index.ts";
-import { type Batch, collate, type Dataset } from "./dataset.ts";
+import { defaultGenerator, type Generator, type Tensor, tensor } from "../ops/index.ts";
+import { defaultCollate } from "./collate.ts";
+import { type Batch, checkIndex, type Dataset, type IterableDataset } from "./dataset.ts";
+import {
+  BatchSampler,
+  checkGenerator,
+  checkSampler,
+  chunked,
+  lengthOf,
+  RandomSampler,
+  type Sampler,
+  SequentialSampler,
+} from "./sampler.ts";
+import { checkDataset } from "./subset.ts";
 
-/** Options of {@link DataLoader}. */
-export interface DataLoaderOptions {
-  /** Samples in a batch; 1 unless said otherwise. */
-  batchSize?: number;
+interface CommonOptions {
   /** Whether every epoch has an order of its own. */
   shuffle?: boolean;
+  /** The order of the samples; excludes `shuffle`. */
+  sampler?: Iterable<number>;
+  /** The batches by their indices; excludes `batchSize`, `shuffle`, `sampler` and `dropLast`. */
+  batchSampler?: Iterable<readonly number[]>;
   /** Whether a last batch that is not full is left out. */
   dropLast?: boolean;
   /** Where the order comes from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
+/** Options of a {@link DataLoader} that makes batches. */
+export interface DataLoaderOptions<Sample = never> extends CommonOptions {
+  /** Samples in a batch, 1 unless said otherwise; null gives sample after sample as they are. */
+  batchSize?: number;
+  /** Makes a batch out of samples; `defaultCollate` unless given. */
+  collateFn?: (samples: Sample[]) => unknown;
+}
+
+/** Options of a {@link DataLoader} that gives single samples. */
+export interface SampleLoaderOptions<Sample = never> extends CommonOptions {
+  /** No batches: sample after sample. */
+  batchSize: null;
+  /** What is done to each sample; nothing unless given. */
+  collateFn?: (sample: Sample) => unknown;
+}
+
+type AnyOptions<Sample> = DataLoaderOptions<Sample> | SampleLoaderOptions<Sample>;
+
+/** What a loader gives: samples without batches, else what `collateFn` makes, else stacked samples. */
+export type Loaded<Sample, Options> = Options extends { collateFn: (samples: never) => infer Made }
+  ? Made
+  : Options extends { batchSize: null }
+    ? Sample
+    : Batch<Sample>;
+
+/** Samples by index or one after the other; an array is a dataset of its elements. */
+type Source<Sample> = Dataset<Sample> | IterableDataset<Sample> | readonly Sample[];
+
 /**
- * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches.
- * The order is PyTorch's for the same seed.
+ * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches, and takes datasets that are
+ * async iterables. The order is PyTorch's for the same seed.
+ * Throws a ValueError for options that contradict each other.
  *
  * @example
- * const loader = new DataLoader(train, { batchSize: 100, shuffle: true });
- * for (const [images, labels] of loader) { … }
+ * const loader = new DataLoader(new TensorDataset(arange(5)), { batchSize: 2 });
+ * Array.from(loader, ([x]) => x.toArray()); // [[0, 1], [2, 3], [4]]
  */
-export class DataLoader<Sample> {
-  readonly dataset: Dataset<Sample>;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
+export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataLoaderOptions<Sample>> {
+  readonly dataset: Source<Sample>;
+  /** Samples in a batch; null without batches, or when a batch sampler says. */
+  readonly batchSize: number | null;
   readonly dropLast: boolean;
+  /** The order of the samples; null for iterable datasets and with a batch sampler of one's own. */
+  readonly sampler: Iterable<number> | null;
+  /** The batches by their indices; null for iterable datasets and without batches. */
+  readonly batchSampler: Iterable<readonly number[]> | null;
+  readonly #byIndex: Dataset<Sample> | null;
+  readonly #collate: AnyOptions<Sample>["collateFn"];
   readonly #generator: Generator | undefined;
 
-  constructor(dataset: Dataset<Sample>, options: DataLoaderOptions = {}) {
-    const { batchSize = 1, shuffle = false, dropLast = false, generator } = options;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new ValueError(`DataLoader: batchSize is a whole number of at least 1; got ${batchSize}`);
-    }
-    checkDataset(dataset);
-    if (generator !== undefined && !(generator instanceof Generator)) {
-      throw new ValueError(`DataLoader: generator is a Generator; got ${String(generator)}`);
-    }
-    if (shuffle && dataset.length === 0) throw new ValueError("DataLoader: an empty dataset cannot be shuffled");
+  constructor(dataset: Source<Sample>, options?: Options) {
+    const given: AnyOptions<Sample> = options ?? {};
+    const { shuffle = false, dropLast = false, generator } = given;
+    const iterable = isIterableDataset(dataset);
+    checkOptions(given, iterable);
+    const listed = Array.isArray(dataset) ? arrayDataset(dataset as readonly Sample[]) : (dataset as Dataset<Sample>);
+    if (!iterable) checkDataset("DataLoader", listed);
     this.dataset = dataset;
-    this.batchSize = batchSize;
-    this.shuffle = shuffle;
+    this.batchSize = given.batchSize === undefined && given.batchSampler === undefined ? 1 : (given.batchSize ?? null);
     this.dropLast = dropLast;
     this.#generator = generator;
+    this.#collate = given.collateFn;
+    this.#byIndex = iterable ? null : listed;
+    this.sampler = null;
+    this.batchSampler = given.batchSampler ?? null;
+    if (iterable || given.batchSampler !== undefined) return;
+    if (shuffle && listed.length === 0) throw new ValueError("DataLoader: an empty dataset cannot be shuffled");
+    this.sampler =
+      given.sampler ?? (shuffle ? new RandomSampler(listed, { generator }) : new SequentialSampler(listed));
+    if (this.batchSize !== null) {
+      this.batchSampler = new BatchSampler(this.sampler as Sampler, this.batchSize, { dropLast });
+    }
   }
 
-  /** The number of batches in an epoch. */
+  /** The number of batches in an epoch. Throws a ValueError when the dataset or the sampler does not know its length. */
   get length(): number {
-    const batches = this.dataset.length / this.batchSize;
-    return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
+    if (this.#byIndex !== null) return lengthOf("DataLoader", this.batchSampler ?? this.sampler, "sampler");
+    const samples = lengthOf("DataLoader", this.dataset, "dataset");
+    if (this.batchSize === null) return samples;
+    return this.dropLast ? Math.floor(samples / this.batchSize) : Math.ceil(samples / this.batchSize);
   }
 
-  [Symbol.iterator](): globalThis.Generator<Batch<Sample>, void, undefined> {
-    // PyTorch draws a seed for its worker processes at the start of every epoch, whether it has workers or not.
-    (this.#generator ?? defaultGenerator).random63();
-    return this.#batches();
+  [Symbol.iterator](): globalThis.Generator<Loaded<Sample, Options>, void, undefined> {
+    if (this.#byIndex === null && !(Symbol.iterator in this.dataset)) {
+      throw new ValueError("DataLoader: the dataset is an async iterable; use for await");
+    }
+    this.#drawSeed();
+    return this.#items();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Batch<Sample>, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Loaded<Sample, Options>, void, undefined> {
+    if (this.#byIndex === null && Symbol.asyncIterator in this.dataset) {
+      this.#drawSeed();
+      yield* this.#streamed(this.dataset as AsyncIterable<Sample>);
+      return;
+    }
     for (const batch of this) {
       yield batch;
       await new Promise((resolve) => setTimeout(resolve));
     }
   }
 
-  *#batches(): globalThis.Generator<Batch<Sample>, void, undefined> {
-    const { batchSize, dataset } = this;
-    const order = this.#order();
-    const whole = Math.floor(dataset.length / batchSize);
-    for (let i = 0; i < whole; i++) yield this.#batch(order, i * batchSize, batchSize);
-    // With a generator of its own, PyTorch's sampler draws one more permutation when it is exhausted.
-    if (this.shuffle && this.#generator !== undefined) randperm(dataset.length, { generator: this.#generator });
-    const rest = dataset.length - whole * batchSize;
-    if (rest > 0 && !this.dropLast) yield this.#batch(order, whole * batchSize, rest);
+  /** PyTorch draws a seed for its worker processes at the start of every epoch, whether it has workers or not. */
+  #drawSeed(): void {
+    (this.#generator ?? defaultGenerator).random63();
   }
 
-  /** The indices in the order of this epoch, as an int32 vector. */
-  #order(): Tensor<[number]> {
-    const n = this.dataset.length;
-    if (!this.shuffle) return arange(n);
-    const generator = this.#generator ?? new Generator().manualSeed(defaultGenerator.random63());
-    return randperm(n, { generator });
+  *#items(): globalThis.Generator<Loaded<Sample, Options>, void, undefined> {
+    const dataset = this.#byIndex;
+    if (dataset === null) {
+      const samples = this.dataset as Iterable<Sample>;
+      if (this.batchSize === null) for (const sample of samples) yield this.#single(sample);
+      else for (const some of chunked(samples, this.batchSize, this.dropLast)) yield this.#collated(some);
+    } else if (this.batchSampler === null) {
+      for (const index of this.sampler as Iterable<number>) {
+        checkIndex("DataLoader", index, dataset.length);
+        yield this.#single(dataset.get(index));
+      }
+    } else {
+      for (const indices of this.batchSampler) yield this.#batch(dataset, indices);
+    }
   }
 
-  #batch(order: Tensor<[number]>, start: number, length: number): Batch<Sample> {
-    const indices: Tensor<[number]> = order.narrow(0, start, length);
-    if (this.dataset.batch !== undefined) return this.dataset.batch(indices);
-    return collate(Array.from(indices.data(), (index) => this.dataset.get(index)));
+  async *#streamed(samples: AsyncIterable<Sample>): AsyncGenerator<Loaded<Sample, Options>, void, undefined> {
+    let some: Sample[] = [];
+    for await (const sample of samples) {
+      if (this.batchSize === null) {
+        yield this.#single(sample);
+        continue;
+      }
+      some.push(sample);
+      if (some.length < this.batchSize) continue;
+      yield this.#collated(some);
+      some = [];
+    }
+    if (some.length > 0 && !this.dropLast) yield this.#collated(some);
+  }
+
+  #batch(dataset: Dataset<Sample>, indices: readonly number[]): Loaded<Sample, Options> {
+    for (const index of indices) checkIndex("DataLoader", index, dataset.length);
+    if (dataset.batch !== undefined && this.#collate === undefined) {
+      const vector = tensor(Int32Array.from(indices)) as Tensor as Tensor<[number]>;
+      return dataset.batch(vector) as Loaded<Sample, Options>;
+    }
+    return this.#collated(indices.map((index) => dataset.get(index)));
+  }
+
+  #collated(samples: Sample[]): Loaded<Sample, Options> {
+    const collate = (this.#collate ?? defaultCollate) as (samples: Sample[]) => Loaded<Sample, Options>;
+    return collate(samples);
+  }
+
+  #single(sample: Sample): Loaded<Sample, Options> {
+    const collate = this.#collate as ((sample: Sample) => unknown) | undefined;
+    return (collate === undefined ? sample : collate(sample)) as Loaded<Sample, Options>;
   }
 }
 
-function checkDataset(dataset: unknown): void {
-  const { length, get, batch } = (dataset ?? {}) as Partial<Dataset>;
-  if (typeof length === "number" && (typeof get === "function" || typeof batch === "function")) return;
-  const promised = typeof (dataset as { then?: unknown } | null | undefined)?.then === "function";
-  throw new ValueError(
-    `DataLoader: a dataset has a length and get(index); got ${promised ? "a promise; await it" : String(dataset)}`,
-  );
+function arrayDataset<Sample>(samples: readonly Sample[]): Dataset<Sample> {
+  return {
+    get length() {
+      return samples.length;
+    },
+    get: (index) => samples[index] as Sample,
+  };
+}
+
+/** Whether samples come one after the other instead of by index. */
+function isIterableDataset(dataset: unknown): boolean {
+  if (typeof dataset !== "object" || dataset === null || Array.isArray(dataset)) return false;
+  if (typeof (dataset as Partial<Dataset>).get === "function") return false;
+  return Symbol.iterator in dataset || Symbol.asyncIterator in dataset;
+}
+
+/** Throws for options that are wrong or contradict each other. */
+function checkOptions(options: AnyOptions<never>, iterable: boolean): void {
+  const { batchSize, shuffle = false, sampler, batchSampler, dropLast = false, collateFn, generator } = options;
+  if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize < 1)) {
+    throw new ValueError(`DataLoader: batchSize is a whole number of at least 1, or null; got ${String(batchSize)}`);
+  }
+  for (const [name, value] of Object.entries({ shuffle, dropLast })) {
+    if (typeof value !== "boolean") throw new ValueError(`DataLoader: ${name} is true or false; got ${String(value)}`);
+  }
+  if (collateFn !== undefined && typeof collateFn !== "function") {
+    throw new ValueError(`DataLoader: collateFn is a function; got ${String(collateFn)}`);
+  }
+  checkGenerator("DataLoader", generator);
+  if (sampler !== undefined) checkSampler("DataLoader", "sampler", sampler);
+  if (batchSampler !== undefined) checkSampler("DataLoader", "batchSampler", batchSampler);
+  const used = { shuffle, sampler, batchSampler };
+  const clash = (what: string, others: Record<string, unknown>): void => {
+    const found = Object.keys(others).filter((name) => others[name] !== undefined && others[name] !== false);
+    if (found.length > 0)
+      throw new ValueError(`DataLoader: ${what} excludes ${found.join(", ")}; leave one of them out`);
+  };
+  if (iterable) clash("a dataset that is iterated over, without indices,", used);
+  if (sampler !== undefined) clash("sampler", { shuffle });
+  if (batchSampler !== undefined) clash("batchSampler", { batchSize, shuffle, sampler, dropLast });
+  if (batchSize === null) clash("batchSize null", { dropLast });
 }

@@ -47,7 +47,7 @@ const METADATA = "__metadata__";
 export function encodeSafetensors(
   entries: ReadonlyMap<string, SafetensorsEntry> | Readonly<Record<string, SafetensorsEntry>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const sorted = [...(isMap(entries) ? entries : Object.entries(entries))];
   for (const [name, entry] of sorted) checkEntry(name, entry);
   sorted.sort(([nameA, a], [nameB, b]) => rank(b.dtype) - rank(a.dtype) || (nameA < nameB ? -1 : 1));

@@ -24,7 +24,8 @@ const FROM_FILE: Partial<Record<SafetensorsDType, DType>> = {
 
 /**
  * Writes tensors to a safetensors file, by key; `metadata` holds strings beside them. The file is written beside and renamed:
- * an earlier one stays whole until the new one is complete. Throws a FileError that names the path when it cannot be written.
+ * an earlier one stays whole until the new one is complete. Throws a FileError that names the path when it cannot be written, as
+ * in a browser: {@link serialize} gives the bytes.
  *
  * @example
  * save(model.stateDict(), "model.safetensors");
@@ -34,32 +35,69 @@ export function save(
   path: string,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
-  if (typeof tensors !== "object" || tensors === null) {
-    throw new ValueError(`save: takes an object of tensors by key, as model.stateDict(); got ${String(tensors)}`);
-  }
-  const entries = new Map<string, SafetensorsEntry>();
-  for (const [key, x] of Object.entries(tensors)) {
-    if (!(x instanceof Tensor)) throw new ValueError(`save: ${JSON.stringify(key)} is no tensor but ${typeof x}`);
-    const values: TypedArray = x.data();
-    const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    entries.set(key, { dtype: TO_FILE[x.dtype], shape: x.shape, data });
-  }
-  writeFileAtomic(path, encodeSafetensors(entries, metadata));
+  writeFileAtomic(path, encode("save", tensors, metadata));
 }
 
 /**
- * Reads the tensors of a safetensors file, by key. F16 and BF16 become float32, and I64 becomes int32 where every value fits.
- * Throws a FileError when the file cannot be read, and a FormatError when it is corrupt.
+ * The bytes of a safetensors file of the tensors, by key, for where there are no files: `load` takes them back.
+ *
+ * @example
+ * load(serialize({ w: ones(2) })).w!.toArray(); // [1, 1]
+ */
+export function serialize(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  return encode("serialize", tensors, metadata);
+}
+
+function encode(
+  op: string,
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  if (typeof tensors !== "object" || tensors === null) {
+    throw new ValueError(`${op}: takes an object of tensors by key, as model.stateDict(); got ${String(tensors)}`);
+  }
+  const entries = new Map<string, SafetensorsEntry>();
+  for (const [key, x] of Object.entries(tensors)) {
+    if (!(x instanceof Tensor)) throw new ValueError(`${op}: ${JSON.stringify(key)} is no tensor but ${typeof x}`);
+    entries.set(key, toEntry(x));
+  }
+  return encodeSafetensors(entries, metadata);
+}
+
+/**
+ * Reads the tensors of a safetensors file, by key, from its path or from its bytes. F16 and BF16 become float32, and I64 becomes
+ * int32 where every value fits. In a browser there are bytes only, such as `await response.arrayBuffer()` of a `fetch` or
+ * `await blob.arrayBuffer()`. Throws a FileError when the file cannot be read, and a FormatError when it is corrupt.
  *
  * @example
  * model.loadStateDict(load("model.safetensors"));
  */
-export function load(path: string): Record<string, Tensor> {
-  const { entries } = decodeSafetensors(readFileBytes(path), path, { halfToFloat32: true });
-  return Object.fromEntries([...entries].map(([key, entry]) => [key, fromEntry(path, key, entry)]));
+export function load(source: string | ArrayBufferLike | Uint8Array): Record<string, Tensor> {
+  const name = typeof source === "string" ? source : "bytes";
+  const { entries } = decodeSafetensors(bytesOf(source), name, { halfToFloat32: true });
+  return Object.fromEntries([...entries].map(([key, entry]) => [key, fromEntry(name, key, entry)]));
 }
 
-function fromEntry(path: string, key: string, entry: SafetensorsEntry): Tensor {
+function bytesOf(source: string | ArrayBufferLike | Uint8Array): Uint8Array {
+  if (typeof source === "string") return readFileBytes(source);
+  if (source instanceof Uint8Array) return source;
+  const kind = Object.prototype.toString.call(source).slice(8, -1);
+  if (kind === "ArrayBuffer" || kind === "SharedArrayBuffer") return new Uint8Array(source);
+  throw new ValueError(
+    `load: takes a path, an ArrayBuffer or a Uint8Array; got ${kind}; for a Blob or a response, await its arrayBuffer()`,
+  );
+}
+
+export function toEntry(x: Tensor): SafetensorsEntry {
+  const values: TypedArray = x.data();
+  const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { dtype: TO_FILE[x.dtype], shape: x.shape, data };
+}
+
+export function fromEntry(path: string, key: string, entry: SafetensorsEntry): Tensor {
   if (entry.dtype === "I64") return fromInt64(path, key, entry);
   const dtype = FROM_FILE[entry.dtype];
   if (dtype === undefined)

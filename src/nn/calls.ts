@@ -1,6 +1,7 @@
 /** What happens around every `forward`: hooks, the module's path in errors, and a look-out for modules nobody lists. */
 import { GradError, NablaError } from "../errors.ts";
 import { show } from "../tensor/sizes.ts";
+import { withHooks } from "./hooks.ts";
 import type { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { join, owned, walkModules, walkParameters } from "./walk.ts";
@@ -27,12 +28,14 @@ export function wrapForward(type: { prototype: Module }): void {
 }
 
 function around(forward: Forward): Forward {
-  return function (this: Module, ...args: unknown[]): unknown {
+  return function around(this: Module, ...args: unknown[]): unknown {
     const outer = root;
     root ??= this;
     if (!checked.has(this)) check(this, root);
     try {
-      return forward.apply(this, args);
+      // A forward that calls super.forward passes here twice; hooks belong to the outer call.
+      if (this.forward !== around) return forward.apply(this, args);
+      return withHooks(this, args, (given) => forward.apply(this, given));
     } catch (error) {
       locate(error, this, outer);
       throw error;

@@ -1,47 +1,46 @@
 /** Layers made of layers, and layers that only reshape. */
-import { ModuleError } from "../errors.ts";
+import { ShapeError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
-import type { Arg, Flatten as FlattenOut, Out, Shape } from "../tensor/shapes.ts";
+import type { AnyShape, Arg, Flatten as FlattenOut, Out, Shape, Unflatten as UnflattenOut } from "../tensor/shapes.ts";
+import { axis, show } from "../tensor/sizes.ts";
+import { Elementwise } from "./activation.ts";
 import { Module } from "./module.ts";
-import type { AnyLayers, AsShape, Chain, Checked, IN, OUT } from "./shapes.ts";
+import { Numbered } from "./numbered.ts";
+import type { AnyLayers, AnySize, AsShape, Chain, Checked, IN, OUT } from "./shapes.ts";
 
-/** Types only: the rules of the layers one after the other. */
+/** Types only: the rules of the layers one after the other. A list that starts empty is filled by `append`. */
 export interface Sequential<L extends Module[] = AnyLayers> {
-  readonly [OUT]: Chain<L, this[typeof IN]>;
+  readonly [OUT]: ChainOf<L, this[typeof IN]>;
   readonly [index: number]: Module;
 }
+
+/** The rule of a list of layers; unknown of one that was empty when it was made. */
+type ChainOf<L extends Module[], S> = L extends [] ? AnyShape : Chain<L, S>;
 
 /**
  * Layers one after the other. They are its elements: `model[0]`, with the keys "0.weight", … in a state dict.
  *
  * @example
  * const model = new nn.Sequential(new nn.Linear(784, 500), new nn.ReLU(), new nn.Linear(500, 10));
+ * model.length; // 3
  */
-export class Sequential<L extends Module[] = AnyLayers> extends Module {
-  readonly #layers: readonly Module[];
-
+export class Sequential<L extends Module[] = AnyLayers> extends Numbered<Module> {
   constructor(...layers: Checked<L>) {
     super();
-    this.#layers = layers as readonly Module[];
-    this.#layers.forEach((layer, i) => {
-      if (!(layer instanceof Module)) throw new ModuleError(`Sequential: layer ${i} is no module but ${typeof layer}`);
-    });
-    Object.assign(this, this.#layers);
+    this.extend(layers as readonly Module[]);
   }
 
-  /** The number of layers. */
-  get length(): number {
-    return this.#layers.length;
-  }
-
-  override forward<S extends Shape>(x: Arg<Chain<L, S>, Tensor<S>>): Tensor<Out<AsShape<Chain<L, S>>>> {
+  override forward<S extends Shape>(x: Arg<ChainOf<L, S>, Tensor<S>>): Tensor<Out<AsShape<ChainOf<L, S>>>> {
     let y = x as Tensor;
-    for (let i = 0; i < this.#layers.length; i++) y = (this[i] as Module).forward(y);
+    for (let i = 0; i in this; i++) y = (this[i] as Module).forward(y);
     return y;
   }
+}
 
-  *[Symbol.iterator](): Generator<Module> {
-    for (let i = 0; i < this.length; i++) yield this[i] as Module;
+/** Gives what it is given: a place that a layer may take later. */
+export class Identity extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x;
   }
 }
 
@@ -75,5 +74,48 @@ export class Flatten<Start extends number = 1, End extends number = -1> extends 
 
   override extraRepr(): string {
     return `start=${this.start}, end=${this.end}`;
+  }
+}
+
+/** Types only: the shape rule. */
+export interface Unflatten<D extends number = AnySize, V extends Shape = AnyShape> {
+  readonly [OUT]: UnflattenOut<AsShape<this[typeof IN]>, D, V>;
+}
+
+/**
+ * One axis split into several; one of their sizes may be -1 and is worked out.
+ *
+ * @example
+ * new nn.Unflatten(1, [1, 28, 28]).forward(zeros(100, 784)).shape; // [100, 1, 28, 28]
+ */
+export class Unflatten<D extends number = AnySize, const V extends Shape = AnyShape> extends Module {
+  readonly dim: D;
+  readonly sizes: V;
+
+  constructor(dim: D, sizes: V) {
+    super();
+    if (!Number.isInteger(dim)) throw new ValueError(`Unflatten: dim is a whole number; got ${String(dim)}`);
+    if (!Array.isArray(sizes) || sizes.length === 0 || !sizes.every((size) => Number.isInteger(size) && size >= -1)) {
+      throw new ValueError(`Unflatten: sizes are whole numbers, at least one; got ${String(sizes)}`);
+    }
+    this.dim = dim;
+    this.sizes = sizes;
+  }
+
+  override forward<S extends Shape>(x: Arg<UnflattenOut<S, D, V>, Tensor<S>>): Tensor<Out<UnflattenOut<S, D, V>>> {
+    const input: Tensor = x as Tensor;
+    const at = axis("unflatten", this.dim as number, input.shape);
+    const sizes: readonly number[] = this.sizes;
+    const known = sizes.filter((size) => size !== -1).reduce((product, size) => product * size, 1);
+    const size = input.shape[at] ?? 1;
+    const fits = sizes.includes(-1) ? known > 0 && size % known === 0 : size === known;
+    if (!fits)
+      throw new ShapeError(`Unflatten: axis ${at} of ${show(input.shape)} cannot be split into ${show(sizes)}`);
+    const split = sizes.map((part) => (part === -1 ? size / known : part));
+    return input.reshape(...input.shape.slice(0, at), ...split, ...input.shape.slice(at + 1));
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}, sizes=${show(this.sizes)}`;
   }
 }

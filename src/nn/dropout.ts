@@ -4,6 +4,21 @@ import type { Tensor } from "../ops/index.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { Elementwise } from "./activation.ts";
 
+/** What the kinds of dropout share: a probability, and nothing to do in evaluation. */
+abstract class Dropping extends Elementwise {
+  readonly p: number;
+
+  constructor(p = 0.5) {
+    super();
+    if (!(p >= 0 && p <= 1)) throw new ValueError(`${new.target.name}: p is a probability from 0 to 1; got ${p}`);
+    this.p = p;
+  }
+
+  override extraRepr(): string {
+    return `p=${this.p}`;
+  }
+}
+
 /**
  * In training, zeros each element with probability p and scales the others by 1 / (1 - p); in evaluation passes everything.
  * The masks are PyTorch's for the same seed.
@@ -11,20 +26,43 @@ import { Elementwise } from "./activation.ts";
  * @example
  * new nn.Dropout(0.2).eval().forward(ones(3)).toArray(); // [1, 1, 1]
  */
-export class Dropout extends Elementwise {
-  readonly p: number;
-
-  constructor(p = 0.5) {
-    super();
-    if (!(p >= 0 && p <= 1)) throw new ValueError(`Dropout: p is a probability from 0 to 1; got ${p}`);
-    this.p = p;
-  }
-
+export class Dropout extends Dropping {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.dropout(this.p, this.training);
   }
+}
 
-  override extraRepr(): string {
-    return `p=${this.p}`;
+/** In training, zeros whole channels of [batch, channels, length] or [channels, length] with probability p. */
+export class Dropout1d extends Dropping {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.dropout1d(this.p, this.training);
+  }
+}
+
+/** In training, zeros whole channels of [batch, channels, height, width] with probability p. */
+export class Dropout2d extends Dropping {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.dropout2d(this.p, this.training);
+  }
+}
+
+/** In training, zeros whole channels of [batch, channels, depth, height, width] with probability p. */
+export class Dropout3d extends Dropping {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.dropout3d(this.p, this.training);
+  }
+}
+
+/** In training, sets elements to SELU's lowest value with probability p, and keeps mean and variance. Goes with SELU. */
+export class AlphaDropout extends Dropping {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.alphaDropout(this.p, this.training);
+  }
+}
+
+/** AlphaDropout of whole channels of [batch, channels, …]. */
+export class FeatureAlphaDropout extends Dropping {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.featureAlphaDropout(this.p, this.training);
   }
 }

@@ -1,50 +1,232 @@
 /** Losses as layers. */
-import { crossEntropy, type LossOptions, mseLoss, type Tensor } from "../ops/index.ts";
-import type { Arg, CrossEntropy, SameShape, Shape } from "../tensor/shapes.ts";
+import {
+  type BinaryOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type ClassOptions,
+  type CrossEntropyOptions,
+  crossEntropy,
+  type HuberOptions,
+  huberLoss,
+  type KLDivOptions,
+  klDiv,
+  type LogitsOptions,
+  type LossOptions,
+  l1Loss,
+  mseLoss,
+  nllLoss,
+  type Reduction,
+  type SmoothL1Options,
+  smoothL1Loss,
+  type Tensor,
+} from "../ops/index.ts";
+import type { Classified, Indexed, Paired, Reduced } from "../tensor/losses.ts";
+import type { Arg, Shape, Target } from "../tensor/shapes.ts";
 import { Module } from "./module.ts";
 
+/** The base of losses: a layer without parameters that knows its reduction. */
+export abstract class Loss<R extends string = "mean"> extends Module {
+  /** How single losses become one: "mean", "sum" or "none". */
+  readonly reduction: R;
+
+  constructor(options: LossOptions<R> = {}) {
+    super();
+    this.reduction = options.reduction ?? ("mean" as R);
+  }
+}
+
 /**
- * Cross-entropy of raw scores [batch, classes, …] against class indices (int32) [batch, …]. Softmax is part of it:
- * the network ends with a Linear.
+ * The mean (or sum, or each) of squared differences of two tensors of one shape.
  *
  * @example
- * const criterion = new nn.CrossEntropyLoss();
- * criterion.forward(model.forward(images), labels).backward();
+ * new nn.MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // 2
  */
-export class CrossEntropyLoss extends Module {
-  readonly reduction: "mean" | "sum";
+export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
+  override forward<S extends Shape, T extends Shape>(
+    prediction: Tensor<S>,
+    target: Arg<Paired<S, T, "mseLoss">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return mseLoss(prediction as Tensor, target as Tensor, this);
+  }
+}
 
-  constructor(options: LossOptions = {}) {
-    super();
-    this.reduction = options.reduction ?? "mean";
+/**
+ * The mean (or sum, or each) of absolute differences of two tensors of one shape.
+ *
+ * @example
+ * new nn.L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // 1
+ */
+export class L1Loss<R extends Reduction = "mean"> extends Loss<R> {
+  override forward<S extends Shape, T extends Shape>(
+    prediction: Tensor<S>,
+    target: Arg<Paired<S, T, "l1Loss">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return l1Loss(prediction as Tensor, target as Tensor, this);
+  }
+}
+
+/**
+ * A parabola for differences below `beta` and a line above; see {@link smoothL1Loss}.
+ *
+ * @example
+ * new nn.SmoothL1Loss({ reduction: "none" }).forward(tensor([0, 0]), tensor([1, 3])).toArray(); // [0.5, 2.5]
+ */
+export class SmoothL1Loss<R extends Reduction = "mean"> extends Loss<R> {
+  readonly beta: number;
+
+  constructor(options: SmoothL1Options<R> = {}) {
+    super(options);
+    this.beta = options.beta ?? 1;
+  }
+
+  override forward<S extends Shape, T extends Shape>(
+    prediction: Tensor<S>,
+    target: Arg<Paired<S, T, "smoothL1Loss">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return smoothL1Loss(prediction as Tensor, target as Tensor, this);
+  }
+}
+
+/**
+ * A parabola for differences up to `delta` and a line of slope `delta` above; see {@link huberLoss}.
+ *
+ * @example
+ * new nn.HuberLoss({ delta: 2, reduction: "sum" }).forward(tensor([0, 0]), tensor([1, 3])).item(); // 4.5
+ */
+export class HuberLoss<R extends Reduction = "mean"> extends Loss<R> {
+  readonly delta: number;
+
+  constructor(options: HuberOptions<R> = {}) {
+    super(options);
+    this.delta = options.delta ?? 1;
+  }
+
+  override forward<S extends Shape, T extends Shape>(
+    prediction: Tensor<S>,
+    target: Arg<Paired<S, T, "huberLoss">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return huberLoss(prediction as Tensor, target as Tensor, this);
+  }
+}
+
+/** The base of losses with a weight: a buffer, so that files hold it and `to` converts it. */
+export abstract class WeightedLoss<R extends string = "mean"> extends Loss<R> {
+  weight: Tensor | undefined;
+
+  constructor(options: LossOptions<R> & { weight?: Tensor | null | undefined } = {}) {
+    super(options);
+    if (options.weight) this.registerBuffer("weight", options.weight);
+  }
+}
+
+/**
+ * Cross-entropy of raw scores [batch, classes, …] against class indices (int32) [batch, …] or probabilities of the
+ * scores' shape. Softmax is part of it: the network ends with a Linear.
+ *
+ * @example
+ * new nn.CrossEntropyLoss().forward(tensor([[2, 0]]), tensor([0], { dtype: "int32" })).item().toFixed(4); // "0.1269"
+ */
+export class CrossEntropyLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
+  readonly ignoreIndex: number;
+  readonly labelSmoothing: number;
+
+  constructor(options: CrossEntropyOptions<R> = {}) {
+    super(options);
+    this.ignoreIndex = options.ignoreIndex ?? -100;
+    this.labelSmoothing = options.labelSmoothing ?? 0;
   }
 
   override forward<S extends Shape, T extends Shape>(
     logits: Tensor<S>,
-    target: Arg<CrossEntropy<S, T>, Tensor<T>>,
-  ): Tensor<[]> {
+    target: Arg<Classified<S, T>, Tensor<T>>,
+  ): Tensor<Reduced<Target<S>, R>> {
     return crossEntropy(logits as Tensor, target as Tensor, this);
   }
 }
 
 /**
- * The mean of squared differences of two tensors of one shape.
+ * The negative log likelihood of class indices under log-probabilities [batch, classes, …], which LogSoftmax gives.
  *
  * @example
- * new nn.MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // 2
+ * new nn.NLLLoss().forward(tensor([[0.5, 0.5]]).log(), tensor([1], { dtype: "int32" })).item().toFixed(4); // "0.6931"
  */
-export class MSELoss extends Module {
-  readonly reduction: "mean" | "sum";
+export class NLLLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
+  readonly ignoreIndex: number;
 
-  constructor(options: LossOptions = {}) {
-    super();
-    this.reduction = options.reduction ?? "mean";
+  constructor(options: ClassOptions<R> = {}) {
+    super(options);
+    this.ignoreIndex = options.ignoreIndex ?? -100;
+  }
+
+  override forward<S extends Shape, T extends Shape>(
+    logProbabilities: Tensor<S>,
+    target: Arg<Indexed<S, T, "nllLoss">, Tensor<T>>,
+  ): Tensor<Reduced<Target<S>, R>> {
+    return nllLoss(logProbabilities as Tensor, target as Tensor, this);
+  }
+}
+
+/**
+ * Binary cross-entropy of probabilities, as Sigmoid gives them, against targets from 0 to 1 of the same shape.
+ *
+ * @example
+ * new nn.BCELoss().forward(tensor([0.5]), tensor([1])).item().toFixed(4); // "0.6931"
+ */
+export class BCELoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
+  constructor(options: BinaryOptions<R> = {}) {
+    super(options);
   }
 
   override forward<S extends Shape, T extends Shape>(
     prediction: Tensor<S>,
-    target: Arg<SameShape<S, T, "mseLoss">, Tensor<T>>,
-  ): Tensor<[]> {
-    return mseLoss(prediction as Tensor, target as Tensor, this);
+    target: Arg<Paired<S, T, "binaryCrossEntropy">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return binaryCrossEntropy(prediction as Tensor, target as Tensor, this);
+  }
+}
+
+/**
+ * Binary cross-entropy of raw scores against targets from 0 to 1 of the same shape. Sigmoid is part of it: the network
+ * ends with a Linear.
+ *
+ * @example
+ * new nn.BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item().toFixed(4); // "0.6931"
+ */
+export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
+  posWeight: Tensor | undefined;
+
+  constructor(options: LogitsOptions<R> = {}) {
+    super(options);
+    if (options.posWeight) this.registerBuffer("posWeight", options.posWeight);
+  }
+
+  override forward<S extends Shape, T extends Shape>(
+    logits: Tensor<S>,
+    target: Arg<Paired<S, T, "binaryCrossEntropyWithLogits">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return binaryCrossEntropyWithLogits(logits as Tensor, target as Tensor, this);
+  }
+}
+
+/**
+ * Kullback-Leibler divergence of log-probabilities from probabilities of the same shape; see {@link klDiv}.
+ *
+ * @example
+ * const criterion = new nn.KLDivLoss({ reduction: "batchmean" });
+ * criterion.forward(tensor([[0.5, 0.5]]).log(), tensor([[1, 0]])).item().toFixed(4); // "0.6931"
+ */
+export class KLDivLoss<R extends Reduction | "batchmean" = "mean"> extends Loss<R> {
+  readonly logTarget: boolean;
+
+  constructor(options: KLDivOptions<R> = {}) {
+    super(options);
+    this.logTarget = options.logTarget ?? false;
+  }
+
+  override forward<S extends Shape, T extends Shape>(
+    prediction: Tensor<S>,
+    target: Arg<Paired<S, T, "klDiv">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return klDiv(prediction as Tensor, target as Tensor, this);
   }
 }

@@ -5,10 +5,11 @@ import { Tensor } from "../ops/index.ts";
 import { checkDType, DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
 import { become } from "../tensor/tensor.ts";
 import { wrapForward } from "./calls.ts";
-import type { Parameter } from "./parameter.ts";
+import { addHook, addPreHook, type ForwardHook, type ForwardPreHook } from "./hooks.ts";
+import { Parameter } from "./parameter.ts";
 import type { IN, OUT } from "./shapes.ts";
 import { type LoadOptions, loadState, type StateDict, stateOf } from "./state.ts";
-import { MODULE, owned, walkModules, walkParameters, walkTensors } from "./walk.ts";
+import { MODULE, owned, walkModules, walkParameters, walkPaths, walkTensors } from "./walk.ts";
 
 /** Types only: the rule by which a layer changes shapes. */
 export interface Module {
@@ -57,9 +58,80 @@ export abstract class Module {
     return walkModules(this);
   }
 
-  /** The modules in this module's own fields. */
+  /** This module and all modules inside it, each once. */
+  modules(): Module[] {
+    return walkModules(this).map(([, module]) => module);
+  }
+
+  /** The modules in this module's own fields, each once, with the names of the fields. */
+  namedChildren(): [string, Module][] {
+    const seen = new Set<Module>();
+    return owned(this).modules.filter(([, module]) => !seen.has(module) && seen.add(module));
+  }
+
+  /** The modules in this module's own fields, each once. */
   children(): Module[] {
-    return owned(this).modules.map(([, module]) => module);
+    return this.namedChildren().map(([, module]) => module);
+  }
+
+  /** The module at a path such as "layers.0"; "" is this module. Throws a ModuleError when there is none. */
+  getSubmodule(path: string): Module {
+    return find(this, "getSubmodule", path, walkPaths(this));
+  }
+
+  /** The parameter at a path such as "fc1.weight". Throws a ModuleError when there is none. */
+  getParameter(path: string): Parameter {
+    const all = walkTensors(this, (_, __, x) => x instanceof Parameter, walkPaths(this));
+    return find(this, "getParameter", path, all) as Parameter;
+  }
+
+  /** The buffer at a path such as "bn.running_mean". Throws a ModuleError when there is none. */
+  getBuffer(path: string): Tensor {
+    return find(
+      this,
+      "getBuffer",
+      path,
+      walkTensors(this, (module, name) => module.isBuffer(name), walkPaths(this)),
+    );
+  }
+
+  /**
+   * Calls a function with every module inside this one, those inside first, and with this one last.
+   *
+   * @example
+   * new nn.Sequential(new nn.Linear(2, 2)).apply((module) => {
+   *   if (module instanceof nn.Linear) nn.init.ones_(module.weight);
+   * });
+   */
+  apply(fn: (module: Module) => void): this {
+    for (const module of this.children()) module.apply(fn);
+    fn(this);
+    return this;
+  }
+
+  /**
+   * Calls `hook` with the module and its arguments before every forward. A value that it returns, or an array of values,
+   * takes the arguments' place. Gives a function that removes the hook.
+   *
+   * @example
+   * const remove = new nn.ReLU().registerForwardPreHook((_, [x]) => x.neg());
+   */
+  registerForwardPreHook(hook: ForwardPreHook): () => void {
+    requireFunction("registerForwardPreHook", hook);
+    return addPreHook(this, hook);
+  }
+
+  /**
+   * Calls `hook` with the module, its arguments and its result after every forward. A value that it returns takes the
+   * result's place. Gives a function that removes the hook.
+   *
+   * @example
+   * const shapes: (readonly number[])[] = [];
+   * const remove = new nn.ReLU().registerForwardHook((_, __, y) => void shapes.push(y.shape));
+   */
+  registerForwardHook(hook: ForwardHook): () => void {
+    requireFunction("registerForwardHook", hook);
+    return addHook(this, hook);
   }
 
   /**
@@ -85,6 +157,11 @@ export abstract class Module {
   /** The registered buffers of this module and of those inside it, with their paths. */
   namedBuffers(): [string, Tensor][] {
     return walkTensors(this, (module, name) => module.isBuffer(name));
+  }
+
+  /** The registered buffers of this module and of those inside it. */
+  buffers(): Tensor[] {
+    return this.namedBuffers().map(([, x]) => x);
   }
 
   /**
@@ -127,6 +204,16 @@ export abstract class Module {
     return this;
   }
 
+  /** Stops the training of all parameters. */
+  freeze(): this {
+    return this.requiresGrad_(false);
+  }
+
+  /** Lets all parameters train again. */
+  unfreeze(): this {
+    return this.requiresGrad_(true);
+  }
+
   /** Moves the parameters and buffers of float dtype to another float dtype, or everything to a device. In place. */
   to(target: DType | (string & {})): this {
     if (!Object.hasOwn(DTYPES, target)) {
@@ -146,20 +233,40 @@ export abstract class Module {
     return "";
   }
 
+  /** @internal What is printed of the modules inside, one text each. */
+  protected innerRepr(): string[] {
+    return owned(this).modules.map(([name, module]) => `(${name}): ${String(module)}`);
+  }
+
   /** The module and those inside it as PyTorch prints them; "…" stands for a module inside itself. */
   toString(): string {
     const type = this.constructor.name;
     if (printing.has(this)) return `${type}(…)`;
     printing.add(this);
     try {
-      const inner = owned(this).modules.map(
-        ([name, module]) => `  (${name}): ${String(module).replaceAll("\n", "\n  ")}`,
-      );
-      return inner.length === 0 ? `${type}(${this.extraRepr()})` : `${type}(\n${inner.join("\n")}\n)`;
+      const extra = this.extraRepr();
+      const own = extra === "" ? [] : extra.split("\n");
+      const inner = this.innerRepr();
+      if (inner.length === 0 && own.length <= 1) return `${type}(${extra})`;
+      return `${type}(\n${[...own, ...inner].map((line) => `  ${line.replaceAll("\n", "\n  ")}`).join("\n")}\n)`;
     } finally {
       printing.delete(this);
     }
   }
+}
+
+/** What stands at a path. */
+function find<T>(module: Module, op: string, path: string, all: [string, T][]): T {
+  const found = all.find(([name]) => name === path);
+  if (found !== undefined) return found[1];
+  const names = all.map(([name]) => name).filter((name) => name !== "");
+  throw new ModuleError(
+    `${op}: ${module.constructor.name} has nothing at ${JSON.stringify(path)}; it has ${names.join(", ") || "nothing"}`,
+  );
+}
+
+function requireFunction(op: string, hook: unknown): void {
+  if (typeof hook !== "function") throw new ModuleError(`${op}: takes a function; got ${typeof hook}`);
 }
 
 Object.defineProperties(Module.prototype, {

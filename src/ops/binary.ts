@@ -270,6 +270,64 @@ export const remainder: Binary = exactInts(
   }),
 );
 
+/** The remainder of this / other with the sign of this, as in C. */
+export const fmod: Binary = exactInts(
+  "fmod",
+  binary("fmod", {
+    dtypes: FLOATS,
+    rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).trunc()).neg(), saves: "inputs" },
+  }),
+);
+
+/** this / other rounded down. Throws a ValueError when an int tensor is divided by 0. */
+export const floorDivide: Binary = exactInts(
+  "floorDivide",
+  binary("floor_divide", { dtypes: FLOATS, rule: { a: (g) => g.mul(0), b: (g) => g.mul(0), saves: "nothing" } }),
+);
+
+/** The angle of the point (other, this), in radians from -π to π. */
+export const atan2: Binary = binary("atan2", {
+  dtypes: FLOATS,
+  rule: {
+    a: (g, a, b) => g.mul(overSquares(b, a, b)),
+    b: (g, a, b) => g.mul(overSquares(a, a, b)).neg(),
+    saves: "inputs",
+  },
+});
+
+/** x / (a² + b²), and 0 where all are 0. */
+function overSquares(x: Tensor | number, a: Tensor, b: Tensor | number): Tensor {
+  const squares = a.mul(a).add(typeof b === "number" ? b * b : b.mul(b)) as Tensor;
+  return squares
+    .add(cast(squares.eq(0), squares.dtype))
+    .reciprocal()
+    .mul(x);
+}
+
+/** A function of truth values: every dtype counts as whether it is not 0. */
+function logical(op: string, name: string): Binary {
+  const compute = binary(name, { dtypes: ["bool"] });
+  return function (this: Tensor, other: unknown): Tensor {
+    checkOperand(op, other);
+    return compute.call(cast(this, "bool"), typeof other === "number" ? filledBool(other !== 0) : cast(other, "bool"));
+  } as Binary;
+}
+
+const truth = family("fill", ["bool"]);
+
+function filledBool(value: boolean): Tensor {
+  const x = empty([], "bool");
+  truth.bool(pointer(x), Number(value), 1);
+  return x;
+}
+
+/** Whether both are not 0, as bool. */
+export const logicalAnd: Binary = logical("logicalAnd", "logical_and");
+/** Whether any of both is not 0, as bool. */
+export const logicalOr: Binary = logical("logicalOr", "logical_or");
+/** Whether exactly one of both is not 0, as bool. */
+export const logicalXor: Binary = logical("logicalXor", "logical_xor");
+
 const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" } as const;
 /** Whether this equals other, as a bool tensor. */
 export const eq: Binary = binary("eq", COMPARED);

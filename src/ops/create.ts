@@ -167,6 +167,32 @@ export function linspace<const N extends number>(
   return finished(cast(x, checkDType("linspace", options.dtype ?? "float32")), options) as Tensor<[N]>;
 }
 
+/**
+ * `count` powers of `base` (10), whose exponents are evenly spaced from `start` to `end`, both included.
+ *
+ * @example
+ * logspace(0, 2, 3).toArray(); // [1, 10, 100]
+ */
+export function logspace<const N extends number>(
+  start: number,
+  end: number,
+  count: N,
+  options: CreationOptions & { base?: number } = {},
+): Tensor<[N]> {
+  const { base = 10, ...rest } = options;
+  checkSizes("logspace", [count]);
+  if (![start, end, base].every(Number.isFinite)) {
+    throw new ValueError(`logspace: start, end and base are finite; got ${start}, ${end}, ${base}`);
+  }
+  const x = uninitialised([count], "float64");
+  const values = doubles(x);
+  const step = (end - start) / Math.max(count - 1, 1);
+  for (let i = 0; i < count; i++) {
+    values[i] = base ** (i < count / 2 ? start + i * step : end - (count - 1 - i) * step);
+  }
+  return finished(cast(x, checkDType("logspace", rest.dtype ?? "float32")), rest) as Tensor<[N]>;
+}
+
 /** The identity matrix. */
 export function eye<const N extends number>(n: N, options: CreationOptions = {}): Tensor<[N, N]> {
   checkSizes("eye", [n, n]);

@@ -20,6 +20,17 @@ Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom")
 });
 
 export { Tensor } from "../tensor/tensor.ts";
+export type { Index } from "./at.ts";
+export { bilinear } from "./bilinear.ts";
+export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
+export {
+  type BincountOptions,
+  type HistcOptions,
+  type SearchOptions,
+  searchsorted,
+  type Unique,
+  type UniqueOptions,
+} from "./counting.ts";
 export {
   arange,
   type CreationOptions,
@@ -27,6 +38,7 @@ export {
   eye,
   full,
   linspace,
+  logspace,
   type NestedArray,
   ones,
   onesLike,
@@ -35,10 +47,55 @@ export {
   zerosLike,
 } from "./create.ts";
 export { devices } from "./devices.ts";
+export {
+  type CosineSimilarityOptions,
+  cosineSimilarity,
+  type NormalizeOptions,
+  normalize,
+  type PairwiseDistanceOptions,
+  pairwiseDistance,
+} from "./distances.ts";
+export { type MultinomialOptions, normal } from "./distributions.ts";
+export { einsum } from "./einsum.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export { cat, stack } from "./join.ts";
+export { emptyLike, fullLike, randintLike, randLike, randnLike } from "./like.ts";
+export { type GaussianOptions, gaussianNLLLoss, type PoissonOptions, poissonNLLLoss } from "./likelihood-losses.ts";
 export { linear } from "./linalg.ts";
-export { crossEntropy, type LossOptions, mseLoss } from "./loss.ts";
+export type { LossOptions, Reduction } from "./loss.ts";
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multiLabelSoftMarginLoss,
+  multiMarginLoss,
+  softMarginLoss,
+  type TripletOptions,
+  tripletMarginLoss,
+} from "./margin-losses.ts";
+export { where } from "./masks.ts";
+export type { Bound, ScaledOptions } from "./math.ts";
+export {
+  type BinaryOptions,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  type HuberOptions,
+  huberLoss,
+  type KLDivOptions,
+  klDiv,
+  type LogitsOptions,
+  l1Loss,
+  mseLoss,
+  type SmoothL1Options,
+  smoothL1Loss,
+} from "./pair-losses.ts";
+export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
+export { hstack, meshgrid, vstack } from "./stacks.ts";
+export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";

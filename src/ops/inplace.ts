@@ -1,46 +1,24 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
-import { type Gradient, record, tracks } from "../autograd/node.ts";
-import { GradError, ShapeError } from "../errors.ts";
+import { record, tracks } from "../autograd/node.ts";
+import { DTypeError } from "../errors.ts";
 import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
-import { sameShape, show } from "../tensor/sizes.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { sameShape } from "../tensor/sizes.ts";
+import { empty, Tensor } from "../tensor/tensor.ts";
+import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";
 import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer } from "./kernels.ts";
-import { cast, copyInto } from "./layout.ts";
+import { cast } from "./layout.ts";
+import type { Bound } from "./math.ts";
+import * as math from "./math.ts";
+import * as unary from "./unary.ts";
 import { expandTo } from "./views.ts";
+
+const clamps = family("clamp", FLOATS);
 
 /** The signature of an in-place function of two tensors: the other broadcasts to this one. */
 export type InPlace = <S extends Shape, B extends Shape = []>(this: Tensor<S>, other: Operand<S, B>) => Tensor<S>;
-
-/** Throws where a change would leave autograd with gradients of values that are gone. */
-function checkWritable(op: string, x: Tensor, tracked: boolean): void {
-  if (tracked && x.node?.leaf) {
-    throw new GradError(
-      `${op}: a leaf that requires gradients cannot be changed while recording; wrap the call in noGrad`,
-    );
-  }
-  if (tracked && x.base !== null) {
-    throw new GradError(
-      `${op}: a view cannot be changed while recording; use the form without "_", or wrap the call in noGrad`,
-    );
-  }
-  if (x.strides !== null && new Set(x.strides.filter((_, i) => x.shape[i] !== 1)).has(0)) {
-    throw new GradError(`${op}: an expanded tensor has elements that share memory; use clone() first`);
-  }
-}
-
-/** Puts the elements of `value` into x's memory. */
-function write(op: string, x: Tensor, value: Tensor, tracked: boolean): void {
-  if (!sameShape(x.shape, value.shape)) {
-    throw new ShapeError(`${op}: the result has shape ${show(value.shape)}, which does not fit into ${show(x.shape)}`);
-  }
-  const converted = cast(value, x.dtype);
-  copyInto(converted, x);
-  x.storage.version++;
-  if (tracked) x.node = converted.node;
-}
 
 /** Runs a kernel from x and `other` into x itself, where nothing stands in the way. Says whether it did. */
 function overwrite(kernels: Family, x: Tensor, other: Tensor | number): boolean {
@@ -56,17 +34,56 @@ function overwrite(kernels: Family, x: Tensor, other: Tensor | number): boolean 
   return true;
 }
 
-/** `keeps` says whether the gradients read the old values, which are then copied. */
-function inPlace(name: string, compute: binary.Binary, keeps: boolean): InPlace {
-  const kernels = family(name.slice(0, -1), FLOATS);
+/** Throws where a result does not belong into x: fractions into ints. */
+function checkResult(op: string, x: Tensor, value: Tensor): void {
+  if (isFloat(x.dtype) || !isFloat(value.dtype)) return;
+  throw new DTypeError(
+    `${op}: the result is ${value.dtype} and does not go into ${x.dtype}; use the form without "_", or x.to("${value.dtype}")`,
+  );
+}
+
+/** The in-place form of a function: what it computes goes into its tensor. `keeps` says whether gradients read the old values. */
+function into<A extends unknown[]>(
+  name: string,
+  compute: (this: Tensor, ...args: A) => Tensor,
+  keeps: boolean,
+  fast?: (x: Tensor, ...args: A) => boolean,
+): (this: Tensor, ...args: A) => Tensor {
+  return function (this: Tensor, ...args: A): Tensor {
+    const tracked = tracks(this) || args.some((arg) => arg instanceof Tensor && tracks(arg));
+    checkWritable(name, this, tracked);
+    if (!tracked && fast?.(this, ...args)) return this;
+    const value = compute.apply(tracked && keeps ? this.clone() : this, args);
+    checkResult(name, this, value);
+    write(name, this, value, tracked);
+    return this;
+  };
+}
+
+function inPlace(
+  name: string,
+  compute: binary.Binary,
+  keeps: boolean,
+  kernels = family(name.slice(0, -1), FLOATS),
+): InPlace {
+  const changed = into(name, compute as (this: Tensor, other: number | Tensor) => Tensor, keeps, (x, other) =>
+    overwrite(kernels, x, other),
+  );
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(name, other);
-    const tracked = tracks(this) || (typeof other !== "number" && tracks(other));
-    checkWritable(name, this, tracked);
-    if (!tracked && overwrite(kernels, this, other)) return this;
-    write(name, this, compute.call(tracked && keeps ? this.clone() : this, other), tracked);
-    return this;
+    return changed.call(this, other);
   } as InPlace;
+}
+
+/** The in-place form of a function of one tensor, whose kernel may write where it reads. */
+function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Unary {
+  const kernels = family(name.slice(0, -1), FLOATS);
+  return into(name, compute as (this: Tensor) => Tensor, keeps, (x) => {
+    if (x.strides !== null || !isFloat(x.dtype)) return false;
+    kernels[x.dtype](pointer(x), pointer(x), x.count);
+    x.storage.version++;
+    return true;
+  }) as unary.Unary;
 }
 
 /** this = this + other. */
@@ -78,14 +95,90 @@ export const mul_: InPlace = inPlace("mul_", binary.mul, true);
 /** this = this / other. */
 export const div_: InPlace = inPlace("div_", binary.div, true);
 
-const fill = family("fill", ALL);
+/** this = this to the power of other. */
+export const pow_: InPlace = inPlace("pow_", binary.pow, true);
+/** this = this modulo other, with the sign of other. */
+export const remainder_: InPlace = inPlace("remainder_", binary.remainder, true);
 
-/** The gradient of values that were overwritten. */
-const nothing: Gradient = (g) => {
-  const dx = empty(g.shape, g.dtype);
-  fill[dx.dtype](pointer(dx), 0, dx.count);
-  return dx;
-};
+/** this = -this. */
+export const neg_: unary.Unary = oneInPlace("neg_", unary.neg);
+/** this = |this|. */
+export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
+/** this = exp(this). */
+export const exp_: unary.Unary = oneInPlace("exp_", unary.exp, false);
+/** this = log(this). */
+export const log_: unary.Unary = oneInPlace("log_", unary.log);
+/** this = sqrt(this). */
+export const sqrt_: unary.Unary = oneInPlace("sqrt_", unary.sqrt, false);
+/** this = 1 / sqrt(this). */
+export const rsqrt_: unary.Unary = oneInPlace("rsqrt_", unary.rsqrt, false);
+/** this = this * this. */
+export const square_: unary.Unary = oneInPlace("square_", unary.square);
+/** this = 1 / this. */
+export const reciprocal_: unary.Unary = oneInPlace("reciprocal_", unary.reciprocal, false);
+/** this = sin(this). */
+export const sin_: unary.Unary = oneInPlace("sin_", unary.sin);
+/** this = cos(this). */
+export const cos_: unary.Unary = oneInPlace("cos_", unary.cos);
+/** this = tanh(this). */
+export const tanh_: unary.Unary = oneInPlace("tanh_", unary.tanh, false);
+/** this = 1 / (1 + exp(-this)). */
+export const sigmoid_: unary.Unary = oneInPlace("sigmoid_", unary.sigmoid, false);
+/** this = max(this, 0). */
+export const relu_: unary.Unary = oneInPlace("relu_", unary.relu, false);
+/** Every element becomes the largest whole number not above it. */
+export const floor_: unary.Unary = oneInPlace("floor_", unary.floor, false);
+/** Every element becomes the smallest whole number not below it. */
+export const ceil_: unary.Unary = oneInPlace("ceil_", unary.ceil, false);
+/** Every element becomes the nearest whole number; halves go to the even one. */
+export const round_: unary.Unary = oneInPlace("round_", unary.round, false);
+/** Every element loses its digits behind the point. */
+export const trunc_: unary.Unary = oneInPlace("trunc_", unary.trunc, false);
+
+const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, min, max) => {
+  if (min instanceof Tensor || max instanceof Tensor || x.strides !== null || !isFloat(x.dtype)) return false;
+  clamps[x.dtype](pointer(x), pointer(x), x.count, min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY);
+  x.storage.version++;
+  return true;
+});
+
+/** Brings every element into [min, max]: see `clamp`. */
+export function clamp_<S extends Shape>(this: Tensor<S>, min: Bound, max: Bound = null): Tensor<S> {
+  math.checkBounds("clamp_", min, max);
+  return bounded.call(this, min, max) as Tensor<S>;
+}
+
+const moved = into("lerp_", math.lerp as (this: Tensor, end: Tensor, weight: number | Tensor) => Tensor, false);
+/** this = this + weight · (end - this). */
+export function lerp_<S extends Shape>(this: Tensor<S>, end: Tensor, weight: number | Tensor): Tensor<S> {
+  return moved.call(this, end, weight) as Tensor<S>;
+}
+
+type Scaled = (this: Tensor, a: Tensor, b: Tensor, options?: math.ScaledOptions) => Tensor;
+const withProduct = into("addcmul_", math.addcmul as Scaled, false);
+const withQuotient = into("addcdiv_", math.addcdiv as Scaled, false);
+
+/** this = this + value · a · b. */
+export function addcmul_<S extends Shape>(
+  this: Tensor<S>,
+  a: Tensor,
+  b: Tensor,
+  options?: math.ScaledOptions,
+): Tensor<S> {
+  return withProduct.call(this, a, b, options) as Tensor<S>;
+}
+
+/** this = this + value · a / b. */
+export function addcdiv_<S extends Shape>(
+  this: Tensor<S>,
+  a: Tensor,
+  b: Tensor,
+  options?: math.ScaledOptions,
+): Tensor<S> {
+  return withQuotient.call(this, a, b, options) as Tensor<S>;
+}
+
+const fill = family("fill", ALL);
 
 /** Copies the elements of another tensor, which broadcasts to this shape, converting their dtype. */
 export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
@@ -93,8 +186,8 @@ export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S
   const value = expandTo(cast(other, this.dtype), this.shape);
   const tracked = tracks(this) || tracks(value);
   checkWritable("copy_", this, tracked);
-  write("copy_", this, value, false);
-  if (tracked) record(this, "copy_", [this, value], [nothing, (g) => g]);
+  write("copy_", this, value, tracked && this.base !== null);
+  if (tracked && this.base === null) record(this, "copy_", [this, value], [nothing, (g) => g]);
   return this;
 }
 
@@ -103,15 +196,16 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
   const tracked = tracks(this);
   checkWritable("fill_", this, tracked);
   checkHolds("fill_", this.dtype, value);
-  if (this.strides === null) {
+  const part = tracked && this.base !== null;
+  if (this.strides === null && !part) {
     fill[this.dtype](pointer(this), value, this.count);
     this.storage.version++;
   } else {
     const values = empty(this.shape, this.dtype);
     fill[this.dtype](pointer(values), value, values.count);
-    write("fill_", this, values, false);
+    write("fill_", this, values, part);
   }
-  if (tracked) record(this, "fill_", [this], [nothing]);
+  if (tracked && !part) record(this, "fill_", [this], [nothing]);
   return this;
 }
 

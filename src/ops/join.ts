@@ -13,7 +13,7 @@ import { reshaped } from "./views.ts";
 export type Shapes<T extends readonly Tensor[]> = { [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
 
 /** The argument as a list of tensors. */
-function listed(op: string, tensors: unknown): readonly Tensor[] {
+export function listed(op: string, tensors: unknown): readonly Tensor[] {
   if (!Array.isArray(tensors)) throw new DTypeError(`${op}: takes an array of tensors; got ${typeof tensors}`);
   for (const x of tensors) requireTensor(op, x);
   return tensors;

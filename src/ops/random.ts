@@ -2,14 +2,14 @@
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
-import type { DType } from "../tensor/dtypes.ts";
+import { checkDType, type DType } from "../tensor/dtypes.ts";
 import type { Known, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { type CreationOptions, finished, onesLike, sizesAndOptions } from "./create.ts";
 import { defaultGenerator, Generator } from "./generator.ts";
-import { type Family, FLOATS, family, pointer, requireFloat } from "./kernels.ts";
-import { contiguous } from "./layout.ts";
+import { type Family, FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
+import { cast, contiguous, copyInto } from "./layout.ts";
 
 /** Options of random tensors: those of `zeros`, and the generator to draw from. */
 export interface RandomOptions extends CreationOptions {
@@ -19,10 +19,11 @@ export interface RandomOptions extends CreationOptions {
 const uniform = family("random_uniform", FLOATS, "rand");
 const normal = family("random_normal", FLOATS, "randn");
 const integers = backend.kernel("random_integers");
+const wideIntegers = backend.kernel("random_integers_f64");
 const permutation = backend.kernel("random_permutation");
 
-/** The state to draw from. */
-function stateOf(op: string, generator: Generator | undefined): number {
+/** The state to draw from, for the very next kernel call. */
+export function stateOf(op: string, generator: Generator | undefined): number {
   const used = generator ?? defaultGenerator;
   if (!(used instanceof Generator)) throw new ValueError(`${op}: generator is a Generator; got ${String(used)}`);
   return backend.pointer(used.storage);
@@ -49,7 +50,7 @@ function sample(
  *
  * @example
  * rand(2, 3).shape; // [2, 3]
- * rand([2, 3], { dtype: "float64" });
+ * rand([2, 3], { dtype: "float64" }).dtype; // "float64"
  */
 export function rand<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function rand<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
@@ -64,28 +65,48 @@ export function randn(first: number | readonly number[] = [], ...rest: unknown[]
   return sample("randn", normal, 0, 1, first, rest);
 }
 
+/** The range in which a dtype holds every whole number. */
+const WHOLE: Partial<Record<DType, number>> = { int32: 2 ** 31, float32: 2 ** 24, float64: 2 ** 53 };
+
+/** Throws unless low and high are whole numbers of the dtype, low below high. */
+function checkRange(op: string, low: number, high: number, dtype: DType): void {
+  const most = WHOLE[dtype];
+  if (most === undefined) throw new DTypeError(`${op}: takes dtype int32, float32 or float64; got ${dtype}`);
+  const fits = Number.isInteger(low) && Number.isInteger(high) && low >= -most && high <= most;
+  if (fits && low < high) return;
+  const hint = dtype === "int32" && low < high ? '; dtype "float64" holds more' : "";
+  throw new ValueError(
+    `${op}: low and high are whole numbers in the range of ${dtype}, low below high; got ${low} and ${high}${hint}`,
+  );
+}
+
+/** Fills row-major memory with whole numbers in [low, high). */
+export function drawIntegers(op: string, x: Tensor, low: number, high: number, generator: Generator | undefined): void {
+  checkRange(op, low, high, x.dtype);
+  const y = x.dtype === "float32" ? empty(x.shape, "float64") : x;
+  (y.dtype === "int32" ? integers : wideIntegers)(stateOf(op, generator), pointer(y), y.count, low, high);
+  if (y !== x) copyInto(cast(y, x.dtype), x);
+}
+
 /**
- * Whole random numbers from `low` up to but without `high`, as int32.
+ * Whole random numbers from `low` up to but without `high`: int32 unless a dtype is given; float64 has room for wider ranges.
+ * Throws a ValueError for a range that the dtype does not hold.
  *
  * @example
- * randint(0, 10, [5]).toArray(); // five digits
+ * randint(0, 10, [5]).shape; // [5]
  */
 export function randint<const D extends readonly number[]>(
   low: number,
   high: number,
   sizes: D,
-  options: { generator?: Generator } = {},
+  options: RandomOptions = {},
 ): Tensor<Known<D>> {
-  const fits = Number.isInteger(low) && Number.isInteger(high) && low >= -(2 ** 31) && high <= 2 ** 31;
-  if (!fits || low >= high) {
-    throw new ValueError(
-      `randint: low and high are whole numbers in the range of int32, low below high; got ${low} and ${high}`,
-    );
-  }
+  const dtype = checkDType("randint", options.dtype ?? "int32");
+  checkRange("randint", low, high, dtype);
   checkSizes("randint", sizes);
-  const x = empty([...sizes], "int32");
-  integers(stateOf("randint", options.generator), pointer(x), x.count, low, high);
-  return x;
+  const x = empty([...sizes], dtype);
+  drawIntegers("randint", x, low, high, options.generator);
+  return finished(x, options);
 }
 
 /** The numbers 0 … n - 1 in random order, as int32. */
@@ -99,6 +120,12 @@ export function randperm<const N extends number>(n: N, options: { generator?: Ge
 /** Where an in-place fill with random numbers may go: row-major memory that no gradient flows through. */
 function target(op: string, x: Tensor): Tensor {
   requireFloat(op, x);
+  return fillable(op, x);
+}
+
+/** The same for any dtype. */
+export function fillable(op: string, x: Tensor): Tensor {
+  requireTensor(op, x);
   if (x.strides !== null)
     throw new ValueError(`${op}: fills row-major tensors; got a view of ${show(x.shape)}; use contiguous()`);
   if (tracks(x)) throw new ValueError(`${op}: changes a tensor that requires gradients; wrap the call in noGrad`);
@@ -144,7 +171,7 @@ const dropBackward = family("dropout_backward", FLOATS);
  * The mask comes from the default generator, as in PyTorch.
  *
  * @example
- * ones(4).dropout(0.5); // e.g. [2, 0, 0, 2]
+ * ones(4).dropout(1).toArray(); // [0, 0, 0, 0]
  */
 export function dropout<S extends Shape>(this: Tensor<S>, p = 0.5, training = true): Tensor<S> {
   if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout: p is a probability from 0 to 1; got ${p}`);

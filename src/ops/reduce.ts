@@ -14,7 +14,7 @@ import { expandTo, movedLast, reshaped } from "./views.ts";
 export type Dims = number | readonly number[];
 
 /** A reduction seen by its kernel: [outer, length, inner] of row-major memory, and the shapes of the result. */
-interface Plan {
+export interface Plan {
   x: Tensor;
   outer: number;
   length: number;
@@ -25,7 +25,7 @@ interface Plan {
 }
 
 /** Brings the reduced axes side by side: as they are where they already lie so, else by a copy with them last. */
-function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): Plan {
+export function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): Plan {
   if (dims === undefined && !keepdim) {
     return { x: contiguous.call(x), outer: 1, length: x.count, inner: 1, shape: [], kept: x.shape.map(() => 1) };
   }
@@ -47,7 +47,7 @@ function keptOf(shape: readonly number[], axes: readonly number[]): readonly num
 }
 
 /** The axes to reduce, counted from the front, ascending; all of them when none is given. */
-function reducedAxes(op: string, x: Tensor, dims: Dims | undefined): number[] {
+export function reducedAxes(op: string, x: Tensor, dims: Dims | undefined): number[] {
   if (dims === undefined) return x.shape.map((_, i) => i);
   const axes = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis(op, dim, x.shape));
   if (new Set(axes).size !== axes.length) throw new ValueError(`${op}: each axis once; got ${show(dims as number[])}`);
@@ -55,7 +55,7 @@ function reducedAxes(op: string, x: Tensor, dims: Dims | undefined): number[] {
 }
 
 /** The gradient of a sum of shape `kept`: repeated over what was summed. */
-function repeated(kept: readonly number[], shape: readonly number[]): Gradient {
+export function repeated(kept: readonly number[], shape: readonly number[]): Gradient {
   return (g) => expandTo(reshaped(g, kept), shape);
 }
 
@@ -154,7 +154,7 @@ function productOfOthers(x: Tensor, along: number | null): Tensor {
 }
 
 /** Throws unless there is something to choose from. */
-function requireSome(op: string, x: Tensor, length: number): void {
+export function requireSome(op: string, x: Tensor, length: number): void {
   if (length === 0)
     throw new ShapeError(`${op}: needs at least one element along the reduced axis; got ${show(x.shape)}`);
 }

@@ -1,9 +1,10 @@
 /** Elementwise functions of one tensor. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { ValueError } from "../errors.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
-import { type Family, FLOATS, family, NUMBERS, pointer } from "./kernels.ts";
+import { type Family, FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 
 /** The signature of an elementwise function: the shape stays. */
@@ -84,6 +85,10 @@ export const log: Unary = unary("log", "input", (g, x) => g.div(x));
 export const log1p: Unary = unary("log1p", "input", (g, x) => g.div(x.add(1)));
 /** Logarithm to base 2. */
 export const log2: Unary = unary("log2", "input", (g, x) => g.div(x.mul(Math.LN2)));
+/** Logarithm to base 10. */
+export const log10: Unary = unary("log10", "input", (g, x) => g.div(x.mul(Math.LN10)));
+/** 2 to the power of x. */
+export const exp2: Unary = unary("exp2", "output", (g, y) => g.mul(y.mul(Math.LN2)));
 /** Square root; NaN below 0. */
 export const sqrt: Unary = unary("sqrt", "output", (g, y) => g.div(y.mul(2)));
 /** 1 / sqrt(x). */
@@ -100,6 +105,14 @@ export const cos: Unary = unary("cos", "input", (g, x) => g.mul(x.sin()).neg());
 export const tan: Unary = unary("tan", "output", (g, y) => g.mul(y.mul(y).add(1)));
 /** Inverse tangent, in radians. */
 export const atan: Unary = unary("atan", "input", (g, x) => g.div(x.mul(x).add(1)));
+/** Inverse sine, in radians; NaN outside -1 to 1. */
+export const asin: Unary = unary("asin", "input", (g, x) => g.mul(x.mul(x).neg().add(1).rsqrt()));
+/** Inverse cosine, in radians; NaN outside -1 to 1. */
+export const acos: Unary = unary("acos", "input", (g, x) => g.mul(x.mul(x).neg().add(1).rsqrt()).neg());
+/** Hyperbolic sine. */
+export const sinh: Unary = unary("sinh", "input", (g, x) => g.mul(x.cosh()));
+/** Hyperbolic cosine. */
+export const cosh: Unary = unary("cosh", "input", (g, x) => g.mul(x.sinh()));
 /** Hyperbolic tangent. */
 export const tanh: Unary = unary("tanh", "output", (g, y) => g.mul(y.mul(y).neg().add(1)));
 /** 1 / (1 + exp(-x)). */
@@ -114,6 +127,59 @@ export const floor: Unary = rounding("floor");
 export const ceil: Unary = rounding("ceil");
 /** The nearest whole number; halves go to the even one. */
 export const round: Unary = rounding("round");
+
+/** x without its digits behind the point. */
+export const trunc: Unary = rounding("trunc");
+
+const rawLogit = unary("logit", "input", (g, x) => g.div(x.mul(x.neg().add(1))));
+
+/**
+ * log(x / (1 - x)), the inverse of sigmoid; NaN outside 0 to 1. With `eps`, x is first brought into [eps, 1 - eps].
+ *
+ * @example
+ * tensor([0.5, 1]).logit({ eps: 0.5 }).toArray(); // [0, 0]
+ */
+export function logit<S extends Shape>(this: Tensor<S>, options: { eps?: number } = {}): Tensor<S> {
+  const { eps } = options;
+  if (eps !== undefined && !(eps >= 0 && eps <= 1)) throw new ValueError(`logit: eps is from 0 to 1; got ${eps}`);
+  const x: Tensor = isFloat(this.dtype) ? this : cast(this, "float32");
+  if (eps === undefined) return rawLogit.call(x) as Tensor<S>;
+  const y = rawLogit.call(x.detach().clamp(eps, 1 - eps));
+  if (tracks(x)) {
+    const slope = (g: Tensor): Tensor => {
+      const z = x.clamp(eps, 1 - eps) as Tensor;
+      const outside = cast(x.lt(eps).logicalOr(x.gt(1 - eps)), x.dtype);
+      return g.mul(outside.neg().add(1)).div(z.mul(z.neg().add(1)));
+    };
+    record(y, "logit", [x], [slope], [x]);
+  }
+  return y as Tensor<S>;
+}
+
+/** The digits behind the point, with the sign of x. Takes float dtypes. */
+export function frac<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  requireFloat("frac", this);
+  const x: Tensor = this;
+  return x.sub(x.trunc());
+}
+
+/** Which elements are infinite. */
+export function isinf<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.abs().eq(Number.POSITIVE_INFINITY);
+}
+
+/** Which elements are neither infinite nor NaN. */
+export function isfinite<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.abs().lt(Number.POSITIVE_INFINITY);
+}
+
+/** Which elements are 0, as bool. */
+export function logicalNot<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.eq(0);
+}
 
 /** Which elements are NaN. */
 export function isnan<S extends Shape>(this: Tensor<S>): Tensor<S> {

@@ -19,13 +19,13 @@ import type {
   Transpose,
   Unsqueeze,
 } from "../tensor/shapes.ts";
-import { axis, broadcastStrides, checkSizes, count, isRowMajor, rowMajor, sameShape, show } from "../tensor/sizes.ts";
+import { axis, broadcastStrides, checkSizes, count, isRowMajor, sameShape, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
-import { FLOATS, family, pointer } from "./kernels.ts";
+import { ALL, family, pointer } from "./kernels.ts";
 import { contiguous, copyInto } from "./layout.ts";
 
 /** A view of x. `gradient` leads from the view's gradient to x's. */
-function viewOf(
+export function viewOf(
   x: Tensor,
   op: string,
   shape: readonly number[],
@@ -142,7 +142,8 @@ export function flatten<S extends Shape, Start extends number = 0, End extends n
   return reshaped(this, [...this.shape.slice(0, first), merged, ...this.shape.slice(last + 1)], "flatten");
 }
 
-function permuted(x: Tensor, order: readonly number[], op: string): Tensor {
+/** x with axis `order[i]` as axis i: a view. */
+export function permuted(x: Tensor, order: readonly number[], op: string): Tensor {
   const strides = stridesOf(x);
   const back = order.map((_, i) => order.indexOf(i));
   return viewOf(
@@ -283,7 +284,9 @@ export function narrow<S extends Shape, D extends number, L extends number>(
   const strides = stridesOf(this);
   const offset = this.offset + from * (strides[at] as number);
   const before = this.shape;
-  return viewOf(this, "narrow", before.with(at, length), strides, offset, (g) => placed(g, before, at, from));
+  return viewOf(this, "narrow", before.with(at, length), strides, offset, (g) =>
+    placed(g, before, (whole) => whole.narrow(at, from, length)),
+  );
 }
 
 /** Element `index` along an axis, which goes away: a view. Negative indices count from the end. */
@@ -302,22 +305,19 @@ export function select<S extends Shape, D extends number>(
   const strides = stridesOf(this);
   const offset = this.offset + from * (strides[at] as number);
   const before = this.shape;
-  const row = before.with(at, 1);
   return viewOf(this, "select", before.toSpliced(at, 1), strides.toSpliced(at, 1), offset, (g) =>
-    placed(reshaped(g, row), before, at, from),
+    placed(g, before, (whole) => whole.select(at, from)),
   );
 }
 
-const fill = family("fill", FLOATS);
+const fill = family("fill", ALL);
 
-/** A gradient placed at its position along an axis of zeros. */
-function placed(g: Tensor, shape: readonly number[], at: number, from: number): Tensor {
+/** The gradient of a view without overlaps: g in its place, zeros elsewhere. `look` is the view, of any tensor. */
+export function placed(g: Tensor, shape: readonly number[], look: (whole: Tensor) => Tensor): Tensor {
   const whole = empty(shape, g.dtype);
   fill[whole.dtype](pointer(whole), 0, whole.count);
-  const strides = rowMajor(shape);
-  const part = new Tensor(whole.storage, g.shape, g.dtype, from * (strides[at] as number), strides);
-  copyInto(g, part);
-  if (tracks(g)) record(whole, "placed", [g], [(h) => h.narrow(at, from, g.shape[at] as number) as Tensor]);
+  copyInto(g, look(whole));
+  if (tracks(g)) record(whole, "placed", [g], [look]);
   return whole;
 }
 

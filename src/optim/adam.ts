@@ -1,13 +1,14 @@
-/** Adam. */
+/** Adam and AdamW. */
 
 import { type Tensor, zerosLike } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
 import { pointer } from "../tensor/tensor.ts";
 import {
   atLeastZero,
-  fraction,
+  checkBetas,
   Optimizer,
   type ParameterState,
+  type ParamGroup,
   type Params,
   runFused,
   withDefaults,
@@ -21,13 +22,18 @@ export interface AdamOptions {
   betas?: readonly [number, number];
   /** Keeps the denominator from 0; 1e-8. */
   eps?: number;
-  /** L2 penalty, added to the gradient. */
+  /** L2 penalty, added to the gradient; 0. */
   weightDecay?: number;
-  /** Uses the largest mean square so far. */
+  /** Uses the largest mean square so far; false. */
   amsgrad?: boolean;
-  /** Climbs instead of descending. */
+  /** Climbs instead of descending; false. */
   maximize?: boolean;
+  /** Takes the weight decay off the parameters themselves, as {@link AdamW} does; false. */
+  decoupledWeightDecay?: boolean;
 }
+
+/** Options of {@link AdamW}: those of Adam, with a weight decay of 0.01 unless said otherwise. */
+export type AdamWOptions = Omit<AdamOptions, "decoupledWeightDecay">;
 
 const kernels = family("adam", FLOATS);
 const COLUMNS = 7;
@@ -36,7 +42,7 @@ const COLUMNS = 7;
  * Adam (Kingma and Ba 2015), as torch.optim.Adam; one kernel call for the whole model.
  *
  * @example
- * const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
+ * const optimizer = new optim.Adam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */
 export class Adam extends Optimizer<Required<AdamOptions>> {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
@@ -47,6 +53,7 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
       weightDecay: 0,
       amsgrad: false,
       maximize: false,
+      decoupledWeightDecay: false,
     };
     super(params as Params<Required<AdamOptions>>, withDefaults(defaults, options));
   }
@@ -55,27 +62,37 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
     atLeastZero(name, "lr", group.lr);
     atLeastZero(name, "eps", group.eps);
     atLeastZero(name, "weightDecay", group.weightDecay);
-    fraction(name, "betas[0]", group.betas[0]);
-    fraction(name, "betas[1]", group.betas[1]);
+    checkBetas(name, group.betas);
   }
 
-  override step(): void {
-    for (const group of this.paramGroups) {
-      runFused(
-        group.params,
-        COLUMNS,
-        (x) => {
-          const state = this.stateOf(x, zeros);
-          if (group.amsgrad) state.max_exp_avg_sq ??= zerosLike(x);
-          return state;
-        },
-        group.amsgrad ? writeRowWithMaximum : writeRow,
-        (dtype, table, count) => {
-          const { lr, betas, eps, weightDecay, maximize } = group;
-          kernels[dtype](table, count, lr, betas[0], betas[1], eps, weightDecay, 0, maximize ? 1 : 0);
-        },
-      );
-    }
+  protected override update(group: ParamGroup<Required<AdamOptions>>): void {
+    runFused(
+      group.params,
+      COLUMNS,
+      (x) => {
+        const state = this.stateOf(x, zeros);
+        if (group.amsgrad) state.max_exp_avg_sq ??= zerosLike(x);
+        return state;
+      },
+      group.amsgrad ? writeRowWithMaximum : writeRow,
+      (dtype, table, count) => {
+        const { lr, betas, eps, weightDecay, maximize, decoupledWeightDecay } = group;
+        const decoupled = decoupledWeightDecay ? 1 : 0;
+        kernels[dtype](table, count, lr, betas[0], betas[1], eps, weightDecay, decoupled, maximize ? 1 : 0);
+      },
+    );
+  }
+}
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW; one kernel call for the whole model.
+ *
+ * @example
+ * const optimizer = new optim.AdamW(new nn.Linear(3, 2).parameters(), { lr: 1e-3, weightDecay: 0.05 });
+ */
+export class AdamW extends Adam {
+  constructor(params: Params<AdamWOptions>, options: AdamWOptions = {}) {
+    super(params, { ...withDefaults({ weightDecay: 1e-2 }, options), decoupledWeightDecay: true });
   }
 }
 

@@ -1,10 +1,13 @@
 /** What every optimizer does: keeps groups of parameters, clears gradients, and hands tables of pointers to a kernel. */
+import { enableGrad } from "../autograd/mode.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
+import { pointer } from "../tensor/tensor.ts";
+import { dictOf, type OptimizerState, readDict } from "./state.ts";
 
 /** Parameters that are trained with the same options. */
 export type ParamGroup<O> = { params: Tensor[] } & O;
@@ -23,7 +26,11 @@ export interface ParameterState {
 /** The base of optimizers. `O` are the options of a group. */
 export abstract class Optimizer<O extends object> {
   /** The groups; their options may be changed between steps, for example `optimizer.paramGroups[0].lr = 1e-4`. */
-  readonly paramGroups: ParamGroup<O>[];
+  readonly paramGroups: ParamGroup<O>[] = [];
+  /** The options of groups that do not say otherwise. */
+  readonly defaults: Readonly<O>;
+  /** @internal Whether `step()` ran, for schedules that have to come after it. */
+  stepped = false;
   protected readonly states: Map<Tensor, ParameterState> = new Map<Tensor, ParameterState>();
 
   constructor(params: Params<O>, defaults: O) {
@@ -33,23 +40,35 @@ export abstract class Optimizer<O extends object> {
         `${name}: takes a list of parameters or of groups, as model.parameters(); got ${kind(params)}`,
       );
     }
+    this.defaults = defaults;
     const given = [...(params as Iterable<unknown>)];
     if (given.length === 0) throw new ValueError(`${name}: got no parameters; pass model.parameters()`);
     const grouped = given.every((group) => typeof (group as { params?: unknown } | null)?.params === "object");
-    const groups = grouped ? (given as ({ params: Iterable<unknown> } & Partial<O>)[]) : [{ params: given }];
-    const seen = new Set<Tensor>();
-    this.paramGroups = groups.map((group) => {
-      const list = [...group.params].map((x) => checkParameter(name, x, seen));
-      return { ...withDefaults(defaults, group as Partial<O>), params: list } as ParamGroup<O>;
-    });
-    for (const group of this.paramGroups) this.check(name, group);
+    const groups = grouped ? (given as ({ params: Iterable<Tensor> } & Partial<O>)[]) : [{ params: given }];
+    for (const group of groups) this.addGroup(name, group as { params: Iterable<Tensor> } & Partial<O>);
   }
 
   /** Throws when an option of a group is out of range. */
   protected abstract check(name: string, group: O): void;
 
-  /** Updates every parameter that has a gradient. */
-  abstract step(): void;
+  /** Updates the parameters of a group that have gradients. */
+  protected abstract update(group: ParamGroup<O>): void;
+
+  /**
+   * Updates every parameter that has a gradient. With a closure, which clears the gradients, computes the loss, calls its
+   * `backward()` and returns it, that runs first, and the loss comes back.
+   * Throws a ValueError when an option of a group was set to a value it cannot have.
+   */
+  step(): void;
+  step<L>(closure: () => L): L;
+  step<L>(closure?: () => L): L | undefined {
+    const loss = closure === undefined ? undefined : enableGrad(closure);
+    const groups = this.paramGroups;
+    for (let i = 0; i < groups.length; i++) this.check(this.constructor.name, groups[i] as ParamGroup<O>);
+    for (let i = 0; i < groups.length; i++) this.update(groups[i] as ParamGroup<O>);
+    this.stepped = true;
+    return loss;
+  }
 
   /** Clears the gradients of all parameters; call it before `backward()`. */
   zeroGrad(): void {
@@ -57,6 +76,74 @@ export abstract class Optimizer<O extends object> {
       const params = group.params;
       for (let i = 0; i < params.length; i++) (params[i] as Tensor).grad = null;
     }
+  }
+
+  /**
+   * Adds a group of parameters, as for layers that are trained from now on. Options that are left out are the optimizer's.
+   * Throws a ValueError when a parameter is in another group already or an option is out of range; nothing is then added.
+   *
+   * @example
+   * const [body, head] = [new nn.Linear(4, 3), new nn.Linear(3, 2)];
+   * const optimizer = new optim.SGD(head.parameters(), { lr: 0.1 });
+   * optimizer.addParamGroup({ params: body.parameters(), lr: 0.01 });
+   * optimizer.paramGroups.map((group) => group.lr); // [0.1, 0.01]
+   */
+  addParamGroup(group: { params: Iterable<Tensor> } & Partial<O>): void {
+    this.addGroup(`${this.constructor.name}.addParamGroup`, group);
+  }
+
+  private addGroup(name: string, group: { params: Iterable<Tensor> } & Partial<O>): void {
+    if (typeof (group as Partial<typeof group> | null)?.params !== "object") {
+      throw new ValueError(`${name}: a group is an object with params; got ${kind(group)}`);
+    }
+    const seen = new Set(this.paramGroups.flatMap((other) => other.params));
+    const given = group.params instanceof Tensor ? [group.params] : group.params;
+    const params = [...given].map((x) => checkParameter(name, x, seen));
+    const whole = { ...withDefaults(this.defaults as O, group as Partial<O>), params } as ParamGroup<O>;
+    this.check(name, whole);
+    for (const x of params) if (x instanceof Parameter) x.listed = true;
+    this.paramGroups.push(whole);
+  }
+
+  /**
+   * What is needed to go on exactly: what is kept of each parameter, by its number, and the groups with their options.
+   * As in PyTorch the tensors are the optimizer's own, and change with its next step; `saveCheckpoint` writes them to a file.
+   *
+   * @example
+   * const x = new nn.Parameter(ones(2));
+   * const optimizer = new optim.SGD([x], { lr: 0.1, momentum: 0.9 });
+   * x.sum().backward();
+   * optimizer.step();
+   * optimizer.stateDict().state[0].momentum_buffer.toArray(); // [1, 1]
+   */
+  stateDict(): OptimizerState {
+    return dictOf(this.paramGroups, this.states);
+  }
+
+  /**
+   * Takes over copies of what `stateDict()` gave, options of the groups included. Parameters are matched by their order.
+   * Throws a StateDictError when groups, numbers of parameters or shapes differ; nothing is then changed.
+   *
+   * @example
+   * const x = new nn.Parameter(ones(2));
+   * const optimizer = new optim.SGD([x], { lr: 0.1 });
+   * optimizer.loadStateDict(new optim.SGD([x], { lr: 0.5 }).stateDict());
+   * optimizer.paramGroups[0].lr; // 0.5
+   */
+  loadStateDict(state: OptimizerState): void {
+    const name = this.constructor.name;
+    const loaded = readDict(name, state, this.paramGroups);
+    for (const [i, group] of loaded.groups.entries()) {
+      this.check(`${name}.loadStateDict`, { ...(this.paramGroups[i] as ParamGroup<O>), ...group });
+    }
+    this.states.clear();
+    for (const [x, kept] of loaded.states) this.states.set(x, this.restored(kept));
+    for (const [i, group] of loaded.groups.entries()) Object.assign(this.paramGroups[i] as object, group);
+  }
+
+  /** State as it was loaded, completed by what dicts do not carry. */
+  protected restored(state: ParameterState): ParameterState {
+    return state;
   }
 
   /** The state of a parameter, made by `create` the first time. */
@@ -91,30 +178,65 @@ function checkParameter(name: string, x: unknown, seen: Set<Tensor>): Tensor {
   if (!isFloat(x.dtype)) {
     throw new DTypeError(`${name}: parameters are float32 or float64; got ${x.dtype} ${show(x.shape)}`);
   }
-  if (!x.isLeaf)
+  if (!x.isLeaf) {
     throw new ValueError(
       `${name}: a computed tensor ${show(x.shape)} cannot be trained; pass the leaf it was computed from`,
     );
-  if (seen.has(x)) throw new ValueError(`${name}: a parameter ${show(x.shape)} is listed twice`);
+  }
+  if (x.strides !== null) {
+    throw new ValueError(`${name}: a parameter lies row by row in memory; got a view ${show(x.shape)} with strides`);
+  }
+  if (seen.has(x)) {
+    throw new ValueError(
+      `${name}: a parameter ${show(x.shape)} is listed twice, or in more than one parameter group; list it once`,
+    );
+  }
   seen.add(x);
-  if (x instanceof Parameter) x.listed = true;
   return x;
 }
 
 /** Throws unless the value is finite and at least 0. */
 export function atLeastZero(name: string, option: string, value: number): void {
   if (!Number.isFinite(value) || value < 0) {
-    throw new ValueError(`${name}: ${option} is a number of at least 0; got ${value}`);
+    throw new ValueError(`${name}: ${option} is a number of at least 0; got ${String(value)}`);
   }
 }
 
 /** Throws unless the value lies in [0, 1). */
 export function fraction(name: string, option: string, value: number): void {
-  if (!(value >= 0 && value < 1)) throw new ValueError(`${name}: ${option} lies in [0, 1); got ${value}`);
+  if (typeof value !== "number" || !(value >= 0 && value < 1)) {
+    throw new ValueError(`${name}: ${option} lies in [0, 1); got ${String(value)}`);
+  }
+}
+
+/** Throws unless both values lie in [0, 1). */
+export function checkBetas(name: string, betas: readonly [number, number]): void {
+  if (!Array.isArray(betas) || betas.length !== 2) {
+    throw new ValueError(`${name}: betas are two numbers, as [0.9, 0.999]; got ${String(betas)}`);
+  }
+  fraction(name, "betas[0]", betas[0]);
+  fraction(name, "betas[1]", betas[1]);
 }
 
 /** Writes one parameter's row of the table from `at` on. Reads pointers only, so that nothing is allocated in between. */
 export type WriteRow = (table: Float64Array, at: number, x: Tensor, gradient: Tensor, state: ParameterState) => void;
+
+/**
+ * Rows of: parameter, gradient, the state's tensors by name (0 where the name is null), number of elements, and the numbers
+ * that `more` writes for the parameter's step.
+ */
+export function rows(
+  names: readonly (string | null)[],
+  more: (table: Float64Array, at: number, state: ParameterState) => void = () => undefined,
+): WriteRow {
+  return (table, at, x, gradient, state) => {
+    table[at++] = pointer(x);
+    table[at++] = pointer(gradient);
+    for (const name of names) table[at++] = name === null ? 0 : pointer(state[name] as Tensor);
+    table[at++] = x.count;
+    more(table, at, state);
+  };
+}
 
 /** Runs a kernel once over all parameters of a group that have gradients: one table for each dtype, in parts if it is long. */
 export function runFused(

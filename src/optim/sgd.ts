@@ -3,7 +3,15 @@ import { ValueError } from "../errors.ts";
 import { type Tensor, zerosLike } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
 import { pointer } from "../tensor/tensor.ts";
-import { atLeastZero, Optimizer, type ParameterState, type Params, runFused, withDefaults } from "./optimizer.ts";
+import {
+  atLeastZero,
+  Optimizer,
+  type ParameterState,
+  type ParamGroup,
+  type Params,
+  runFused,
+  withDefaults,
+} from "./optimizer.ts";
 
 /** Options of {@link SGD}, with PyTorch's meanings and defaults. */
 export interface SGDOptions {
@@ -25,7 +33,7 @@ const COLUMNS = 5;
  * Stochastic gradient descent with momentum, as torch.optim.SGD; one kernel call for the whole model.
  *
  * @example
- * const optimizer = new optim.SGD(model.parameters(), { lr: 0.01, momentum: 0.9 });
+ * const optimizer = new optim.SGD(new nn.Linear(3, 2).parameters(), { lr: 0.01, momentum: 0.9 });
  */
 export class SGD extends Optimizer<Required<SGDOptions>> {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
@@ -47,24 +55,27 @@ export class SGD extends Optimizer<Required<SGDOptions>> {
     }
   }
 
-  override step(): void {
-    for (const group of this.paramGroups) {
-      const buffered = group.momentum !== 0;
-      runFused(
-        group.params,
-        COLUMNS,
-        (x) => {
-          const state = this.stateOf(x, withoutBuffer);
-          if (buffered && state.momentum_buffer === null) addBuffer(state, x);
-          return state;
-        },
-        buffered ? writeRowWithBuffer : writeRow,
-        (dtype, table, count) => {
-          const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
-          kernels[dtype](table, count, lr, momentum, dampening, weightDecay, nesterov ? 1 : 0, maximize ? 1 : 0);
-        },
-      );
-    }
+  protected override update(group: ParamGroup<Required<SGDOptions>>): void {
+    const buffered = group.momentum !== 0;
+    runFused(
+      group.params,
+      COLUMNS,
+      (x) => {
+        const state = this.stateOf(x, withoutBuffer);
+        if (buffered && state.momentum_buffer === null) addBuffer(state, x);
+        return state;
+      },
+      buffered ? writeRowWithBuffer : writeRow,
+      (dtype, table, count) => {
+        const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
+        kernels[dtype](table, count, lr, momentum, dampening, weightDecay, nesterov ? 1 : 0, maximize ? 1 : 0);
+      },
+    );
+  }
+
+  /** As PyTorch's, dicts have the buffer alone: it had its first step, or will have it. */
+  protected override restored(state: ParameterState): ParameterState {
+    return { ...state, momentum_buffer: state.momentum_buffer ?? null, step: Math.max(state.step, 1) };
   }
 }
 

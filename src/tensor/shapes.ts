@@ -72,7 +72,7 @@ type Before<S extends Shape, I, Done extends Shape = []> = `${Done["length"] & n
     : Done;
 
 /** Axis D of S as the text of its position, "1" for -1 of two; never when it is out of range. */
-type Axis<S extends Shape, D extends number> = `${D}` extends `-${infer N extends number}`
+export type Axis<S extends Shape, D extends number> = `${D}` extends `-${infer N extends number}`
   ? `${Drop<S, N>["length"] & number}`
   : `${D}` extends keyof S
     ? `${D}`
@@ -98,7 +98,7 @@ export type SizeAt<S extends Shape, D extends number> =
   Axis<S, D> extends infer I extends keyof S ? S[I] & number : number;
 
 /** S with the sizes at position I replaced by those of V: by one to set an axis, by none to remove it. */
-type ReplaceAt<
+export type ReplaceAt<
   S extends Shape,
   I,
   V extends Shape,
@@ -237,14 +237,53 @@ export type MatMul<A extends Shape, B extends Shape> = number extends A["length"
         : ShapeMismatch<`matmul: ${Show<A>} x ${Show<B>}: both need at least one axis`>
     : ShapeMismatch<`matmul: ${Show<A>} x ${Show<B>}: both need at least one axis`>;
 
-/** Rule of a linear layer: the last size I becomes O. The last size of the result is known even when S is not. */
-export type LinearOut<S extends Shape, I extends number, O extends number> = S extends readonly [
-  ...infer P extends Shape,
-  infer Last extends number,
-]
+/** Rule of a linear layer called `Op`: the last size I becomes O. The last size of the result is known even when S is not. */
+export type LinearOut<
+  S extends Shape,
+  I extends number,
+  O extends number,
+  Op extends string = "Linear",
+> = S extends readonly [...infer P extends Shape, infer Last extends number]
   ? Fits<Last, I> extends true
     ? [...P, O]
-    : ShapeMismatch<`Linear(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
+    : ShapeMismatch<`${Op}(${Size<I>}, ${Size<O>}) expects a last size of ${Size<I>}, got ${Show<S>}`>
+  : [...number[], O];
+
+/** Rule of operations on the last axes, which have the sizes V. */
+export type EndsWith<S extends Shape, V extends Shape> = 0 extends 1 & S
+  ? S
+  : number extends V["length"]
+    ? S
+    : EndsWithFrom<S, V> extends true
+      ? S
+      : ShapeMismatch<`layerNorm: expects the last sizes ${Show<V>}, got ${Show<S>}`>;
+
+type EndsWithFrom<A extends Shape, B extends Shape> = B extends readonly [
+  ...infer B1 extends Shape,
+  infer b extends number,
+]
+  ? A extends readonly [...infer A1 extends Shape, infer a extends number]
+    ? Fits<a, b> extends true
+      ? EndsWithFrom<A1, B1>
+      : false
+    : number extends A["length"]
+      ? true
+      : false
+  : true;
+
+/** Rule of a bilinear layer: two inputs that differ in their last sizes only, I and J, which become O. */
+export type BilinearOut<
+  A extends Shape,
+  B extends Shape,
+  I extends number,
+  J extends number,
+  O extends number,
+> = A extends readonly [...infer P extends Shape, infer a extends number]
+  ? B extends readonly [...infer Q extends Shape, infer b extends number]
+    ? [Fits<a, I>, Fits<b, J>, FitsAll<P, Q>] extends [true, true, true]
+      ? [...P, O]
+      : ShapeMismatch<`Bilinear(${Size<I>}, ${Size<J>}, ${Size<O>}) expects last sizes of ${Size<I>} and ${Size<J>} behind equal others, got ${Show<A>} and ${Show<B>}`>
+    : [...number[], O]
   : [...number[], O];
 
 // ---- flatten --------------------------------------------------------------------------------------------------------
@@ -281,6 +320,19 @@ type Merge<S extends Shape, Head extends Shape, Tail extends Shape> = S extends 
 ]
   ? [...Head, Numel<Middle>, ...Tail]
   : ShapeMismatch<`flatten: the start axis comes after the end axis in ${Show<S>}`>;
+
+/** Rule of splitting axis D into the sizes V, whose product is its size. */
+export type Unflatten<S extends Shape, D extends number, V extends Shape> = number extends S["length"] | D | V["length"]
+  ? AnyShape
+  : OnAxis<
+      S,
+      D,
+      -1 extends V[number]
+        ? ReplaceAt<S, Axis<S, D>, { [K in keyof V]: V[K] extends -1 ? number : V[K] }>
+        : Fits<SizeAt<S, D>, Numel<V>> extends true
+          ? ReplaceAt<S, Axis<S, D>, V>
+          : ShapeMismatch<`unflatten: axis ${D} of ${Show<S>} cannot be split into ${Show<V>}`>
+    >;
 
 // ---- joining --------------------------------------------------------------------------------------------------------
 
@@ -343,10 +395,3 @@ export type Target<S extends Shape> = number extends S["length"]
   : S extends readonly [infer N extends number, unknown, ...infer Rest extends Shape]
     ? [N, ...Rest]
     : [];
-
-/** Rule of cross-entropy with class indices of shape T. */
-export type CrossEntropy<S extends Shape, T extends Shape> = number extends S["length"] | T["length"]
-  ? AnyShape
-  : FitsAll<Target<S>, T> extends true
-    ? []
-    : ShapeMismatch<`crossEntropy: logits ${Show<S>} need a target of shape ${Show<Target<S>>}, got ${Show<T>}`>;

@@ -1,8 +1,8 @@
 /** MNIST and datasets in its format. */
 import { backend } from "../backend/index.ts";
-import type { Batch, Dataset } from "../data/dataset.ts";
-import { collate } from "../data/dataset.ts";
-import { DTypeError, FormatError, IndexError } from "../errors.ts";
+import { defaultCollate } from "../data/collate.ts";
+import { type Batch, checkIndices, type Dataset } from "../data/dataset.ts";
+import { FormatError, IndexError } from "../errors.ts";
 import { empty, Tensor } from "../ops/index.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
@@ -64,12 +64,9 @@ class ByteImages implements Dataset<LabelledImage> {
 
   /** The images and labels at the indices: in one kernel each, unless the transform needs single images. */
   batch(given: Tensor<[number]>): Batch<LabelledImage> {
-    const indices: Tensor<[number]> = given.contiguous();
-    if (indices.dtype !== "int32" || indices.ndim !== 1) {
-      throw new DTypeError(`batch: takes indices as an int32 vector; got ${indices.dtype} ${show(indices.shape)}`);
-    }
+    const indices = checkIndices("batch", given);
     if (this.transform !== undefined && this.#table === undefined) {
-      return collate(Array.from(indices.data(), (index) => this.get(index)));
+      return defaultCollate(Array.from(indices.data(), (index) => this.get(index)));
     }
     const n = indices.count;
     const [height, width] = this.images.shape.slice(1) as [number, number];

@@ -5,15 +5,15 @@ import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import type { Storage } from "../../src/backend/backend.ts";
 import { nodeHost, openWasm } from "../../src/backend/wasm.ts";
-import { WasmBackend, type WasmOptions } from "../../src/backend/wasm-backend.ts";
+import { WasmBackend, type WasmHost, type WasmOptions } from "../../src/backend/wasm-backend.ts";
 import { BackendError, KernelError, MemoryError, ValueError } from "../../src/errors.ts";
 import { randomly } from "./random.ts";
 
 const MB = 2 ** 20;
 const moduleFile = new URL("../../dist/wasm/nabla-simd.wasm", import.meta.url);
 const module = new WebAssembly.Module(readFileSync(moduleFile));
-const open = (options: Partial<WasmOptions> = {}) =>
-  new WasmBackend(module, nodeHost, { instructionSet: "simd", ...options });
+const open = (options: Partial<WasmOptions> = {}, host: Partial<WasmHost> = {}) =>
+  new WasmBackend(module, { ...nodeHost, ...host }, { instructionSet: "simd", ...options });
 
 /** The floats of a storage; only the first `count`, since blocks are rounded up. */
 function floats(backend: WasmBackend, storage: Storage, count: number): Float32Array {
@@ -312,10 +312,17 @@ function results(backend: WasmBackend): string {
   return `${digest(backend.view(c))} ${floats(backend, total, 1)[0]}`;
 }
 
-test("results do not depend on the number of threads, and threads do take part", { timeout: 60_000 }, () => {
-  const alone = results(open());
-  for (const threads of [2, 4]) {
-    const backend = open();
+test.each([
+  [2, true],
+  [4, true],
+  [2, false],
+  [4, false],
+])(
+  "results are the same with %i threads, which do take part; the caller may sleep: %s",
+  { timeout: 60_000 },
+  (threads, maySleep) => {
+    const alone = results(open());
+    const backend = open({}, { maySleep });
     backend.setThreads(threads);
     expect(backend.threads).toBe(threads);
     // The main thread waits for no worker to come up, so the first rounds may be its own.
@@ -330,8 +337,8 @@ test("results do not depend on the number of threads, and threads do take part",
     const before = backend.claimedTasks();
     expect(results(backend)).toEqual(alone);
     expect(backend.claimedTasks()).toEqual(before);
-  }
-});
+  },
+);
 
 test("the number of threads has bounds", () => {
   const backend = open();
@@ -341,12 +348,33 @@ test("the number of threads has bounds", () => {
   expect(backend.threads).toBe(64);
 });
 
+test("a host without threads has one, whatever is asked for", () => {
+  const startWorker = vi.fn();
+  const backend = open({}, { mostThreads: 1, startWorker });
+  backend.setThreads(4);
+  backend.start();
+  expect(backend.threads).toBe(1);
+  expect(results(backend)).toEqual(results(open()));
+  expect(startWorker).not.toHaveBeenCalled();
+});
+
+test("threads can be started before the first kernel needs them, and once", () => {
+  const started: number[] = [];
+  const backend = open({}, { startWorker: ({ thread }) => void started.push(thread) });
+  backend.setThreads(3);
+  expect(started).toEqual([]);
+  backend.start();
+  expect(started).toEqual([1, 2]);
+  expect(results(backend)).toEqual(results(open()));
+  expect(started).toEqual([1, 2]);
+});
+
 test("a task that goes wrong on any thread is an error, not a hang, and later kernels work", {
   timeout: 60_000,
 }, () => {
   const count = MB;
   for (let round = 0; round < 12; round++) {
-    const backend = open();
+    const backend = open({}, { maySleep: round % 2 === 0 });
     backend.setThreads(2);
     const relu = backend.kernel("relu_f32");
     const x = filled(backend, new Float32Array(count).fill(-1));

@@ -1,6 +1,6 @@
 // The DataLoader: batches, lengths, collation, and both kinds of iteration. Its orders beside PyTorch's are in tests/parity.
 import { describe, expect, test } from "vitest";
-import { collate, DataLoader, type Dataset } from "../../src/data/index.ts";
+import { DataLoader, type Dataset, defaultCollate } from "../../src/data/index.ts";
 import {
   DataError,
   Generator,
@@ -156,10 +156,10 @@ describe("iteration", () => {
   });
 });
 
-describe("collate", () => {
+describe("defaultCollate", () => {
   test("whole numbers and booleans to int32, fractions to float32", () => {
     const of = (samples: unknown[]): unknown[] => {
-      const batch = collate(samples) as Tensor;
+      const batch = defaultCollate(samples) as Tensor;
       return [batch.dtype, batch.toArray()];
     };
     expect(of([1, 2])).toEqual(["int32", [1, 2]]);
@@ -168,12 +168,12 @@ describe("collate", () => {
   });
 
   test("tensors along a new first axis, of their dtype", () => {
-    const batch = collate([ones([2, 3], { dtype: "uint8" }), ones([2, 3], { dtype: "uint8" })]) as Tensor;
+    const batch = defaultCollate([ones([2, 3], { dtype: "uint8" }), ones([2, 3], { dtype: "uint8" })]) as Tensor;
     expect([batch.shape, batch.dtype]).toEqual([[2, 2, 3], "uint8"]);
   });
 
   test("tuples part by part, nested ones too", () => {
-    const batch = collate([
+    const batch = defaultCollate([
       [tensor([1, 2]), 0, [0.5]],
       [tensor([3, 4]), 1, [1.5]],
     ]) as unknown as [Tensor, Tensor, [Tensor]];
@@ -182,23 +182,24 @@ describe("collate", () => {
   });
 
   test.each<[string, unknown[], RegExp]>([
-    ["strings", ["a", "b"], /collate: .*got string/],
-    ["objects", [{ x: 1 }], /collate: .*got object/],
+    ["functions", [() => 1], /defaultCollate: .*got function/],
+    ["objects of a class", [new Date()], /defaultCollate: .*got object; pass a collateFn/],
+    ["objects with other keys", [{ x: 1 }, { y: 1 }], /sample 0 is an object with the keys x and sample 1 .* y/],
     ["null", [null], /got null/],
-    ["a sample that is missing", [1, undefined], /collate: .*sample 1.*undefined/],
-    ["a number among tensors", [tensor(1), 2], /collate: .*sample 1.*number/],
-    ["a tensor among numbers", [1, tensor(2)], /collate: .*sample 1/],
-    ["tuples of other lengths", [[1, 2], [1]], /collate: .*sample 1.*length/],
-    ["longer tuples", [[1], [1, 2]], /collate: .*sample 1.*length/],
-    ["nothing", [], /collate: .*at least one sample/],
+    ["a sample that is missing", [1, undefined], /defaultCollate: .*sample 1.*undefined/],
+    ["a number among tensors", [tensor(1), 2], /defaultCollate: .*sample 1.*number/],
+    ["a tensor among numbers", [1, tensor(2)], /defaultCollate: .*sample 1/],
+    ["tuples of other lengths", [[1, 2], [1]], /defaultCollate: .*sample 1.*length/],
+    ["longer tuples", [[1], [1, 2]], /defaultCollate: .*sample 1.*length/],
+    ["nothing", [], /defaultCollate: .*at least one sample/],
   ])("%s: an error, never a NaN", (_, samples, message) => {
-    expect(() => collate(samples)).toThrow(DataError);
-    expect(() => collate(samples)).toThrow(message);
+    expect(() => defaultCollate(samples)).toThrow(DataError);
+    expect(() => defaultCollate(samples)).toThrow(message);
   });
 
   test("tensors of other shapes", () => {
-    expect(() => collate([ones(2), ones(3)])).toThrow(ShapeError);
-    expect(() => collate([ones(2), ones(3)])).toThrow(/stack: shapes must be equal, got \[2\] and \[3\]/);
+    expect(() => defaultCollate([ones(2), ones(3)])).toThrow(ShapeError);
+    expect(() => defaultCollate([ones(2), ones(3)])).toThrow(/stack: shapes must be equal, got \[2\] and \[3\]/);
   });
 });
 
@@ -207,7 +208,7 @@ describe("bad arguments", () => {
     [
       "batchSize 0",
       () => new DataLoader(range(3), { batchSize: 0 }),
-      /batchSize is a whole number of at least 1; got 0/,
+      /batchSize is a whole number of at least 1, or null; got 0/,
     ],
     ["batchSize 2.5", () => new DataLoader(range(3), { batchSize: 2.5 }), /got 2.5/],
     [

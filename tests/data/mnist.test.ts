@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collate, DataLoader, type Dataset } from "../../src/data/index.ts";
+import { DataLoader, type Dataset, defaultCollate } from "../../src/data/index.ts";
 import { DTypeError, FormatError, IndexError, manualSeed, type Tensor, tensor } from "../../src/index.ts";
 import { FashionMNIST, type LabelledImage, MNIST, transforms } from "../../src/vision/index.ts";
 
@@ -48,7 +48,7 @@ describe.each(TRANSFORMS)("%s", (name, transform) => {
   test("any indices make a batch", () => {
     const indices: Tensor<[number]> = tensor([0, 9999, 17, 17, 4321, 8], { dtype: "int32" });
     const [images, labels] = mnist.batch(indices);
-    const [slowImages, slowLabels] = collate(Array.from(indices.data(), (i) => mnist.get(i)));
+    const [slowImages, slowLabels] = defaultCollate(Array.from(indices.data(), (i) => mnist.get(i)));
     expect(images.shape).toEqual(name === "no transform" ? [6, 28, 28] : [6, 1, 28, 28]);
     expect(bytes(images).equals(bytes(slowImages))).toBe(true);
     expect(labels.toArray()).toEqual(slowLabels.toArray());

@@ -157,9 +157,9 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
   ],
   [
     "one row per class",
-    () => crossEntropy(randn(3, 4), zeros(3, 4) as never),
+    () => crossEntropy(randn(3, 4), zeros([3, 4], { dtype: "int32" })),
     ShapeError,
-    "the target holds class indices, not one row per class",
+    "the target holds class indices, not one row per class; if it is one-hot, use target.argmax(1)",
   ],
   [
     "labels as an array",
@@ -187,15 +187,15 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
   ],
   [
     "an unknown reduction",
-    () => crossEntropy(randn(3, 4), labels(0, 1, 2), { reduction: "none" as never }),
+    () => crossEntropy(randn(3, 4), labels(0, 1, 2), { reduction: "median" as never }),
     ValueError,
-    'crossEntropy: reduction is "mean" or "sum"; got "none"',
+    'crossEntropy: reduction is "mean", "sum" or "none"; got "median"',
   ],
   [
     "mseLoss of other shapes",
     () => mseLoss(ones(3, 1), ones(3) as never),
     ShapeError,
-    "mseLoss: shapes must be equal, got [3, 1] and [3]; use squeeze(1) or unsqueeze(1) on one",
+    "mseLoss: shapes must be equal, got [3, 1] and [3]; use target.unsqueeze(-1) or prediction.squeeze(-1)",
   ],
   [
     "mseLoss of other dtypes",

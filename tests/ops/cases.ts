@@ -3,22 +3,53 @@
  * run values and gradients against PyTorch, gradients against differences, every thread count and every home.
  * After a change of a family: `python tests/ops/make-fixtures.py FAMILY`, with a Python that has PyTorch 2.
  */
+
+import { cases as activations } from "./cases/activations.ts";
 import type { Case } from "./cases/case.ts";
 import { cases as creation } from "./cases/creation.ts";
 import { cases as dense } from "./cases/dense.ts";
+import { cases as distributions } from "./cases/distributions.ts";
 import { cases as elementwise } from "./cases/elementwise.ts";
+import { cases as indexing } from "./cases/indexing.ts";
+import { cases as layers } from "./cases/layers.ts";
+import { cases as linalg } from "./cases/linalg.ts";
+import { cases as losses } from "./cases/losses.ts";
+import { cases as math } from "./cases/math.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
+import { cases as sorting } from "./cases/sorting.ts";
 import { cases as views } from "./cases/views.ts";
 
-export type Family = "creation" | "dense" | "elementwise" | "random" | "reductions" | "views";
+export type Family =
+  | "activations"
+  | "creation"
+  | "dense"
+  | "distributions"
+  | "elementwise"
+  | "indexing"
+  | "layers"
+  | "linalg"
+  | "losses"
+  | "math"
+  | "random"
+  | "reductions"
+  | "sorting"
+  | "views";
 
 /** The rows by family: each has a fixture and a test file of its name. */
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
+  activations,
   creation,
   dense,
+  distributions,
   elementwise,
+  indexing,
+  layers,
+  linalg,
+  losses,
+  math,
   random,
   reductions,
+  sorting,
   views,
 };

@@ -29,15 +29,7 @@ const WITHOUT_CASE: Readonly<Record<string, string>> = {
 /** Kernels that no room uses, by the reason why they are there. */
 const UNUSED: Readonly<Record<string, readonly string[]>> = {
   "the machine's peak, for benchmarks": ["fma_peak_f32", "fma_peak_changing_f32"],
-  "no op of that name": [
-    ...["logical_and_bool", "logical_or_bool", "logical_xor_bool", "logsumexp_f32", "logsumexp_f64"],
-    ...["where_f32", "where_f64", "where_i32", "where_u8", "where_bool"],
-  ],
-  "PyTorch's streams that no op draws from": [
-    ...["random_bernoulli_f32", "random_bernoulli_f64", "random_bernoulli_u8", "random_draw64"],
-    ...["random_exponential_f32", "random_exponential_f64", "random_integers_f64"],
-  ],
-  "datasets of wider elements than images": ["gather_rows_4", "gather_rows_8"],
+  "a stream that no op draws from": ["random_draw64"],
 };
 
 const requested = new Set<string>();

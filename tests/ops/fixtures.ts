@@ -1,8 +1,7 @@
 /** What PyTorch computed for the op cases, and how close nabla has to come. */
-import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import type { DType, Tensor } from "../../src/index.ts";
 import type { Family } from "./cases.ts";
+import { readFixtures } from "./read-fixtures.ts";
 import { type Run, weight } from "./runs.ts";
 
 /** All elements, or of many the first and last and the sum of all, each by its weight; in base64. */
@@ -20,7 +19,7 @@ export interface Expected {
   readonly g?: readonly (Stored | null)[];
 }
 
-interface Fixtures {
+export interface Fixtures {
   readonly torch: string;
   readonly runs: Readonly<Record<string, Readonly<Record<string, Expected>>>>;
 }
@@ -30,8 +29,7 @@ const read = new Map<Family, Fixtures>();
 function fixturesOf(family: Family): Fixtures {
   let found = read.get(family);
   if (found === undefined) {
-    const file = new URL(`fixtures/${family}.json.gz`, import.meta.url);
-    found = JSON.parse(gunzipSync(readFileSync(file)).toString()) as Fixtures;
+    found = readFixtures(family);
     read.set(family, found);
   }
   return found;
@@ -62,8 +60,8 @@ export const TOLERANCE: Readonly<Record<DType, { relative: number; absolute: num
 const ARRAYS = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array, bool: Uint8Array };
 
 function decode(base64: string, dtype: DType): number[] {
-  const bytes = Buffer.from(base64, "base64");
-  return [...new ARRAYS[dtype](bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))];
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return [...new ARRAYS[dtype](bytes.buffer)];
 }
 
 function largest(values: Iterable<number>): number {

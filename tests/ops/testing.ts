@@ -1,10 +1,11 @@
 /** Tests of op cases: against PyTorch, against differences, and with every number of threads. */
 import { afterAll, describe, expect, test } from "vitest";
 import { grad, info, setThreads, type Tensor } from "../../src/index.ts";
+import { disagreement, threadDisagreement } from "./agreement.ts";
 import type { Family } from "./cases.ts";
-import { difference, expected, type Stored } from "./fixtures.ts";
+import { expected } from "./fixtures.ts";
 import type { Input } from "./inputs.ts";
-import { compute, gradients, gradientsThroughView, type Run, runs, slope, weight, weights } from "./runs.ts";
+import { compute, gradients, type Run, runs, slope, weight, weights } from "./runs.ts";
 
 const home = `${info().backend} ${info().instructionSet}`;
 
@@ -37,29 +38,7 @@ function isSmooth(run: Run): boolean {
 }
 
 function asPyTorch(run: Run): void {
-  const wanted = expected(run);
-  const outcome = compute(run, true);
-  const special = run.set.special ?? false;
-  expect(outcome.outputs.length, "number of results").toBe(wanted.y.length);
-  for (const [i, y] of outcome.outputs.entries()) {
-    expect(difference(y, wanted.y[i] as Stored, { special, signedZeros: special }), `result ${i}`).toBeNull();
-  }
-  const first = outcome.outputs[0] as Tensor;
-  expect(first.requiresGrad, "whether the result requires gradients").toBe(wanted.g !== undefined);
-  if (wanted.g === undefined) return;
-  expectGradients(run, gradients(outcome));
-  if (first.ndim > 1 && !run.set.large) expectGradients(run, gradientsThroughView(compute(run, true)));
-}
-
-function expectGradients(run: Run, found: readonly (Tensor | null)[]): void {
-  const wanted = expected(run).g ?? [];
-  const special = run.set.special ?? false;
-  for (const [i, g] of found.entries()) {
-    const want = wanted[i] ?? null;
-    expect(g === null, `whether input ${i} gets no gradient`).toBe(want === null);
-    if (g !== null && want !== null)
-      expect(difference(g, want, { special, signedZeros: false }), `gradient of input ${i}`).toBeNull();
-  }
+  expect(disagreement(run)).toBeNull();
 }
 
 /** Whether differences of the run's gradients are cheap, and its points far enough from where slopes jump. */
@@ -68,9 +47,12 @@ function isSmall(run: Run): boolean {
 }
 
 /** Operations whose gradients are kernels without a second derivative: createGraph says so. */
-const FUSED: readonly string[] = ["crossEntropy", "mseLoss"];
+const FUSED: readonly string[] = ["embedding"];
 
-/** The derivative of a run's slope (see `slope`) along a few directions, by autograd and by differences. */
+/**
+ * The derivative of a run's slope (see `slope`) along a few directions, by autograd and by differences. Where halving the step
+ * changes the differences, slopes jump (|x| at 0), and there is nothing to compare with.
+ */
 function asSecondDifferences(run: Run): void {
   const outcome = compute(run, true);
   const y = outcome.outputs[0] as Tensor;
@@ -80,11 +62,11 @@ function asSecondDifferences(run: Run): void {
     return;
   }
   const found = slope(outcome, seed);
-  if (found === null) {
-    const zero = gradients(compute(run, true)).every((g) => g === null || !g.ne(0).any().item());
-    expect(zero, "gradients that cannot be differentiated are 0 everywhere").toBe(true);
-    return;
-  }
+  const plain = gradients(compute(run, true)).filter((g) => g !== null);
+  const wanted = plain.reduce((sum, g) => sum + g.mul(weights(g.shape, g.dtype)).sum().item(), 0);
+  const room = 1e-9 * (1 + plain.reduce((sum, g) => sum + g.abs().sum().item(), 0));
+  expect(Math.abs((found?.item() ?? 0) - wanted), "recorded gradients are those of plain backward").toBeLessThan(room);
+  if (found === null) return;
   const by = outcome.inputs.filter((x) => x.requiresGrad);
   const second = grad(found, [...by, seed], { materializeGrads: true });
   const at = (k: number, x: Input): number => {
@@ -93,10 +75,14 @@ function asSecondDifferences(run: Run): void {
   };
   for (const [k, x] of run.set.inputs.entries()) {
     const position = by.indexOf(outcome.inputs[k] as Tensor);
-    if (position < 0) continue;
+    if (position < 0 || (expected(run).g?.[k] ?? null) === null) continue;
     const slopes = (second[position] as Tensor).data();
     for (const direction of directions(x).slice(0, DIRECTIONS)) {
-      const measured = (at(k, moved(x, direction, STEP)) - at(k, moved(x, direction, -STEP))) / (2 * STEP);
+      const along = (step: number): number =>
+        (at(k, moved(x, direction, step)) - at(k, moved(x, direction, -step))) / (2 * step);
+      const measured = along(STEP);
+      if (!Number.isFinite(measured) || Math.abs(measured - along(STEP / 2)) > 1e-3 * (1 + Math.abs(measured)))
+        continue;
       let [expectedSlope, size] = [0, 1];
       for (const [i, step] of direction.entries()) {
         expectedSlope += step * (slopes[i] as number);
@@ -172,13 +158,5 @@ function lossAt(run: Run, k: number, x: Input): { sum: number; size: number } {
 }
 
 function withAnyThreads(run: Run): void {
-  const bytes = [1, 2, 4].map((count) => {
-    setThreads(count);
-    const outcome = compute(run, true);
-    const results = [...outcome.outputs];
-    if (outcome.outputs[0]?.requiresGrad) results.push(...gradients(outcome).filter((g) => g !== null));
-    return Buffer.concat(results.map((x) => Buffer.from(x.data().buffer)));
-  });
-  expect(bytes[1]?.equals(bytes[0] as Buffer), "2 threads").toBe(true);
-  expect(bytes[2]?.equals(bytes[0] as Buffer), "4 threads").toBe(true);
+  expect(threadDisagreement(run)).toBeNull();
 }

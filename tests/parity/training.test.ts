@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { DataLoader } from "../../src/data/index.ts";
 import { manualSeed, nn, noGrad, optim, type Tensor } from "../../src/index.ts";
 import { MNIST, transforms } from "../../src/vision/index.ts";
+import { misses } from "./misses.ts";
 
 interface Run {
   order: number[];
@@ -41,17 +42,6 @@ const OPTIMIZERS: Record<string, (net: nn.Module) => optim.Optimizer<object>> = 
   adam: (net) => new optim.Adam(net.parameters(), { lr: 1e-3 }),
   sgd: (net) => new optim.SGD(net.parameters(), { lr: 0.05, momentum: 0.9 }),
 };
-
-/** Every value that is not within float32's tolerance of a base64 of PyTorch's. */
-function misses(values: ArrayLike<number>, encoded: string): string[] {
-  const bytes = Buffer.from(encoded, "base64");
-  const expected = Array.from({ length: bytes.length / 4 }, (_, i) => bytes.readFloatLE(i * 4));
-  expect(values).toHaveLength(expected.length);
-  return expected.flatMap((wanted, i) => {
-    const value = values[i] as number;
-    return Math.abs(value - wanted) <= 1e-5 * Math.abs(wanted) + 1e-6 ? [] : [`${i}: ${value}, not ${wanted}`];
-  });
-}
 
 test.each(Object.keys(runs))("%s", (name) => {
   const run = runs[name] as Run;

@@ -9,7 +9,6 @@ import {
   type Layout,
   large,
   type Range,
-  SPECIALS,
   set,
   special,
 } from "../inputs.ts";
@@ -34,9 +33,6 @@ export function row(op: string, torch: string, run: Run, sets: readonly InputSet
 export const COUNTED: readonly InputSet[] = (["int32", "uint8", "bool"] as const).map((kind) =>
   set(input([2, 3], { kind })),
 );
-
-/** relu(-0) is 0, where PyTorch's is -0. */
-export const NO_NEGATIVE_ZERO: readonly number[] = SPECIALS.filter((value) => !Object.is(value, -0));
 
 export const FLOATS_AND_INTS: readonly InputSet[] = [...elementwise([-2, 2]), set(input([2, 3], { kind: "int32" }))];
 

@@ -14,7 +14,7 @@ new nn.Softmax(2).forward(x);
 new nn.CrossEntropyLoss().forward(randn(100, 10), zeros(64));
 new nn.CrossEntropyLoss().forward(randn(8, 10, 32, 32), zeros(8, 32));
 new nn.MSELoss().forward(randn(100, 1), randn(100));
-crossEntropy(randn(100, 10), randn(100, 10));
+crossEntropy(randn(100, 10), randn(100, 1));
 mseLoss(randn(100, 1), randn(100));
 
 // No shape annotation at all.

@@ -1,0 +1,375 @@
+/** Activation functions with options as layers. All but GLU, LogSoftmax and Maxout keep the shape. */
+import { noGrad } from "../autograd/mode.ts";
+import { ValueError } from "../errors.ts";
+import type { GELUOptions } from "../ops/activations.ts";
+import { linear, type Tensor } from "../ops/index.ts";
+import type { Arg, LinearOut, OnAxis, Out, Shape } from "../tensor/shapes.ts";
+import { empty } from "../tensor/tensor.ts";
+import { Elementwise } from "./activation.ts";
+import { checkCount, uniformFan } from "./fan.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
+
+/** x where it is positive, else `negativeSlope` · x; 0.01 unless said otherwise. */
+export class LeakyReLU extends Elementwise {
+  readonly negativeSlope: number;
+
+  constructor(options: { negativeSlope?: number } = {}) {
+    super();
+    this.negativeSlope = options.negativeSlope ?? 0.01;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.leakyRelu(this);
+  }
+
+  override extraRepr(): string {
+    return `negativeSlope=${this.negativeSlope}`;
+  }
+}
+
+/** max(x, 0) up to 6. */
+export class ReLU6 extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.relu6();
+  }
+}
+
+/** x between `minVal` (-1) and `maxVal` (1), and those bounds beyond. */
+export class Hardtanh extends Elementwise {
+  readonly minVal: number;
+  readonly maxVal: number;
+
+  constructor(options: { minVal?: number; maxVal?: number } = {}) {
+    super();
+    this.minVal = options.minVal ?? -1;
+    this.maxVal = options.maxVal ?? 1;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.hardtanh(this);
+  }
+
+  override extraRepr(): string {
+    return `minVal=${this.minVal}, maxVal=${this.maxVal}`;
+  }
+}
+
+/** relu6(x + 3) / 6. */
+export class Hardsigmoid extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.hardsigmoid();
+  }
+}
+
+/** x · relu6(x + 3) / 6. */
+export class Hardswish extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.hardswish();
+  }
+}
+
+/** x brought nearer to 0 by `lambd` (0.5), and 0 within it. */
+export class Softshrink extends Elementwise {
+  readonly lambd: number;
+
+  constructor(options: { lambd?: number } = {}) {
+    super();
+    this.lambd = options.lambd ?? 0.5;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.softshrink(this);
+  }
+
+  override extraRepr(): string {
+    return `lambd=${this.lambd}`;
+  }
+}
+
+/** x, and 0 within `lambd` (0.5) of 0. */
+export class Hardshrink extends Elementwise {
+  readonly lambd: number;
+
+  constructor(options: { lambd?: number } = {}) {
+    super();
+    this.lambd = options.lambd ?? 0.5;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.hardshrink(this);
+  }
+
+  override extraRepr(): string {
+    return `lambd=${this.lambd}`;
+  }
+}
+
+/** x - tanh(x). */
+export class Tanhshrink extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.tanhshrink();
+  }
+}
+
+/** x where it is above `threshold`, else `value`. */
+export class Threshold extends Elementwise {
+  readonly threshold: number;
+  readonly value: number;
+
+  constructor(threshold: number, value: number) {
+    super();
+    this.threshold = threshold;
+    this.value = value;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.threshold(this.threshold, this.value);
+  }
+
+  override extraRepr(): string {
+    return `threshold=${this.threshold}, value=${this.value}`;
+  }
+}
+
+/** x where it is positive, else `alpha` (1) · (exp(x) - 1). */
+export class ELU extends Elementwise {
+  readonly alpha: number;
+
+  constructor(options: { alpha?: number } = {}) {
+    super();
+    this.alpha = options.alpha ?? 1;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.elu(this);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/** x where it is positive, else `alpha` (1) · (exp(x / alpha) - 1). */
+export class CELU extends Elementwise {
+  readonly alpha: number;
+
+  constructor(options: { alpha?: number } = {}) {
+    super();
+    this.alpha = options.alpha ?? 1;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.celu(this);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/** The ELU whose results keep mean 0 and variance 1 from layer to layer. */
+export class SELU extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.selu();
+  }
+}
+
+/** x times the probability that a normal number is below x; `approximate: "tanh"` for the approximation. */
+export class GELU extends Elementwise {
+  readonly approximate: "none" | "tanh";
+
+  constructor(options: GELUOptions = {}) {
+    super();
+    this.approximate = options.approximate ?? "none";
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.gelu(this);
+  }
+
+  override extraRepr(): string {
+    return `approximate='${this.approximate}'`;
+  }
+}
+
+/** x · sigmoid(x). */
+export class SiLU extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.silu();
+  }
+}
+
+/** x · tanh(softplus(x)). */
+export class Mish extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.mish();
+  }
+}
+
+/** log(1 + exp(beta · x)) / beta, and x itself where beta · x is above `threshold` (20). */
+export class Softplus extends Elementwise {
+  readonly beta: number;
+  readonly threshold: number;
+
+  constructor(options: { beta?: number; threshold?: number } = {}) {
+    super();
+    this.beta = options.beta ?? 1;
+    this.threshold = options.threshold ?? 20;
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.softplus(this);
+  }
+
+  override extraRepr(): string {
+    return `beta=${this.beta}, threshold=${this.threshold}`;
+  }
+}
+
+/** x / (1 + |x|). */
+export class Softsign extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.softsign();
+  }
+}
+
+/** log(sigmoid(x)), exact where sigmoid itself would round to 0. */
+export class LogSigmoid extends Elementwise {
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.logsigmoid();
+  }
+}
+
+/** Types only: the shape stays when it has the axis. */
+export interface LogSoftmax<D extends number = AnySize> {
+  readonly [OUT]: Kept<this[typeof IN], OnAxis<AsShape<this[typeof IN]>, D>>;
+}
+
+/** The logarithm of softmax along an axis, which has to be given. */
+export class LogSoftmax<D extends number = AnySize> extends Module {
+  readonly dim: D;
+
+  constructor(dim: D) {
+    super();
+    this.dim = dim;
+  }
+
+  override forward<S extends Shape>(x: Arg<OnAxis<S, D>, Tensor<S>>): Tensor<S> {
+    const input: Tensor = x as Tensor;
+    return input.logSoftmax(this.dim as number);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/** The first half along an axis (the last unless said otherwise) times the sigmoid of the second half. */
+export class GLU extends Module {
+  readonly dim: number;
+
+  constructor(options: { dim?: number } = {}) {
+    super();
+    this.dim = options.dim ?? -1;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return x.glu(this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/** Options of {@link PReLU}. */
+export interface PReLUOptions {
+  /** One slope for all, which is the default, or one for each channel (axis 1). */
+  numParameters?: number;
+  /** The slope before training; 0.25 unless said otherwise. */
+  init?: number;
+}
+
+/** x where it is positive, else a learned slope · x. `weight` is [numParameters]. */
+export class PReLU extends Elementwise {
+  readonly numParameters: number;
+  weight: Parameter<[number]>;
+  readonly #init: number;
+
+  constructor(options: PReLUOptions = {}) {
+    super();
+    const { numParameters = 1, init = 0.25 } = options;
+    checkCount("PReLU", "numParameters", numParameters);
+    if (!Number.isFinite(init)) throw new ValueError(`PReLU: init is a finite number; got ${String(init)}`);
+    this.numParameters = numParameters;
+    this.#init = init;
+    this.weight = new Parameter(empty([numParameters], "float32"));
+    this.resetParameters();
+  }
+
+  /** Sets every slope to its first value. */
+  resetParameters(): void {
+    noGrad(() => this.weight.fill_(this.#init));
+  }
+
+  override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    return x.prelu(this.weight);
+  }
+
+  override extraRepr(): string {
+    return `numParameters=${this.numParameters}`;
+  }
+}
+
+/** Types only: the shape rule. */
+export interface Maxout<I extends number = AnySize, O extends number = AnySize> {
+  readonly [OUT]: LinearOut<AsShape<this[typeof IN]>, I, O, "Maxout">;
+}
+
+/**
+ * The largest of `pieces` linear maps, for each output by itself: x [..., in] → [..., out]. `weight` is [out · pieces, in],
+ * the pieces of one output side by side; it starts as a Linear's. Goodfellow et al., 2013.
+ *
+ * @example
+ * new nn.Maxout(784, 100, 4).forward(zeros(5, 784)).shape; // [5, 100]
+ */
+export class Maxout<I extends number = AnySize, O extends number = AnySize> extends Module {
+  readonly inFeatures: I;
+  readonly outFeatures: O;
+  readonly pieces: number;
+  weight: Parameter<[number, I]>;
+  bias: Parameter<[number]> | null;
+
+  constructor(inFeatures: I, outFeatures: O, pieces: number, options: { bias?: boolean } = {}) {
+    super();
+    checkCount("Maxout", "inFeatures", inFeatures);
+    checkCount("Maxout", "outFeatures", outFeatures);
+    checkCount("Maxout", "pieces", pieces);
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.pieces = pieces;
+    this.weight = new Parameter(empty([outFeatures * pieces, inFeatures], "float32"));
+    this.bias = (options.bias ?? true) ? new Parameter(empty([outFeatures * pieces], "float32")) : null;
+    this.resetParameters();
+  }
+
+  /** Draws the weights anew from the default generator, the weight first. */
+  resetParameters(): void {
+    uniformFan(this.weight, this.bias, this.inFeatures);
+  }
+
+  override forward<S extends Shape>(
+    x: Arg<LinearOut<S, I, O, "Maxout">, Tensor<S>>,
+  ): Tensor<Out<LinearOut<S, I, O, "Maxout">>> {
+    const lines: Tensor = linear(x as Tensor, this.weight, this.bias, "Maxout");
+    const pieces: Tensor = lines.reshape(...lines.shape.slice(0, -1), this.outFeatures as number, this.pieces);
+    return pieces.max(-1).values;
+  }
+
+  override extraRepr(): string {
+    const { inFeatures, outFeatures, pieces, bias } = this;
+    return `inFeatures=${inFeatures}, outFeatures=${outFeatures}, pieces=${pieces}, bias=${bias !== null}`;
+  }
+}

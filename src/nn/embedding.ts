@@ -1,0 +1,90 @@
+/** Tables of learned vectors. */
+import { noGrad } from "../autograd/mode.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { paddingRow } from "../ops/embedding.ts";
+import { embedding, type Tensor } from "../ops/index.ts";
+import type { Shape } from "../tensor/shapes.ts";
+import { show } from "../tensor/sizes.ts";
+import { empty } from "../tensor/tensor.ts";
+import { checkCount } from "./fan.ts";
+import { normal_ } from "./init.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+import type { AnySize, AsShape, IN, OUT } from "./shapes.ts";
+
+/** Options of {@link Embedding}. */
+export interface EmbeddingOptions {
+  /** A row that starts as zeros and gets no gradient, counted from the end when it is negative. */
+  paddingIdx?: number | null;
+  /** Rows that are looked up are first scaled, in place, to at most this length. */
+  maxNorm?: number | null;
+  /** Divides the gradient of each row by how often its index comes. */
+  scaleGradByFreq?: boolean;
+}
+
+/** Types only: indices get an axis more. */
+// biome-ignore lint/correctness/noUnusedVariables: an interface has the type parameters of its class
+export interface Embedding<V extends number = AnySize, D extends number = AnySize> {
+  readonly [OUT]: [...AsShape<this[typeof IN]>, D];
+}
+
+/**
+ * A learned vector for every index: indices int32 [...] → [..., embeddingDim]. `weight` is [numEmbeddings, embeddingDim]
+ * and starts normal, with PyTorch's values for the same seed.
+ *
+ * @example
+ * new nn.Embedding(10, 3).forward(tensor([[1, 2], [4, 5]], { dtype: "int32" })).shape; // [2, 2, 3]
+ */
+export class Embedding<V extends number = AnySize, D extends number = AnySize> extends Module {
+  readonly numEmbeddings: V;
+  readonly embeddingDim: D;
+  readonly paddingIdx: number | null;
+  readonly maxNorm: number | null;
+  readonly scaleGradByFreq: boolean;
+  weight: Parameter<[V, D]>;
+
+  constructor(numEmbeddings: V, embeddingDim: D, options: EmbeddingOptions = {}) {
+    super();
+    checkCount("Embedding", "numEmbeddings", numEmbeddings);
+    checkCount("Embedding", "embeddingDim", embeddingDim);
+    const { paddingIdx = null, maxNorm = null, scaleGradByFreq = false } = options;
+    if (maxNorm !== null && !(maxNorm > 0)) throw new ValueError(`Embedding: maxNorm is above 0; got ${maxNorm}`);
+    this.numEmbeddings = numEmbeddings;
+    this.embeddingDim = embeddingDim;
+    this.paddingIdx = paddingIdx === null ? null : paddingRow("Embedding", paddingIdx, numEmbeddings);
+    this.maxNorm = maxNorm;
+    this.scaleGradByFreq = scaleGradByFreq;
+    this.weight = new Parameter(empty([numEmbeddings, embeddingDim], "float32"));
+    this.resetParameters();
+  }
+
+  /** A layer of given vectors [numEmbeddings, embeddingDim], which do not train unless `freeze` is false. */
+  static fromPretrained(vectors: Tensor, options: EmbeddingOptions & { freeze?: boolean } = {}): Embedding {
+    if (vectors.ndim !== 2) {
+      throw new ShapeError(`Embedding.fromPretrained: takes [numEmbeddings, embeddingDim]; got ${show(vectors.shape)}`);
+    }
+    const [rows, width] = vectors.shape as readonly number[] as [number, number];
+    const layer: Embedding = new Embedding(rows, width, options);
+    layer.weight = new Parameter(vectors.clone().detach() as Tensor, { requiresGrad: !(options.freeze ?? true) });
+    return layer;
+  }
+
+  /** Draws the vectors anew from the default generator; the padding row becomes zeros. */
+  resetParameters(): void {
+    normal_(this.weight);
+    const { paddingIdx } = this;
+    if (paddingIdx !== null) noGrad(() => (this.weight as Tensor).select(0, paddingIdx).fill_(0));
+  }
+
+  override forward<S extends Shape>(indices: Tensor<S>): Tensor<[...S, D]> {
+    return embedding(indices, this.weight, this);
+  }
+
+  override extraRepr(): string {
+    const parts = [`${this.numEmbeddings}, ${this.embeddingDim}`];
+    if (this.paddingIdx !== null) parts.push(`paddingIdx=${this.paddingIdx}`);
+    if (this.maxNorm !== null) parts.push(`maxNorm=${this.maxNorm}`);
+    if (this.scaleGradByFreq) parts.push("scaleGradByFreq=true");
+    return parts.join(", ");
+  }
+}

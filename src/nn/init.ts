@@ -1,0 +1,316 @@
+/**
+ * First values of weights, PyTorch's torch.nn.init: each fills the tensor in place without recording and gives it back.
+ * What is random comes from the default generator, or from `generator`, in PyTorch's order.
+ */
+import { noGrad } from "../autograd/mode.ts";
+import { backend } from "../backend/index.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { empty, eye, type Generator, randperm, type Tensor, tensor as tensorOf } from "../ops/index.ts";
+import { requireTensor } from "../ops/kernels.ts";
+import { show } from "../tensor/sizes.ts";
+import { pointer } from "../tensor/tensor.ts";
+
+/** The generator to draw from; the default one unless said otherwise. */
+export interface InitOptions {
+  generator?: Generator;
+}
+
+/** Throws unless the number is finite. */
+function requireFinite(op: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== "number" || !Number.isFinite(value)) {
+      throw new ValueError(`${op}: ${name} is a finite number; got ${String(value)}`);
+    }
+  }
+}
+
+function drawnFrom(options: InitOptions): InitOptions {
+  return options.generator === undefined ? {} : { generator: options.generator };
+}
+
+/** Uniform numbers from `a` (0) to `b` (1). */
+export function uniform_<T extends Tensor>(tensor: T, options: InitOptions & { a?: number; b?: number } = {}): T {
+  requireTensor("init.uniform_", tensor);
+  noGrad(() => tensor.uniform_(options.a ?? 0, options.b ?? 1, drawnFrom(options)));
+  return tensor;
+}
+
+/** Normal numbers of `mean` (0) and standard deviation `std` (1). */
+export function normal_<T extends Tensor>(tensor: T, options: InitOptions & { mean?: number; std?: number } = {}): T {
+  requireTensor("init.normal_", tensor);
+  noGrad(() => tensor.normal_(options.mean ?? 0, options.std ?? 1, drawnFrom(options)));
+  return tensor;
+}
+
+/** One value everywhere. */
+export function constant_<T extends Tensor>(tensor: T, value: number): T {
+  requireTensor("init.constant_", tensor);
+  noGrad(() => tensor.fill_(value));
+  return tensor;
+}
+
+/** 1 everywhere. */
+export function ones_<T extends Tensor>(tensor: T): T {
+  return constant_(tensor, 1);
+}
+
+/** 0 everywhere. */
+export function zeros_<T extends Tensor>(tensor: T): T {
+  return constant_(tensor, 0);
+}
+
+/** The identity matrix, cut or padded with zeros to a matrix of any sizes. */
+export function eye_<T extends Tensor>(tensor: T): T {
+  const [rows, columns] = matrixSizes("init.eye_", tensor);
+  const square: Tensor = eye(Math.max(rows, columns), { dtype: tensor.dtype });
+  noGrad(() => tensor.copy_((square.narrow(0, 0, rows) as Tensor).narrow(1, 0, columns)));
+  return tensor;
+}
+
+/**
+ * A convolution's weight [out, in, …] that hands its input channels on: 1 in the middle of each channel's own kernel.
+ * With `groups` each group of channels by itself.
+ */
+export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number } = {}): T {
+  const op = "init.dirac_";
+  requireTensor(op, tensor);
+  const { groups = 1 } = options;
+  const shape: readonly number[] = tensor.shape;
+  if (shape.length < 3 || shape.length > 5) {
+    throw new ShapeError(`${op}: takes weights [out, in, …] of 3 to 5 axes; got ${show(shape)}`);
+  }
+  const [out, channels] = shape as [number, number];
+  if (!Number.isInteger(groups) || groups < 1 || out % groups !== 0) {
+    throw new ValueError(`${op}: groups is a whole number that divides ${out}; got ${groups}`);
+  }
+  noGrad(() => {
+    tensor.zero_();
+    const perGroup = out / groups;
+    for (let o = 0; o < out; o++) {
+      if (o % perGroup >= channels) continue;
+      const place = [o, o % perGroup, ...shape.slice(2).map((size) => Math.floor(size / 2))];
+      place.reduce((x: Tensor, i) => x.select(0, i), tensor).fill_(1);
+    }
+  });
+  return tensor;
+}
+
+function matrixSizes(op: string, tensor: Tensor): [rows: number, columns: number] {
+  requireTensor(op, tensor);
+  if (tensor.ndim !== 2) throw new ShapeError(`${op}: takes a matrix; got ${show(tensor.shape)}`);
+  return [...tensor.shape] as [number, number];
+}
+
+/** How many inputs an output is computed from, and how many outputs an input goes into, by a weight [out, in, …]. */
+function fans(op: string, tensor: Tensor): { fanIn: number; fanOut: number } {
+  requireTensor(op, tensor);
+  if (tensor.ndim < 2) {
+    throw new ShapeError(`${op}: takes weights [out, in, …] of at least 2 axes; got ${show(tensor.shape)}`);
+  }
+  const [out, inputs, ...kernel] = tensor.shape as readonly number[] as [number, number, ...number[]];
+  const field = kernel.reduce((product, size) => product * size, 1);
+  return { fanIn: inputs * field, fanOut: out * field };
+}
+
+/** Functions with a known gain, by the names of `nn.functional`. */
+export type Nonlinearity =
+  | "linear"
+  | "conv1d"
+  | "conv2d"
+  | "conv3d"
+  | "convTranspose1d"
+  | "convTranspose2d"
+  | "convTranspose3d"
+  | "sigmoid"
+  | "tanh"
+  | "relu"
+  | "leakyRelu"
+  | "selu";
+
+/**
+ * The factor by which weights grow so that a layer followed by this function keeps its signal's variance. `param` is the
+ * negative slope of leakyRelu, 0.01 unless said otherwise.
+ *
+ * @example
+ * nn.init.calculateGain("relu"); // 1.4142135623730951
+ */
+export function calculateGain(nonlinearity: Nonlinearity, options: { param?: number } = {}): number {
+  const { param = 0.01 } = options;
+  requireFinite("init.calculateGain", { param });
+  if (nonlinearity === "sigmoid" || /^(linear|conv(Transpose)?[123]d)$/.test(nonlinearity)) return 1;
+  if (nonlinearity === "tanh") return 5 / 3;
+  if (nonlinearity === "relu") return Math.sqrt(2);
+  if (nonlinearity === "leakyRelu") return Math.sqrt(2 / (1 + param ** 2));
+  if (nonlinearity === "selu") return 3 / 4;
+  throw new ValueError(
+    `init.calculateGain: the gain of ${JSON.stringify(nonlinearity)} is not known; it is known of linear, conv1d to conv3d, ` +
+      "convTranspose1d to convTranspose3d, sigmoid, tanh, relu, leakyRelu and selu",
+  );
+}
+
+/** Uniform numbers in ± gain · √(6 / (fan in + fan out)). Glorot and Bengio, 2010. */
+export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
+  const op = "init.xavierUniform_";
+  const { gain = 1 } = options;
+  requireFinite(op, { gain });
+  const { fanIn, fanOut } = fans(op, tensor);
+  const bound = Math.sqrt(3) * gain * Math.sqrt(2 / (fanIn + fanOut));
+  return uniform_(tensor, { ...drawnFrom(options), a: -bound, b: bound });
+}
+
+/** Normal numbers of standard deviation gain · √(2 / (fan in + fan out)). Glorot and Bengio, 2010. */
+export function xavierNormal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
+  const op = "init.xavierNormal_";
+  const { gain = 1 } = options;
+  requireFinite(op, { gain });
+  const { fanIn, fanOut } = fans(op, tensor);
+  return normal_(tensor, { ...drawnFrom(options), std: gain * Math.sqrt(2 / (fanIn + fanOut)) });
+}
+
+/** Options of Kaiming's ways. */
+export interface KaimingOptions extends InitOptions {
+  /** The negative slope of the leakyRelu that follows; 0 unless said otherwise. */
+  a?: number;
+  /** What keeps its variance: the signal on its way forward ("fanIn", the default), or the gradient on its way back. */
+  mode?: "fanIn" | "fanOut";
+  /** The function that follows; "leakyRelu" unless said otherwise. */
+  nonlinearity?: Nonlinearity;
+}
+
+function kaimingStd(op: string, tensor: Tensor, options: KaimingOptions): number {
+  const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = options;
+  const found = fans(op, tensor);
+  if (mode !== "fanIn" && mode !== "fanOut") {
+    throw new ValueError(`${op}: mode is "fanIn" or "fanOut"; got ${JSON.stringify(mode)}`);
+  }
+  return calculateGain(nonlinearity, { param: a }) / Math.sqrt(found[mode]);
+}
+
+/** Uniform numbers in ± gain · √(3 / fan). He et al., 2015. */
+export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
+  const std = kaimingStd("init.kaimingUniform_", tensor, options);
+  if (tensor.numel() === 0) return tensor;
+  const bound = Math.sqrt(3) * std;
+  return uniform_(tensor, { ...drawnFrom(options), a: -bound, b: bound });
+}
+
+/** Normal numbers of standard deviation gain / √fan. He et al., 2015. */
+export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
+  const std = kaimingStd("init.kaimingNormal_", tensor, options);
+  return tensor.numel() === 0 ? tensor : normal_(tensor, { ...drawnFrom(options), std });
+}
+
+/** Options of {@link truncNormal_}. */
+export interface TruncNormalOptions extends InitOptions {
+  mean?: number;
+  std?: number;
+  /** The lowest value; -2 unless said otherwise. */
+  a?: number;
+  /** The highest value; 2 unless said otherwise. */
+  b?: number;
+}
+
+/** Takes the elements of `other` where the mask is 1. */
+function replaced(x: Tensor, mask: Tensor, other: Tensor): Tensor {
+  const chosen: Tensor = mask.to(x.dtype);
+  return other.mul(chosen).add(x.mul(chosen.neg().add(1)));
+}
+
+function anyOf(mask: Tensor): boolean {
+  return mask.any().item() !== 0;
+}
+
+/**
+ * Normal numbers within [a, b]: those outside are drawn again. Where that would take long, uniform numbers are drawn and
+ * kept in proportion to the normal density.
+ */
+export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalOptions = {}): T {
+  const op = "init.truncNormal_";
+  requireTensor(op, tensor);
+  const { mean = 0, std = 1, a = -2, b = 2 } = options;
+  requireFinite(op, { mean, std, a, b });
+  if (std <= 0 || a >= b) throw new ValueError(`${op}: std is above 0 and a below b; got ${std}, ${a} and ${b}`);
+  const ends: Tensor = tensorOf([(a - mean) / std, (b - mean) / std], { dtype: "float64" });
+  const [low, high] = ends.div(Math.SQRT2).erf().data() as Float64Array as unknown as [number, number];
+  noGrad(() => {
+    const often = (high - low) / 2 > 0.3;
+    tensor.copy_(often ? redrawn(tensor, mean, std, a, b, options) : accepted(tensor, mean, std, a, b, options));
+  });
+  return tensor;
+}
+
+function redrawn(x: Tensor, mean: number, std: number, a: number, b: number, options: InitOptions): Tensor {
+  const from = drawnFrom(options);
+  const draw = (): Tensor => (empty([...x.shape], { dtype: x.dtype }) as Tensor).normal_(mean, std, from);
+  const isOutside = (y: Tensor): Tensor => y.lt(a).maximum(y.gt(b));
+  let result = draw();
+  for (let outside = isOutside(result); anyOf(outside); outside = isOutside(result)) {
+    result = replaced(result, outside, draw());
+  }
+  return result;
+}
+
+function accepted(x: Tensor, mean: number, std: number, a: number, b: number, options: InitOptions): Tensor {
+  const from = drawnFrom(options);
+  const peak = -0.5 * ((Math.max(a, Math.min(mean, b)) - mean) / std) ** 2;
+  const draw = (low: number, high: number): Tensor =>
+    (empty([...x.shape], { dtype: x.dtype }) as Tensor).uniform_(low, high, from);
+  const refused = (y: Tensor): Tensor => {
+    const density = y.sub(mean).div(std).pow(2).mul(-0.5).sub(peak);
+    return draw(0, 1).log().gt(density);
+  };
+  let result = draw(a, b);
+  let pending: Tensor = refused(result);
+  while (anyOf(pending)) {
+    const candidates = draw(a, b);
+    result = replaced(result, pending, candidates);
+    pending = pending.minimum(refused(candidates));
+  }
+  return result;
+}
+
+const orthonormalize = backend.kernel("orthonormalize_f64");
+
+/** A random matrix [out, in · …] whose rows (or columns, of which there are fewer) are orthonormal, times `gain`. Saxe et al., 2013. */
+export function orthogonal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
+  const op = "init.orthogonal_";
+  requireTensor(op, tensor);
+  const { gain = 1 } = options;
+  requireFinite(op, { gain });
+  if (tensor.ndim < 2) throw new ShapeError(`${op}: takes weights of at least 2 axes; got ${show(tensor.shape)}`);
+  if (tensor.numel() === 0) return tensor;
+  const rows = tensor.shape[0] as number;
+  const columns = tensor.numel() / rows;
+  noGrad(() => {
+    const drawn = (empty([rows, columns], { dtype: tensor.dtype }) as Tensor).normal_(0, 1, drawnFrom(options));
+    const turned: Tensor = rows < columns ? drawn : drawn.t();
+    // A copy that is changed: to() alone would give the tensor itself when it is float64 already.
+    const q: Tensor = turned.clone().to("float64");
+    orthonormalize(pointer(q), q.shape[0] as number, q.shape[1] as number);
+    const result: Tensor = rows < columns ? q : q.t();
+    tensor.copy_(result.to(tensor.dtype).reshape(...tensor.shape));
+    tensor.mul_(gain);
+  });
+  return tensor;
+}
+
+/** Normal numbers of standard deviation `std` (0.01), with a part `sparsity` of each column set to 0. Martens, 2010. */
+export function sparse_<T extends Tensor>(
+  tensor: T,
+  sparsity: number,
+  options: InitOptions & { std?: number } = {},
+): T {
+  const op = "init.sparse_";
+  const [rows, columns] = matrixSizes(op, tensor);
+  requireFinite(op, { sparsity });
+  if (sparsity < 0 || sparsity > 1) throw new ValueError(`${op}: sparsity is from 0 to 1; got ${sparsity}`);
+  const zeros = Math.ceil(sparsity * rows);
+  normal_(tensor, { ...drawnFrom(options), std: options.std ?? 0.01 });
+  noGrad(() => {
+    for (let k = 0; k < columns; k++) {
+      const column: Tensor = tensor.select(1, k);
+      for (const row of randperm(rows).data().subarray(0, zeros)) column.select(0, row).fill_(0);
+    }
+  });
+  return tensor;
+}

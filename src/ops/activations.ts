@@ -1,0 +1,371 @@
+/** Activation functions with numbers of their own. Elementwise: the shape stays; int dtypes are computed in float32. */
+import { type Gradient, record, tracks } from "../autograd/node.ts";
+import { ShapeError, ValueError } from "../errors.ts";
+import { isFloat } from "../tensor/dtypes.ts";
+import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
+import { axis, count, show } from "../tensor/sizes.ts";
+import { empty, type Tensor } from "../tensor/tensor.ts";
+import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
+import { cast, contiguous } from "./layout.ts";
+
+/** The gradient of an activation as recorded operations: of g, the input, and the function's numbers. */
+type Composed = (g: Tensor, x: Tensor, a: number, b: number, c: number) => Tensor;
+type Numbers = readonly [a?: number, b?: number, c?: number];
+type Activation = (x: Tensor, ...numbers: Numbers) => Tensor;
+
+/** An elementwise function whose kernels read the input and up to three numbers. */
+function activation(name: string, op: string, composed: Composed): Activation {
+  const forward = family(name, FLOATS, op);
+  const backward = family(`${name}_backward`, FLOATS, op);
+  return (input, a = 0, b = 0, c = 0) => {
+    requireTensor(op, input);
+    const x = contiguous.call(isFloat(input.dtype) ? input : cast(input, "float32"));
+    const y = empty(x.shape, x.dtype);
+    forward[x.dtype](pointer(x), pointer(y), x.count, a, b, c);
+    if (!tracks(x)) return y;
+    const gradient: Gradient = (g) => {
+      const flat = contiguous.call(g);
+      const dx = empty(x.shape, x.dtype);
+      backward[x.dtype](pointer(flat), pointer(x), pointer(dx), x.count, a, b, c);
+      return dx;
+    };
+    record(y, op, [x], [gradient], [x], null, [(g) => composed(g, x, a, b, c)]);
+    return y;
+  };
+}
+
+/** Where a comparison holds, as 1 and 0 of x's dtype: no gradient flows through it. */
+function mask(x: Tensor, holds: Tensor): Tensor {
+  return cast(holds, x.dtype);
+}
+
+function oneMinus(x: Tensor): Tensor {
+  return x.neg().add(1);
+}
+
+/** Throws unless the number can be computed with. */
+function requireNumber(op: string, name: string, value: unknown): asserts value is number {
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  throw new ValueError(`${op}: ${name} is a finite number; got ${String(value)}`);
+}
+
+// ---- made of a line --------------------------------------------------------------------------------------------------
+
+const leaky = activation("leaky_relu", "leakyRelu", (g, x, a) =>
+  g.mul(
+    mask(x, x.gt(0))
+      .mul(1 - a)
+      .add(a),
+  ),
+);
+
+/** x where it is positive, else negativeSlope * x. */
+export function leakyRelu<S extends Shape>(this: Tensor<S>, options: { negativeSlope?: number } = {}): Tensor<S> {
+  const { negativeSlope = 0.01 } = options;
+  requireNumber("leakyRelu", "negativeSlope", negativeSlope);
+  return leaky(this, negativeSlope);
+}
+
+const clamped = activation("hardtanh", "hardtanh", (g, x, a, b) => g.mul(mask(x, x.gt(a)).mul(mask(x, x.lt(b)))));
+
+/** x between minVal and maxVal, where its gradient is 1, and those bounds beyond. */
+export function hardtanh<S extends Shape>(
+  this: Tensor<S>,
+  options: { minVal?: number; maxVal?: number } = {},
+): Tensor<S> {
+  const { minVal = -1, maxVal = 1 } = options;
+  requireNumber("hardtanh", "minVal", minVal);
+  requireNumber("hardtanh", "maxVal", maxVal);
+  if (minVal > maxVal)
+    throw new ValueError(`hardtanh: minVal is at most maxVal; got ${minVal} and ${maxVal}; swap them`);
+  return clamped(this, minVal, maxVal);
+}
+
+/** min(max(x, 0), 6). */
+export function relu6<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return clamped(this, 0, 6);
+}
+
+const hardSigmoid = activation("hardsigmoid", "hardsigmoid", (g, x) =>
+  g.mul(mask(x, x.gt(-3)).mul(mask(x, x.lt(3)))).div(6),
+);
+
+/** relu6(x + 3) / 6: a sigmoid made of three lines. */
+export function hardsigmoid<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return hardSigmoid(this);
+}
+
+const hardSwish = activation("hardswish", "hardswish", (g, x) => {
+  const inside = mask(x, x.gt(-3)).mul(mask(x, x.lt(3)));
+  return g.mul(
+    clamped(x, -3, 3)
+      .div(3)
+      .add(0.5)
+      .mul(inside)
+      .add(mask(x, x.ge(3))),
+  );
+});
+
+/** x * relu6(x + 3) / 6. */
+export function hardswish<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return hardSwish(this);
+}
+
+const outside: Composed = (g, x, a) => g.mul(mask(x, x.lt(-a)).add(mask(x, x.gt(a))));
+const soft = activation("softshrink", "softshrink", outside);
+const hard = activation("hardshrink", "hardshrink", outside);
+
+function checkLambda(op: string, lambd: unknown): asserts lambd is number {
+  requireNumber(op, "lambd", lambd);
+  if (lambd < 0) throw new ValueError(`${op}: lambd is at least 0; got ${lambd}`);
+}
+
+/** x brought nearer to 0 by `lambd`, and 0 within it. */
+export function softshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: number } = {}): Tensor<S> {
+  const { lambd = 0.5 } = options;
+  checkLambda("softshrink", lambd);
+  return soft(this, lambd);
+}
+
+/** x, and 0 within `lambd` of 0. */
+export function hardshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: number } = {}): Tensor<S> {
+  const { lambd = 0.5 } = options;
+  checkLambda("hardshrink", lambd);
+  return hard(this, lambd);
+}
+
+const above = activation("threshold", "threshold", (g, x, a) => g.mul(oneMinus(mask(x, x.le(a)))));
+
+/** x where it is above `limit`, else `value`. */
+export function threshold<S extends Shape>(this: Tensor<S>, limit: number, value: number): Tensor<S> {
+  requireNumber("threshold", "the threshold", limit);
+  requireNumber("threshold", "value", value);
+  return above(this, limit, value);
+}
+
+// ---- made of exponentials --------------------------------------------------------------------------------------------
+
+const belowZero: Composed = (g, x, a, b, c) => {
+  const curve = x
+    .minimum(0)
+    .mul(c)
+    .exp()
+    .mul(a * c);
+  return g.mul(curve.mul(mask(x, x.le(0))).add(mask(x, x.gt(0)).mul(b)));
+};
+const eluOf = activation("elu", "elu", belowZero);
+const celuOf = activation("elu", "celu", belowZero);
+const seluOf = activation("elu", "selu", belowZero);
+
+/** x where it is positive, else alpha * (exp(x) - 1). Clevert, Unterthiner and Hochreiter, 2015. */
+export function elu<S extends Shape>(this: Tensor<S>, options: { alpha?: number } = {}): Tensor<S> {
+  const { alpha = 1 } = options;
+  requireNumber("elu", "alpha", alpha);
+  return eluOf(this, alpha, 1, 1);
+}
+
+/** x where it is positive, else alpha * (exp(x / alpha) - 1), which is smooth for every alpha but 0. Barron, 2017. */
+export function celu<S extends Shape>(this: Tensor<S>, options: { alpha?: number } = {}): Tensor<S> {
+  const { alpha = 1 } = options;
+  requireNumber("celu", "alpha", alpha);
+  if (alpha === 0) throw new ValueError("celu: alpha divides, so it is not 0; got 0");
+  return celuOf(this, alpha, 1, 1 / alpha);
+}
+
+export const SELU_ALPHA = 1.6732632423543772;
+export const SELU_SCALE = 1.0507009873554805;
+
+/** The ELU whose results keep mean 0 and variance 1 from layer to layer. Klambauer et al., 2017. */
+export function selu<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return seluOf(this, SELU_ALPHA * SELU_SCALE, SELU_SCALE, 1);
+}
+
+const geluOf = activation("gelu", "gelu", (g, x) => {
+  const below = x.mul(Math.SQRT1_2).erf().add(1).mul(0.5);
+  const density = x
+    .square()
+    .mul(-0.5)
+    .exp()
+    .mul(1 / Math.sqrt(2 * Math.PI));
+  return g.mul(below.add(x.mul(density)));
+});
+
+const geluTanhOf = activation("gelu_tanh", "gelu", (g, x) => {
+  const root = Math.sqrt(2 / Math.PI);
+  const square = x.square();
+  const t = x.mul(square.mul(0.044715).add(1)).mul(root).tanh();
+  const inner = square
+    .mul(3 * 0.044715)
+    .add(1)
+    .mul(root);
+  return g.mul(
+    t
+      .add(1)
+      .add(x.mul(oneMinus(t.square())).mul(inner))
+      .mul(0.5),
+  );
+});
+
+/** How GELU is computed: exactly, or by the approximation with tanh. */
+export interface GELUOptions {
+  approximate?: "none" | "tanh";
+}
+
+/** x times the probability that a normal number is below x. Hendrycks and Gimpel, 2016. */
+export function gelu<S extends Shape>(this: Tensor<S>, options: GELUOptions = {}): Tensor<S> {
+  const { approximate = "none" } = options;
+  if (approximate !== "none" && approximate !== "tanh") {
+    throw new ValueError(`gelu: approximate is "none" or "tanh"; got ${JSON.stringify(approximate)}`);
+  }
+  return approximate === "none" ? geluOf(this) : geluTanhOf(this);
+}
+
+const siluOf = activation("silu", "silu", (g, x) => {
+  const s = x.sigmoid();
+  return g.mul(s.mul(x.mul(oneMinus(s)).add(1)));
+});
+
+/** x * sigmoid(x), also called swish. */
+export function silu<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return siluOf(this);
+}
+
+const mishOf = activation("mish", "mish", (g, x) => {
+  const t = softplusOf(x, 1, 20).tanh();
+  return g.mul(t.add(x.mul(x.sigmoid()).mul(oneMinus(t.square()))));
+});
+
+/** x * tanh(softplus(x)). Misra, 2019. */
+export function mish<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return mishOf(this);
+}
+
+const softplusOf = activation("softplus", "softplus", (g, x, a, b) => {
+  const straight = mask(x, x.mul(a).gt(b));
+  return g.mul(x.mul(a).sigmoid().mul(oneMinus(straight)).add(straight));
+});
+
+/** log(1 + exp(beta * x)) / beta: a smooth max(x, 0). It is x itself where beta * x is above `threshold`. */
+export function softplus<S extends Shape>(
+  this: Tensor<S>,
+  options: { beta?: number; threshold?: number } = {},
+): Tensor<S> {
+  const { beta = 1, threshold: limit = 20 } = options;
+  requireNumber("softplus", "beta", beta);
+  requireNumber("softplus", "threshold", limit);
+  if (beta === 0) throw new ValueError("softplus: beta divides, so it is not 0; got 0");
+  return softplusOf(this, beta, limit);
+}
+
+const logSigmoidOf = activation("logsigmoid", "logsigmoid", (g, x) => g.mul(x.neg().sigmoid()));
+
+/** log(sigmoid(x)), exact where sigmoid itself would round to 0. */
+export function logsigmoid<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  return logSigmoidOf(this);
+}
+
+// ---- made of other ops -----------------------------------------------------------------------------------------------
+
+/** x / (1 + |x|). */
+export function softsign<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.div(x.abs().add(1));
+}
+
+/** x - tanh(x). */
+export function tanhshrink<S extends Shape>(this: Tensor<S>): Tensor<S> {
+  const x: Tensor = this;
+  return x.sub(x.tanh());
+}
+
+/** The first half along an axis times the sigmoid of the second half. Dauphin et al., 2016. */
+export function glu<S extends Shape, D extends number = -1>(
+  this: Tensor<S>,
+  dim: Arg<OnAxis<S, D>, D> = -1 as Arg<OnAxis<S, D>, D>,
+): Tensor {
+  const x: Tensor = this;
+  requireFloat("glu", x);
+  if (x.ndim === 0) throw new ShapeError("glu: needs at least one axis to halve; got []");
+  const at = axis("glu", dim as number, x.shape);
+  const size = x.shape[at] as number;
+  if (size % 2 !== 0) throw new ShapeError(`glu: axis ${at} has an even size; got ${show(x.shape)}`);
+  return x.narrow(at, 0, size / 2).mul((x.narrow(at, size / 2, size / 2) as Tensor).sigmoid());
+}
+
+// ---- with a learned slope --------------------------------------------------------------------------------------------
+
+const preluForward = family("prelu");
+const preluBackward = family("prelu_backward");
+const preluWeight = family("prelu_weight");
+
+/** How many elements share a slope: x as [outer, channels, inner], the channels being axis 1. */
+function channelsOf(x: Tensor, weight: Tensor): [outer: number, channels: number, inner: number] {
+  if (weight.count === 1) return [1, 1, x.count];
+  const channels = x.ndim === 0 ? 0 : (x.shape[x.ndim === 1 ? 0 : 1] as number);
+  if (weight.ndim !== 1 || weight.count !== channels) {
+    throw new ShapeError(
+      `prelu: the weight has one slope, or one for each channel (axis 1 of x); got ${show(weight.shape)} for ${show(x.shape)}`,
+    );
+  }
+  return x.ndim === 1 ? [1, channels, 1] : [x.shape[0] as number, channels, count(x.shape.slice(2))];
+}
+
+/**
+ * x where it is positive, else weight * x, with one learned slope or one for each channel (axis 1). He et al., 2015.
+ *
+ * @example
+ * tensor([-2, 2]).prelu(tensor([0.25])).toArray(); // [-0.5, 2]
+ */
+export function prelu<S extends Shape>(this: Tensor<S>, weight: Tensor): Tensor<S> {
+  requireFloat("prelu", this);
+  requireFloat("prelu", weight);
+  if (weight.dtype !== this.dtype) {
+    throw new ValueError(`prelu: x and weight have one dtype; got ${this.dtype} and ${weight.dtype}`);
+  }
+  const [x, w]: [Tensor, Tensor] = [contiguous.call(this), contiguous.call(weight)];
+  const [outer, channels, inner] = channelsOf(x, w);
+  const y = empty(x.shape, x.dtype);
+  preluForward[x.dtype](pointer(x), pointer(w), pointer(y), outer, channels, inner);
+  if (tracks(x) || tracks(w)) {
+    const { gradients, composed } = preluGradients(x, w, outer, channels, inner);
+    record(y, "prelu", [x, w], gradients, [x, w], null, composed);
+  }
+  return y;
+}
+
+function preluGradients(
+  x: Tensor,
+  w: Tensor,
+  outer: number,
+  channels: number,
+  inner: number,
+): { gradients: Gradient[]; composed: Gradient[] } {
+  const perChannel = (g: Tensor): Tensor => {
+    const sums = g.reshape(outer, channels, inner).sum([0, 2]) as Tensor;
+    return sums.reshape(...w.shape);
+  };
+  const forInput: Gradient = (g) => {
+    const flat = contiguous.call(g);
+    const dx = empty(x.shape, x.dtype);
+    preluBackward[x.dtype](pointer(flat), pointer(x), pointer(w), pointer(dx), outer, channels, inner);
+    return dx;
+  };
+  const forWeight: Gradient = (g) => {
+    const flat = contiguous.call(g);
+    const parts = empty(x.shape, x.dtype);
+    preluWeight[x.dtype](pointer(flat), pointer(x), pointer(parts), x.count);
+    return perChannel(parts);
+  };
+  const spread = (): Tensor => {
+    const slopes: Tensor = w.reshape(1, channels, 1);
+    return slopes.expand(outer, channels, inner).reshape(...x.shape);
+  };
+  const positive = (): Tensor => mask(x, x.gt(0));
+  return {
+    gradients: [forInput, forWeight],
+    composed: [
+      (g) => g.mul(spread().mul(oneMinus(positive())).add(positive())),
+      (g) => perChannel(g.mul(x).mul(oneMinus(positive()))),
+    ],
+  };
+}

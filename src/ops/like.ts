@@ -1,0 +1,47 @@
+/** Tensors of the shape and dtype of another. */
+import type { Shape } from "../tensor/shapes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type CreationOptions, empty, full } from "./create.ts";
+import type { Generator } from "./generator.ts";
+import { requireTensor } from "./kernels.ts";
+import { type RandomOptions, rand, randint, randn } from "./random.ts";
+
+/** A tensor of whatever the memory holds, of the shape and dtype of another: write before you read. */
+export function emptyLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
+  requireTensor("emptyLike", x);
+  return empty(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
+}
+
+/**
+ * One value in the shape and dtype of another tensor.
+ *
+ * @example
+ * fullLike(zeros(2), 7).toArray(); // [7, 7]
+ */
+export function fullLike<S extends Shape>(x: Tensor<S>, value: number, options: CreationOptions = {}): Tensor<S> {
+  requireTensor("fullLike", x);
+  return full(x.shape as readonly number[], value, { dtype: x.dtype, ...options }) as Tensor<S>;
+}
+
+/** Uniform random numbers from [0, 1), of the shape and float dtype of another tensor. */
+export function randLike<S extends Shape>(x: Tensor<S>, options: RandomOptions = {}): Tensor<S> {
+  requireTensor("randLike", x);
+  return rand(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
+}
+
+/** Normal random numbers of mean 0 and variance 1, of the shape and float dtype of another tensor. */
+export function randnLike<S extends Shape>(x: Tensor<S>, options: RandomOptions = {}): Tensor<S> {
+  requireTensor("randnLike", x);
+  return randn(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
+}
+
+/** Whole random numbers from `low` up to but without `high`, of the shape and dtype of another tensor. */
+export function randintLike<S extends Shape>(
+  x: Tensor<S>,
+  low: number,
+  high: number,
+  options: { generator?: Generator } = {},
+): Tensor<S> {
+  requireTensor("randintLike", x);
+  return randint(low, high, x.shape as readonly number[], options).to(x.dtype) as Tensor<S>;
+}
