@@ -30,7 +30,11 @@ export class ToTensor implements Transform {
   }
 }
 
-/** Functional form of {@link ToTensor}. */
+/**
+ * Functional form of {@link ToTensor}.
+ * @example
+ * transforms.toTensor(tensor([[0, 255]], { dtype: uint8 })).toArray(); // [[[0, 1]]]
+ */
 export function toTensor(image: Tensor): Tensor {
   if (image.ndim !== 2 && image.ndim !== 3) {
     throw new ShapeError(`ToTensor: takes [height, width] or [height, width, channels]; got ${show(image.shape)}`);
@@ -67,7 +71,11 @@ function checkStatistics(mean: readonly number[], std: readonly number[]): void 
   if (!std.every((value) => value > 0)) throw new ValueError(`Normalize: std is above 0; got ${show(std)}`);
 }
 
-/** Functional form of {@link Normalize}. */
+/**
+ * Functional form of {@link Normalize}.
+ * @example
+ * transforms.normalize(tensor([[[0, 1]]]), [0.5], [0.5]).toArray(); // [[[-1, 1]]]
+ */
 export function normalize(image: Tensor, mean: readonly number[], std: readonly number[]): Tensor {
   checkStatistics(mean, std);
   if (image.dtype !== "float32" && image.dtype !== "float64") {
@@ -83,7 +91,11 @@ export function normalize(image: Tensor, mean: readonly number[], std: readonly 
   return image.sub(column(mean)).div(column(std));
 }
 
-/** Steps one after the other. */
+/**
+ * Steps one after the other.
+ * @example
+ * new transforms.Compose([new transforms.ToTensor(), new transforms.Normalize([0.1307], [0.3081])]);
+ */
 export class Compose implements Transform {
   readonly transforms: readonly Transform[];
 
@@ -96,7 +108,7 @@ export class Compose implements Transform {
   }
 }
 
-/** The table that a transform amounts to for images of so many channels; undefined when it is more than ToTensor and Normalize. */
+/** @internal The table that a transform amounts to for images of so many channels; undefined when it is more than ToTensor and Normalize. */
 export function pixelTable(transform: Transform, channels: number): PixelTable | undefined {
   const steps = transform instanceof Compose ? transform.transforms : [transform];
   const [first, second] = steps;
@@ -111,7 +123,7 @@ export function pixelTable(transform: Transform, channels: number): PixelTable |
 
 const buildTable = backend.kernel("image_lut_f32");
 
-/** The table written out: 256 floats per channel. */
+/** @internal The table written out: 256 floats per channel. */
 export function writePixelTable(table: PixelTable, target: Tensor): void {
   const { address, values } = backend.table;
   const channels = table.mean.length;

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DOCUMENTED, type Documented } from "./doc-comments.ts";
+import { type Documented, publicDocumented } from "./doc-comments.ts";
 import { compiled } from "./run-example.ts";
-import { scope } from "./scope.ts";
+import { NOT_RUN, scope } from "./scope.ts";
 
-const EXAMPLES = DOCUMENTED.filter((d) => d.example !== null);
+const { documented: DOCUMENTED, missing } = await publicDocumented();
+const EXAMPLES = DOCUMENTED.filter((d) => d.example !== null && !(title(d) in NOT_RUN));
 
 let folder: string;
 const before = process.cwd();
@@ -22,9 +23,22 @@ afterAll(() => {
 
 describe("examples run and give what they say", () => {
   for (const documented of EXAMPLES) {
-    test(`${documented.name} (${documented.file})`, () => run(documented));
+    test(`${title(documented)} (${documented.file})`, () => run(documented));
   }
 });
+
+test("every public function and class has a documentation comment with an example", () => {
+  expect(missing).toEqual([]);
+});
+
+test("every example that does not run exists", () => {
+  const titles = DOCUMENTED.map(title);
+  expect(Object.keys(NOT_RUN).filter((name) => !titles.includes(name))).toEqual([]);
+});
+
+function title({ owner, name }: Documented): string {
+  return owner === null ? name : `${owner}.${name}`;
+}
 
 async function run({ example }: Documented): Promise<void> {
   const names = scope(folder);
@@ -54,35 +68,4 @@ function rounded(value: unknown): unknown {
   if (typeof value === "number") return Number(value.toPrecision(4));
   if (Array.isArray(value)) return value.map(rounded);
   return value;
-}
-
-/** Public names that need no example: their signature says everything, or a page does. */
-const WITHOUT_EXAMPLE: Readonly<Record<string, string>> = {};
-
-test("every public function and class has a documentation comment with an example", async () => {
-  const missing = (await publicNames()).filter(
-    (name) => !(name in WITHOUT_EXAMPLE) && !EXAMPLES.some((d) => d.name === name),
-  );
-  expect(missing).toEqual([]);
-});
-
-/** The functions and classes that the package exports, in namespaces and as methods of tensors too. Errors explain each other. */
-async function publicNames(): Promise<string[]> {
-  const rooms = await Promise.all([
-    import("../../src/index.ts"),
-    import("../../src/data/index.ts"),
-    import("../../src/vision/index.ts"),
-    import("../../src/train/index.ts"),
-    import("../../src/plot/index.ts"),
-    import("../../src/ops/methods.ts"),
-  ]);
-  const names = new Set<string>();
-  const add = (room: object): void => {
-    for (const [name, value] of Object.entries(room)) {
-      if (typeof value === "function" && !/Error$/.test(name)) names.add(name);
-      else if (typeof value === "object" && value !== null && value[Symbol.toStringTag] === "Module") add(value);
-    }
-  };
-  rooms.forEach(add);
-  return [...names].sort();
 }

@@ -1,6 +1,8 @@
 /** Turns the code of an example into a function. */
 import { transformWithOxc } from "vite";
 
+/** A constant with its value behind it: `const name = expression; // value`. */
+const CONSTANT = /^(\s*const (\w+)(?:: \w+)? = .+?;)\s*\/\/ (.+)$/;
 /** A statement of one expression with its value behind it: `expression; // value`. */
 const VALUED =
   /^(?!\s*(?:\/\/|const |let |for |if |class |import |return |static |try |catch|\}))(\s*)(.+?);\s*\/\/ (.+)$/;
@@ -11,7 +13,9 @@ export async function compiled(example: string): Promise<(names: Record<string, 
     .split("\n")
     .filter((line) => !line.startsWith("import "))
     .map((line) =>
-      line.replace(VALUED, (_, indent, code, value) => `${indent}__check((${code}), ${JSON.stringify(value)});`),
+      line
+        .replace(CONSTANT, (_, code, name, value) => `${code} __check(${name}, ${JSON.stringify(value)});`)
+        .replace(VALUED, (_, indent, code, value) => `${indent}__check((${code}), ${JSON.stringify(value)});`),
     );
   const source = `async function example() {\n${lines.join("\n")}\n}`;
   const { code } = await transformWithOxc(source, "example.ts", { target: "es2022" });
