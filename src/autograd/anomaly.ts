@@ -9,7 +9,12 @@ import { type Node, watchRecords } from "./node.ts";
 const places = new WeakMap<Node, string>();
 let on = false;
 
-/** Whether anomaly detection is on. */
+/**
+ * Whether anomaly detection is on.
+ *
+ * @example
+ * detectAnomaly(() => autograd.isAnomalyEnabled()); // true
+ */
 export function isAnomalyEnabled(): boolean {
   return on;
 }
@@ -19,7 +24,8 @@ export function isAnomalyEnabled(): boolean {
  * gradient that has one, throw a GradError that names the operation and the line that called it. Everything is slower.
  *
  * @example
- * setDetectAnomaly(true); // log of a negative number: "log made the first NaN …, at train.ts:12:20"
+ * setDetectAnomaly(true); // from here on log(-1) throws "log made the first NaN …, at train.ts:12:20"
+ * setDetectAnomaly(false);
  */
 export function setDetectAnomaly(mode: boolean): void {
   on = mode;
@@ -31,7 +37,7 @@ export function setDetectAnomaly(mode: boolean): void {
  * Runs `body` with anomaly detection, as {@link setDetectAnomaly}. Gives what `body` returns; a promise keeps it on until it settles.
  *
  * @example
- * detectAnomaly(() => model.forward(x).sum().backward());
+ * detectAnomaly(() => model.forward(images).sum().backward());
  */
 export function detectAnomaly<T>(body: () => T): T {
   const before = on;

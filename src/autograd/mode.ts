@@ -3,7 +3,12 @@ import { GradError } from "../errors.ts";
 
 let enabled = true;
 
-/** Whether operations on tensors that require gradients are recorded. */
+/**
+ * Whether operations on tensors that require gradients are recorded.
+ *
+ * @example
+ * noGrad(() => isGradEnabled()); // false
+ */
 export function isGradEnabled(): boolean {
   return enabled;
 }

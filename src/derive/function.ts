@@ -7,7 +7,15 @@ import { cat, Tensor } from "../ops/index.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 
-/** What a custom function keeps from its forward for its backward. */
+/**
+ * What a custom function keeps from its forward for its backward. `forward` and `backward` get it as first argument; see {@link Function}.
+ * @example
+ * class Doubled extends autograd.Function {
+ *   static forward(ctx: autograd.FunctionContext<number>, x: Tensor) { ctx.kept = 2; return x.mul(2); }
+ *   static backward(ctx: autograd.FunctionContext<number>, g: Tensor) { return g.mul(ctx.kept); }
+ * }
+ * grad(Doubled.apply(w).sum(), w).toArray(); // [2, 2]
+ */
 export class FunctionContext<Kept = unknown> {
   /** Anything that backward needs beside tensors, such as a number. */
   kept!: Kept;

@@ -26,14 +26,24 @@ export class ReLU extends Elementwise {
   }
 }
 
-/** 1 / (1 + exp(-x)), elementwise. */
+/**
+ * 1 / (1 + exp(-x)), elementwise.
+ *
+ * @example
+ * new nn.Sigmoid().forward(tensor([0, 2])).toArray(); // [0.5, 0.8808]
+ */
 export class Sigmoid extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.sigmoid();
   }
 }
 
-/** Hyperbolic tangent, elementwise. */
+/**
+ * Hyperbolic tangent, elementwise.
+ *
+ * @example
+ * new nn.Tanh().forward(tensor([0, 1])).toArray(); // [0, 0.7616]
+ */
 export class Tanh extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.tanh();

@@ -11,7 +11,12 @@ import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
 
-/** x where it is positive, else `negativeSlope` · x; 0.01 unless said otherwise. */
+/**
+ * x where it is positive, else `negativeSlope` · x; 0.01 unless said otherwise.
+ *
+ * @example
+ * new nn.LeakyReLU({ negativeSlope: 0.1 }).forward(tensor([-1, 2])).toArray(); // [-0.1, 2]
+ */
 export class LeakyReLU extends Elementwise {
   readonly negativeSlope: number;
 
@@ -29,14 +34,24 @@ export class LeakyReLU extends Elementwise {
   }
 }
 
-/** max(x, 0) up to 6. */
+/**
+ * max(x, 0) up to 6.
+ *
+ * @example
+ * new nn.ReLU6().forward(tensor([-1, 3, 8])).toArray(); // [0, 3, 6]
+ */
 export class ReLU6 extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.relu6();
   }
 }
 
-/** x between `minVal` (-1) and `maxVal` (1), and those bounds beyond. */
+/**
+ * x between `minVal` (-1) and `maxVal` (1), and those bounds beyond.
+ *
+ * @example
+ * new nn.Hardtanh().forward(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
+ */
 export class Hardtanh extends Elementwise {
   readonly minVal: number;
   readonly maxVal: number;
@@ -56,21 +71,36 @@ export class Hardtanh extends Elementwise {
   }
 }
 
-/** relu6(x + 3) / 6. */
+/**
+ * relu6(x + 3) / 6.
+ *
+ * @example
+ * new nn.Hardsigmoid().forward(tensor([-4, 0, 1.5])).toArray(); // [0, 0.5, 0.75]
+ */
 export class Hardsigmoid extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.hardsigmoid();
   }
 }
 
-/** x · relu6(x + 3) / 6. */
+/**
+ * x · relu6(x + 3) / 6.
+ *
+ * @example
+ * new nn.Hardswish().forward(tensor([-1, 1, 3])).toArray(); // [-0.3333, 0.6667, 3]
+ */
 export class Hardswish extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.hardswish();
   }
 }
 
-/** x brought nearer to 0 by `lambd` (0.5), and 0 within it. */
+/**
+ * x brought nearer to 0 by `lambd` (0.5), and 0 within it.
+ *
+ * @example
+ * new nn.Softshrink().forward(tensor([-1, 0.2, 2])).toArray(); // [-0.5, 0, 1.5]
+ */
 export class Softshrink extends Elementwise {
   readonly lambd: number;
 
@@ -88,7 +118,12 @@ export class Softshrink extends Elementwise {
   }
 }
 
-/** x, and 0 within `lambd` (0.5) of 0. */
+/**
+ * x, and 0 within `lambd` (0.5) of 0.
+ *
+ * @example
+ * new nn.Hardshrink().forward(tensor([-1, 0.2, 2])).toArray(); // [-1, 0, 2]
+ */
 export class Hardshrink extends Elementwise {
   readonly lambd: number;
 
@@ -106,14 +141,24 @@ export class Hardshrink extends Elementwise {
   }
 }
 
-/** x - tanh(x). */
+/**
+ * x - tanh(x).
+ *
+ * @example
+ * new nn.Tanhshrink().forward(tensor([0, 1])).toArray(); // [0, 0.2384]
+ */
 export class Tanhshrink extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.tanhshrink();
   }
 }
 
-/** x where it is above `threshold`, else `value`. */
+/**
+ * x where it is above `threshold`, else `value`.
+ *
+ * @example
+ * new nn.Threshold(1, 20).forward(tensor([0.5, 3])).toArray(); // [20, 3]
+ */
 export class Threshold extends Elementwise {
   readonly threshold: number;
   readonly value: number;
@@ -133,7 +178,12 @@ export class Threshold extends Elementwise {
   }
 }
 
-/** x where it is positive, else `alpha` (1) · (exp(x) - 1). */
+/**
+ * x where it is positive, else `alpha` (1) · (exp(x) - 1).
+ *
+ * @example
+ * new nn.ELU().forward(tensor([-1, 2])).toArray(); // [-0.6321, 2]
+ */
 export class ELU extends Elementwise {
   readonly alpha: number;
 
@@ -151,7 +201,12 @@ export class ELU extends Elementwise {
   }
 }
 
-/** x where it is positive, else `alpha` (1) · (exp(x / alpha) - 1). */
+/**
+ * x where it is positive, else `alpha` (1) · (exp(x / alpha) - 1).
+ *
+ * @example
+ * new nn.CELU({ alpha: 2 }).forward(tensor([-1, 2])).toArray(); // [-0.7869, 2]
+ */
 export class CELU extends Elementwise {
   readonly alpha: number;
 
@@ -169,14 +224,24 @@ export class CELU extends Elementwise {
   }
 }
 
-/** The ELU whose results keep mean 0 and variance 1 from layer to layer. */
+/**
+ * The ELU whose results keep mean 0 and variance 1 from layer to layer.
+ *
+ * @example
+ * new nn.SELU().forward(tensor([-1, 2])).toArray(); // [-1.111, 2.101]
+ */
 export class SELU extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.selu();
   }
 }
 
-/** x times the probability that a normal number is below x; `approximate: "tanh"` for the approximation. */
+/**
+ * x times the probability that a normal number is below x; `approximate: "tanh"` for the approximation.
+ *
+ * @example
+ * new nn.GELU().forward(tensor([-1, 2])).toArray(); // [-0.1587, 1.954]
+ */
 export class GELU extends Elementwise {
   readonly approximate: "none" | "tanh";
 
@@ -194,21 +259,36 @@ export class GELU extends Elementwise {
   }
 }
 
-/** x · sigmoid(x). */
+/**
+ * x · sigmoid(x).
+ *
+ * @example
+ * new nn.SiLU().forward(tensor([-1, 2])).toArray(); // [-0.2689, 1.762]
+ */
 export class SiLU extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.silu();
   }
 }
 
-/** x · tanh(softplus(x)). */
+/**
+ * x · tanh(softplus(x)).
+ *
+ * @example
+ * new nn.Mish().forward(tensor([-1, 2])).toArray(); // [-0.3034, 1.944]
+ */
 export class Mish extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.mish();
   }
 }
 
-/** log(1 + exp(beta · x)) / beta, and x itself where beta · x is above `threshold` (20). */
+/**
+ * log(1 + exp(beta · x)) / beta, and x itself where beta · x is above `threshold` (20).
+ *
+ * @example
+ * new nn.Softplus().forward(tensor([0, 2])).toArray(); // [0.6931, 2.127]
+ */
 export class Softplus extends Elementwise {
   readonly beta: number;
   readonly threshold: number;
@@ -228,14 +308,24 @@ export class Softplus extends Elementwise {
   }
 }
 
-/** x / (1 + |x|). */
+/**
+ * x / (1 + |x|).
+ *
+ * @example
+ * new nn.Softsign().forward(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
+ */
 export class Softsign extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.softsign();
   }
 }
 
-/** log(sigmoid(x)), exact where sigmoid itself would round to 0. */
+/**
+ * log(sigmoid(x)), exact where sigmoid itself would round to 0.
+ *
+ * @example
+ * new nn.LogSigmoid().forward(tensor([0, -200])).toArray(); // [-0.6931, -200]
+ */
 export class LogSigmoid extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.logsigmoid();
@@ -247,7 +337,12 @@ export interface LogSoftmax<D extends number = AnySize> {
   readonly [OUT]: Kept<this[typeof IN], OnAxis<AsShape<this[typeof IN]>, D>>;
 }
 
-/** The logarithm of softmax along an axis, which has to be given. */
+/**
+ * The logarithm of softmax along an axis, which has to be given.
+ *
+ * @example
+ * new nn.LogSoftmax(1).forward(tensor([[1, 1]])).toArray(); // [[-0.6931, -0.6931]]
+ */
 export class LogSoftmax<D extends number = AnySize> extends Module {
   readonly dim: D;
 
@@ -266,7 +361,12 @@ export class LogSoftmax<D extends number = AnySize> extends Module {
   }
 }
 
-/** The first half along an axis (the last unless said otherwise) times the sigmoid of the second half. */
+/**
+ * The first half along an axis (the last unless said otherwise) times the sigmoid of the second half.
+ *
+ * @example
+ * new nn.GLU().forward(tensor([[1, 2, 0, 0]])).toArray(); // [[0.5, 1]]
+ */
 export class GLU extends Module {
   readonly dim: number;
 
@@ -292,7 +392,12 @@ export interface PReLUOptions {
   init?: number;
 }
 
-/** x where it is positive, else a learned slope · x. `weight` is [numParameters]. */
+/**
+ * x where it is positive, else a learned slope · x. `weight` is [numParameters].
+ *
+ * @example
+ * new nn.PReLU().forward(tensor([-1, 2])).toArray(); // [-0.25, 2]
+ */
 export class PReLU extends Elementwise {
   readonly numParameters: number;
   weight: Parameter<[number]>;

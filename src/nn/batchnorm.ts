@@ -166,7 +166,12 @@ export interface BatchNorm3d<C extends number = AnySize> {
   readonly [OUT]: Over<this[typeof IN], C, "BatchNorm3d">;
 }
 
-/** Batch normalisation of volumes [batch, channels, depth, height, width]; otherwise as BatchNorm1d. */
+/**
+ * Batch normalisation of volumes [batch, channels, depth, height, width]; otherwise as BatchNorm1d.
+ *
+ * @example
+ * new nn.BatchNorm3d(2).forward(randn(3, 2, 4, 4, 4)).shape; // [3, 2, 4, 4, 4]
+ */
 export class BatchNorm3d<C extends number = AnySize> extends BatchNorm<C> {
   override forward<S extends Shape>(x: Arg<OverChannels<S, C, "BatchNorm3d">, Tensor<S>>): Tensor<S> {
     checkInput("BatchNorm3d", `[batch, ${this.numFeatures}, depth, height, width]`, x as Tensor, [5], this.numFeatures);

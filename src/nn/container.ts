@@ -37,7 +37,12 @@ export class Sequential<L extends Module[] = AnyLayers> extends Numbered<Module>
   }
 }
 
-/** Gives what it is given: a place that a layer may take later. */
+/**
+ * Gives what it is given: a place that a layer may take later.
+ *
+ * @example
+ * new nn.Identity().forward(tensor([1, 2])).toArray(); // [1, 2]
+ */
 export class Identity extends Elementwise {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x;

@@ -32,35 +32,60 @@ export class Dropout extends Dropping {
   }
 }
 
-/** In training, zeros whole channels of [batch, channels, length] or [channels, length] with probability p. */
+/**
+ * In training, zeros whole channels of [batch, channels, length] or [channels, length] with probability p.
+ *
+ * @example
+ * new nn.Dropout1d(0.2).forward(ones(4, 8, 16)).shape; // [4, 8, 16]
+ */
 export class Dropout1d extends Dropping {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.dropout1d(this.p, this.training);
   }
 }
 
-/** In training, zeros whole channels of [batch, channels, height, width] with probability p. */
+/**
+ * In training, zeros whole channels of [batch, channels, height, width] with probability p.
+ *
+ * @example
+ * new nn.Dropout2d(0.2).forward(ones(4, 8, 16, 16)).shape; // [4, 8, 16, 16]
+ */
 export class Dropout2d extends Dropping {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.dropout2d(this.p, this.training);
   }
 }
 
-/** In training, zeros whole channels of [batch, channels, depth, height, width] with probability p. */
+/**
+ * In training, zeros whole channels of [batch, channels, depth, height, width] with probability p.
+ *
+ * @example
+ * new nn.Dropout3d(0.2).forward(ones(4, 8, 2, 16, 16)).shape; // [4, 8, 2, 16, 16]
+ */
 export class Dropout3d extends Dropping {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.dropout3d(this.p, this.training);
   }
 }
 
-/** In training, sets elements to SELU's lowest value with probability p, and keeps mean and variance. Goes with SELU. */
+/**
+ * In training, sets elements to SELU's lowest value with probability p, and keeps mean and variance. Goes with SELU.
+ *
+ * @example
+ * new nn.AlphaDropout(0.1).forward(randn(4, 8)).shape; // [4, 8]
+ */
 export class AlphaDropout extends Dropping {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.alphaDropout(this.p, this.training);
   }
 }
 
-/** AlphaDropout of whole channels of [batch, channels, …]. */
+/**
+ * AlphaDropout of whole channels of [batch, channels, …].
+ *
+ * @example
+ * new nn.FeatureAlphaDropout(0.1).forward(randn(4, 8, 16)).shape; // [4, 8, 16]
+ */
 export class FeatureAlphaDropout extends Dropping {
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return x.featureAlphaDropout(this.p, this.training);

@@ -49,108 +49,303 @@ function dropping(
   };
 }
 
-/** max(x, 0). */
+/**
+ * max(x, 0).
+ *
+ * @example
+ * nn.functional.relu(tensor([-1, 2])).toArray(); // [0, 2]
+ */
 export const relu: Elementwise = free("relu");
-/** 1 / (1 + exp(-x)). */
+/**
+ * 1 / (1 + exp(-x)).
+ *
+ * @example
+ * nn.functional.sigmoid(tensor([0, 2])).toArray(); // [0.5, 0.8808]
+ */
 export const sigmoid: Elementwise = free("sigmoid");
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ *
+ * @example
+ * nn.functional.tanh(tensor([0, 1])).toArray(); // [0, 0.7616]
+ */
 export const tanh: Elementwise = free("tanh");
-/** x where it is positive, else negativeSlope (0.01) * x. */
+/**
+ * x where it is positive, else negativeSlope (0.01) * x.
+ *
+ * @example
+ * nn.functional.leakyRelu(tensor([-1, 2]), { negativeSlope: 0.1 }).toArray(); // [-0.1, 2]
+ */
 export const leakyRelu: WithOptions<{ negativeSlope?: number }> = free("leakyRelu");
-/** x between minVal (-1) and maxVal (1), and those bounds beyond. */
+/**
+ * x between minVal (-1) and maxVal (1), and those bounds beyond.
+ *
+ * @example
+ * nn.functional.hardtanh(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
+ */
 export const hardtanh: WithOptions<{ minVal?: number; maxVal?: number }> = free("hardtanh");
-/** min(max(x, 0), 6). */
+/**
+ * min(max(x, 0), 6).
+ *
+ * @example
+ * nn.functional.relu6(tensor([-1, 3, 8])).toArray(); // [0, 3, 6]
+ */
 export const relu6: Elementwise = free("relu6");
-/** relu6(x + 3) / 6. */
+/**
+ * relu6(x + 3) / 6.
+ *
+ * @example
+ * nn.functional.hardsigmoid(tensor([-4, 0, 1.5])).toArray(); // [0, 0.5, 0.75]
+ */
 export const hardsigmoid: Elementwise = free("hardsigmoid");
-/** x * relu6(x + 3) / 6. */
+/**
+ * x * relu6(x + 3) / 6.
+ *
+ * @example
+ * nn.functional.hardswish(tensor([-1, 1, 3])).toArray(); // [-0.3333, 0.6667, 3]
+ */
 export const hardswish: Elementwise = free("hardswish");
-/** x brought nearer to 0 by lambd (0.5), and 0 within it. */
+/**
+ * x brought nearer to 0 by lambd (0.5), and 0 within it.
+ *
+ * @example
+ * nn.functional.softshrink(tensor([-1, 0.2, 2])).toArray(); // [-0.5, 0, 1.5]
+ */
 export const softshrink: WithOptions<{ lambd?: number }> = free("softshrink");
-/** x, and 0 within lambd (0.5) of 0. */
+/**
+ * x, and 0 within lambd (0.5) of 0.
+ *
+ * @example
+ * nn.functional.hardshrink(tensor([-1, 0.2, 2])).toArray(); // [-1, 0, 2]
+ */
 export const hardshrink: WithOptions<{ lambd?: number }> = free("hardshrink");
-/** x - tanh(x). */
+/**
+ * x - tanh(x).
+ *
+ * @example
+ * nn.functional.tanhshrink(tensor([0, 1])).toArray(); // [0, 0.2384]
+ */
 export const tanhshrink: Elementwise = free("tanhshrink");
-/** x where it is above the limit, else the value. */
+/**
+ * x where it is above the limit, else the value.
+ *
+ * @example
+ * nn.functional.threshold(tensor([0.5, 3]), 1, 20).toArray(); // [20, 3]
+ */
 export const threshold: <S extends Shape>(x: Tensor<S>, limit: number, value: number) => Tensor<S> = free("threshold");
-/** x where it is positive, else alpha (1) * (exp(x) - 1). */
+/**
+ * x where it is positive, else alpha (1) * (exp(x) - 1).
+ *
+ * @example
+ * nn.functional.elu(tensor([-1, 2])).toArray(); // [-0.6321, 2]
+ */
 export const elu: WithOptions<{ alpha?: number }> = free("elu");
-/** x where it is positive, else alpha (1) * (exp(x / alpha) - 1). */
+/**
+ * x where it is positive, else alpha (1) * (exp(x / alpha) - 1).
+ *
+ * @example
+ * nn.functional.celu(tensor([-1, 2]), { alpha: 2 }).toArray(); // [-0.7869, 2]
+ */
 export const celu: WithOptions<{ alpha?: number }> = free("celu");
-/** The ELU whose results keep mean 0 and variance 1. */
+/**
+ * The ELU whose results keep mean 0 and variance 1.
+ *
+ * @example
+ * nn.functional.selu(tensor([-1, 2])).toArray(); // [-1.111, 2.101]
+ */
 export const selu: Elementwise = free("selu");
-/** x times the probability that a normal number is below x. */
+/**
+ * x times the probability that a normal number is below x.
+ *
+ * @example
+ * nn.functional.gelu(tensor([-1, 2])).toArray(); // [-0.1587, 1.954]
+ */
 export const gelu: WithOptions<GELUOptions> = free("gelu");
-/** x * sigmoid(x). */
+/**
+ * x * sigmoid(x).
+ *
+ * @example
+ * nn.functional.silu(tensor([-1, 2])).toArray(); // [-0.2689, 1.762]
+ */
 export const silu: Elementwise = free("silu");
-/** x * tanh(softplus(x)). */
+/**
+ * x * tanh(softplus(x)).
+ *
+ * @example
+ * nn.functional.mish(tensor([-1, 2])).toArray(); // [-0.3034, 1.944]
+ */
 export const mish: Elementwise = free("mish");
-/** log(1 + exp(beta * x)) / beta. */
+/**
+ * log(1 + exp(beta * x)) / beta.
+ *
+ * @example
+ * nn.functional.softplus(tensor([0, 2])).toArray(); // [0.6931, 2.127]
+ */
 export const softplus: WithOptions<{ beta?: number; threshold?: number }> = free("softplus");
-/** x / (1 + |x|). */
+/**
+ * x / (1 + |x|).
+ *
+ * @example
+ * nn.functional.softsign(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
+ */
 export const softsign: Elementwise = free("softsign");
-/** log(sigmoid(x)). */
+/**
+ * log(sigmoid(x)).
+ *
+ * @example
+ * nn.functional.logsigmoid(tensor([0, -200])).toArray(); // [-0.6931, -200]
+ */
 export const logsigmoid: Elementwise = free("logsigmoid");
-/** The first half along an axis times the sigmoid of the second half. */
+/**
+ * The first half along an axis times the sigmoid of the second half.
+ *
+ * @example
+ * nn.functional.glu(tensor([[1, 2, 0, 0]])).toArray(); // [[0.5, 1]]
+ */
 export const glu: (x: Tensor, dim?: number) => Tensor = free("glu");
-/** x where it is positive, else weight * x. */
+/**
+ * x where it is positive, else weight * x.
+ *
+ * @example
+ * nn.functional.prelu(tensor([-1, 2]), tensor([0.25])).toArray(); // [-0.25, 2]
+ */
 export const prelu: <S extends Shape>(x: Tensor<S>, weight: Tensor) => Tensor<S> = free("prelu");
 
-/** exp(x) divided by its sum along an axis. */
+/**
+ * exp(x) divided by its sum along an axis.
+ *
+ * @example
+ * nn.functional.softmax(tensor([[1, 1]]), 1).toArray(); // [[0.5, 0.5]]
+ */
 export const softmax: AlongAxis = free("softmax");
-/** The logarithm of softmax along an axis. */
+/**
+ * The logarithm of softmax along an axis.
+ *
+ * @example
+ * nn.functional.logSoftmax(tensor([[1, 1]]), 1).toArray(); // [[-0.6931, -0.6931]]
+ */
 export const logSoftmax: AlongAxis = free("logSoftmax");
 
-/** Zeros elements with probability p and scales the others. */
+/**
+ * Zeros elements with probability p and scales the others.
+ *
+ * @example
+ * nn.functional.dropout(tensor([1, 2]), { p: 0.5, training: false }).toArray(); // [1, 2]
+ */
 export const dropout: Dropping = dropping("dropout");
-/** Zeros whole channels of [batch, channels, length]. */
+/**
+ * Zeros whole channels of [batch, channels, length].
+ *
+ * @example
+ * nn.functional.dropout1d(ones(4, 8, 16), { p: 0.2 }).shape; // [4, 8, 16]
+ */
 export const dropout1d: Dropping = dropping("dropout1d");
-/** Zeros whole channels of [batch, channels, height, width]. */
+/**
+ * Zeros whole channels of [batch, channels, height, width].
+ *
+ * @example
+ * nn.functional.dropout2d(ones(4, 8, 16, 16), { p: 0.2 }).shape; // [4, 8, 16, 16]
+ */
 export const dropout2d: Dropping = dropping("dropout2d");
-/** Zeros whole channels of [batch, channels, depth, height, width]. */
+/**
+ * Zeros whole channels of [batch, channels, depth, height, width].
+ *
+ * @example
+ * nn.functional.dropout3d(ones(4, 8, 2, 16, 16), { p: 0.2 }).shape; // [4, 8, 2, 16, 16]
+ */
 export const dropout3d: Dropping = dropping("dropout3d");
-/** Sets elements to SELU's lowest value, and keeps mean and variance. */
+/**
+ * Sets elements to SELU's lowest value, and keeps mean and variance.
+ *
+ * @example
+ * nn.functional.alphaDropout(randn(4, 8), { p: 0.1 }).shape; // [4, 8]
+ */
 export const alphaDropout: Dropping = dropping("alphaDropout");
-/** alphaDropout of whole channels. */
+/**
+ * alphaDropout of whole channels.
+ *
+ * @example
+ * nn.functional.featureAlphaDropout(randn(4, 8, 16), { p: 0.1 }).shape; // [4, 8, 16]
+ */
 export const featureAlphaDropout: Dropping = dropping("featureAlphaDropout");
 
-/** Brings the last axes, of the sizes given, to mean 0 and variance 1. */
+/**
+ * Brings the last axes, of the sizes given, to mean 0 and variance 1.
+ *
+ * @example
+ * nn.functional.layerNorm(tensor([[1, 2, 3]]), [3], { eps: 0 }).toArray(); // [[-1.225, 0, 1.225]]
+ */
 export const layerNorm: <S extends Shape, const V extends readonly number[]>(
   x: Tensor<S>,
   sizes: Arg<EndsWith<S, V>, V>,
   options?: LayerNormOptions,
 ) => Tensor<S> = free("layerNorm");
 
-/** Brings each channel of [batch, channels, …] to mean 0 and variance 1: by the batch when `training` is true, else by the running statistics. */
+/**
+ * Brings each channel of [batch, channels, …] to mean 0 and variance 1: by the batch when `training` is true, else by the running statistics.
+ *
+ * @example
+ * tensor([[1], [3]]).batchNorm(null, null, { training: true }).toArray(); // [[-1], [1]]
+ */
 export const batchNorm: <S extends Shape>(
   x: Tensor<S>,
   runningMean: Tensor | null,
   runningVar: Tensor | null,
   options?: BatchNormOptions,
 ) => Tensor<S> = free("batchNorm");
-/** Brings groups of channels of each sample to mean 0 and variance 1. */
+/**
+ * Brings groups of channels of each sample to mean 0 and variance 1.
+ *
+ * @example
+ * randn(2, 4, 3).groupNorm(2).shape; // [2, 4, 3]
+ */
 export const groupNorm: <S extends Shape>(x: Tensor<S>, numGroups: number, options?: GroupNormOptions) => Tensor<S> =
   free("groupNorm");
-/** Brings each channel of each sample to mean 0 and variance 1. */
+/**
+ * Brings each channel of each sample to mean 0 and variance 1.
+ *
+ * @example
+ * randn(2, 4, 3).instanceNorm().shape; // [2, 4, 3]
+ */
 export const instanceNorm: WithOptions<InstanceNormOptions> = free("instanceNorm");
-/** Divides by a power of the mean square of `size` neighbouring channels. */
+/**
+ * Divides by a power of the mean square of `size` neighbouring channels.
+ *
+ * @example
+ * randn(1, 4, 8).localResponseNorm(2).shape; // [1, 4, 8]
+ */
 export const localResponseNorm: <S extends Shape>(
   x: Tensor<S>,
   size: number,
   options?: LocalResponseNormOptions,
 ) => Tensor<S> = free("localResponseNorm");
-/** Divides the last axes, of the sizes given, by the root of the mean of their squares. */
+/**
+ * Divides the last axes, of the sizes given, by the root of the mean of their squares.
+ *
+ * @example
+ * tensor([[3, 3]]).rmsNorm([2]).toArray(); // [[1, 1]]
+ */
 export const rmsNorm: <S extends Shape>(x: Tensor<S>, sizes: readonly number[], options?: RMSNormOptions) => Tensor<S> =
   free("rmsNorm");
 
-/** Elements put around x, in pairs [left, right, top, bottom, …]. */
+/**
+ * Elements put around x, in pairs [left, right, top, bottom, …].
+ *
+ * @example
+ * tensor([1, 2]).pad([1, 0]).toArray(); // [0, 1, 2]
+ */
 export const pad: <S extends Shape, const P extends readonly number[]>(
   x: Tensor<S>,
   amounts: Arg<Pad<S, P>, P>,
   options?: PadOptions,
 ) => Tensor<Out<Pad<S, P>>> = free("pad");
 
-/** Lines, images or volumes [batch, channels, …] of another size. */
+/**
+ * Lines, images or volumes [batch, channels, …] of another size.
+ *
+ * @example
+ * tensor([[[1, 2]]]).interpolate({ scaleFactor: 2 }).toArray(); // [[[1, 1, 2, 2]]]
+ */
 export const interpolate: <
   S extends Shape,
   const Z extends number | Shape = never,
@@ -159,20 +354,40 @@ export const interpolate: <
   x: Tensor<S>,
   options: InterpolateOptions<Z, F>,
 ) => Tensor<Out<Interpolate<S, Z, F>>> = free("interpolate");
-/** Channels spread over blocks of pixels. */
+/**
+ * Channels spread over blocks of pixels.
+ *
+ * @example
+ * zeros(1, 4, 2, 2).pixelShuffle(2).shape; // [1, 1, 4, 4]
+ */
 export const pixelShuffle: <S extends Shape, R extends number>(
   x: Tensor<S>,
   upscaleFactor: R,
 ) => Tensor<PixelShuffle<S, R>> = free("pixelShuffle");
-/** Blocks of pixels as channels. */
+/**
+ * Blocks of pixels as channels.
+ *
+ * @example
+ * zeros(1, 1, 4, 4).pixelUnshuffle(2).shape; // [1, 4, 2, 2]
+ */
 export const pixelUnshuffle: <S extends Shape, R extends number>(
   x: Tensor<S>,
   downscaleFactor: R,
 ) => Tensor<PixelUnshuffle<S, R>> = free("pixelUnshuffle");
-/** Every window of images as a column: [batch, channels · window, windows]. */
+/**
+ * Every window of images as a column: [batch, channels · window, windows].
+ *
+ * @example
+ * nn.functional.unfold(zeros(1, 2, 4, 4), 2).shape; // [1, 8, 9]
+ */
 export const unfold: (x: Tensor, kernelSize: Pair, options?: WindowOptions) => Tensor<[number, number, number]> =
   free("im2col");
-/** Columns added up where their windows lie in images: [batch, channels, height, width]. */
+/**
+ * Columns added up where their windows lie in images: [batch, channels, height, width].
+ *
+ * @example
+ * nn.functional.fold(zeros(1, 8, 9), 4, 2).shape; // [1, 2, 4, 4]
+ */
 export const fold: (
   x: Tensor,
   outputSize: Pair,

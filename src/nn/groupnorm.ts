@@ -137,7 +137,12 @@ export interface InstanceNorm2d<C extends number = AnySize> {
   readonly [OUT]: Over<this[typeof IN], C, "InstanceNorm2d">;
 }
 
-/** Instance normalisation of [batch, channels, height, width] or [channels, height, width]; otherwise as InstanceNorm1d. */
+/**
+ * Instance normalisation of [batch, channels, height, width] or [channels, height, width]; otherwise as InstanceNorm1d.
+ *
+ * @example
+ * new nn.InstanceNorm2d(3).forward(randn(2, 3, 8, 8)).shape; // [2, 3, 8, 8]
+ */
 export class InstanceNorm2d<C extends number = AnySize> extends InstanceNorm<C> {
   protected override readonly axes: readonly string[] = ["height", "width"];
   override forward<S extends Shape>(x: Arg<OverChannels<S, C, "InstanceNorm2d">, Tensor<S>>): Tensor<S> {
@@ -150,7 +155,12 @@ export interface InstanceNorm3d<C extends number = AnySize> {
   readonly [OUT]: Over<this[typeof IN], C, "InstanceNorm3d">;
 }
 
-/** Instance normalisation of [batch, channels, depth, height, width], or that without the batch; otherwise as InstanceNorm1d. */
+/**
+ * Instance normalisation of [batch, channels, depth, height, width], or that without the batch; otherwise as InstanceNorm1d.
+ *
+ * @example
+ * new nn.InstanceNorm3d(3).forward(randn(2, 3, 4, 4, 4)).shape; // [2, 3, 4, 4, 4]
+ */
 export class InstanceNorm3d<C extends number = AnySize> extends InstanceNorm<C> {
   protected override readonly axes: readonly string[] = ["depth", "height", "width"];
   override forward<S extends Shape>(x: Arg<OverChannels<S, C, "InstanceNorm3d">, Tensor<S>>): Tensor<S> {
@@ -158,7 +168,12 @@ export class InstanceNorm3d<C extends number = AnySize> extends InstanceNorm<C> 
   }
 }
 
-/** Divides by a power of the mean square of neighbouring channels of [batch, channels, length, …]; see `localResponseNorm`. */
+/**
+ * Divides by a power of the mean square of neighbouring channels of [batch, channels, length, …]; see `localResponseNorm`.
+ *
+ * @example
+ * new nn.LocalResponseNorm(2).forward(randn(1, 4, 8, 8)).shape; // [1, 4, 8, 8]
+ */
 export class LocalResponseNorm extends Elementwise {
   readonly size: number;
   readonly alpha: number;

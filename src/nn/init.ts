@@ -28,38 +28,68 @@ function drawnFrom(options: InitOptions): InitOptions {
   return options.generator === undefined ? {} : { generator: options.generator };
 }
 
-/** Uniform numbers from `a` (0) to `b` (1). */
+/**
+ * Uniform numbers from `a` (0) to `b` (1).
+ *
+ * @example
+ * nn.init.uniform_(empty(500, 500), { a: -1, b: 1 }).min().item() >= -1; // true
+ */
 export function uniform_<T extends Tensor>(tensor: T, options: InitOptions & { a?: number; b?: number } = {}): T {
   requireTensor("init.uniform_", tensor);
   noGrad(() => tensor.uniform_(options.a ?? 0, options.b ?? 1, drawnFrom(options)));
   return tensor;
 }
 
-/** Normal numbers of `mean` (0) and standard deviation `std` (1). */
+/**
+ * Normal numbers of `mean` (0) and standard deviation `std` (1).
+ *
+ * @example
+ * nn.init.normal_(empty(500, 500), { std: 0.1 }).std().item() < 0.11; // true
+ */
 export function normal_<T extends Tensor>(tensor: T, options: InitOptions & { mean?: number; std?: number } = {}): T {
   requireTensor("init.normal_", tensor);
   noGrad(() => tensor.normal_(options.mean ?? 0, options.std ?? 1, drawnFrom(options)));
   return tensor;
 }
 
-/** One value everywhere. */
+/**
+ * One value everywhere.
+ *
+ * @example
+ * nn.init.constant_(empty(2), 0.3).toArray(); // [0.3, 0.3]
+ */
 export function constant_<T extends Tensor>(tensor: T, value: number): T {
   requireTensor("init.constant_", tensor);
   noGrad(() => tensor.fill_(value));
   return tensor;
 }
 
-/** 1 everywhere. */
+/**
+ * 1 everywhere.
+ *
+ * @example
+ * nn.init.ones_(empty(2)).toArray(); // [1, 1]
+ */
 export function ones_<T extends Tensor>(tensor: T): T {
   return constant_(tensor, 1);
 }
 
-/** 0 everywhere. */
+/**
+ * 0 everywhere.
+ *
+ * @example
+ * nn.init.zeros_(empty(2)).toArray(); // [0, 0]
+ */
 export function zeros_<T extends Tensor>(tensor: T): T {
   return constant_(tensor, 0);
 }
 
-/** The identity matrix, cut or padded with zeros to a matrix of any sizes. */
+/**
+ * The identity matrix, cut or padded with zeros to a matrix of any sizes.
+ *
+ * @example
+ * nn.init.eye_(empty(2, 3)).toArray(); // [[1, 0, 0], [0, 1, 0]]
+ */
 export function eye_<T extends Tensor>(tensor: T): T {
   const [rows, columns] = matrixSizes("init.eye_", tensor);
   const square: Tensor = eye(Math.max(rows, columns), { dtype: tensor.dtype });
@@ -70,6 +100,9 @@ export function eye_<T extends Tensor>(tensor: T): T {
 /**
  * A convolution's weight [out, in, …] that hands its input channels on: 1 in the middle of each channel's own kernel.
  * With `groups` each group of channels by itself.
+ *
+ * @example
+ * nn.init.dirac_(empty(1, 1, 3)).toArray(); // [[[0, 1, 0]]]
  */
 export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number } = {}): T {
   const op = "init.dirac_";
@@ -148,7 +181,12 @@ export function calculateGain(nonlinearity: Nonlinearity, options: { param?: num
   );
 }
 
-/** Uniform numbers in ± gain · √(6 / (fan in + fan out)). Glorot and Bengio, 2010. */
+/**
+ * Uniform numbers in ± gain · √(6 / (fan in + fan out)). Glorot and Bengio, 2010.
+ *
+ * @example
+ * nn.init.xavierUniform_(empty(2, 4)).abs().max().item() <= 1; // true
+ */
 export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
   const op = "init.xavierUniform_";
   const { gain = 1 } = options;
@@ -158,7 +196,12 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions
   return uniform_(tensor, { ...drawnFrom(options), a: -bound, b: bound });
 }
 
-/** Normal numbers of standard deviation gain · √(2 / (fan in + fan out)). Glorot and Bengio, 2010. */
+/**
+ * Normal numbers of standard deviation gain · √(2 / (fan in + fan out)). Glorot and Bengio, 2010.
+ *
+ * @example
+ * nn.init.xavierNormal_(empty(300, 500), { gain: nn.init.calculateGain("tanh") }).shape; // [300, 500]
+ */
 export function xavierNormal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
   const op = "init.xavierNormal_";
   const { gain = 1 } = options;
@@ -186,7 +229,12 @@ function kaimingStd(op: string, tensor: Tensor, options: KaimingOptions): number
   return calculateGain(nonlinearity, { param: a }) / Math.sqrt(found[mode]);
 }
 
-/** Uniform numbers in ± gain · √(3 / fan). He et al., 2015. */
+/**
+ * Uniform numbers in ± gain · √(3 / fan). He et al., 2015.
+ *
+ * @example
+ * nn.init.kaimingUniform_(empty(2, 6), { nonlinearity: "relu" }).abs().max().item() <= 1; // true
+ */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
   const std = kaimingStd("init.kaimingUniform_", tensor, options);
   if (tensor.numel() === 0) return tensor;
@@ -194,7 +242,12 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOpt
   return uniform_(tensor, { ...drawnFrom(options), a: -bound, b: bound });
 }
 
-/** Normal numbers of standard deviation gain / √fan. He et al., 2015. */
+/**
+ * Normal numbers of standard deviation gain / √fan. He et al., 2015.
+ *
+ * @example
+ * nn.init.kaimingNormal_(empty(300, 500), { mode: "fanOut", nonlinearity: "relu" }).shape; // [300, 500]
+ */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingOptions = {}): T {
   const std = kaimingStd("init.kaimingNormal_", tensor, options);
   return tensor.numel() === 0 ? tensor : normal_(tensor, { ...drawnFrom(options), std });
@@ -223,6 +276,9 @@ function anyOf(mask: Tensor): boolean {
 /**
  * Normal numbers within [a, b]: those outside are drawn again. Where that would take long, uniform numbers are drawn and
  * kept in proportion to the normal density.
+ *
+ * @example
+ * nn.init.truncNormal_(empty(300, 500), { std: 0.02, a: -0.04, b: 0.04 }).max().item() <= 0.04; // true
  */
 export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalOptions = {}): T {
   const op = "init.truncNormal_";
@@ -271,7 +327,13 @@ function accepted(x: Tensor, mean: number, std: number, a: number, b: number, op
 
 const orthonormalize = backend.kernel("orthonormalize_f64");
 
-/** A random matrix [out, in · …] whose rows (or columns, of which there are fewer) are orthonormal, times `gain`. Saxe et al., 2013. */
+/**
+ * A random matrix [out, in · …] whose rows (or columns, of which there are fewer) are orthonormal, times `gain`. Saxe et al., 2013.
+ *
+ * @example
+ * const q = nn.init.orthogonal_(empty(3, 3));
+ * q.matmul(q.T).sub(eye(3)).abs().max().item() < 1e-5; // true
+ */
 export function orthogonal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
   const op = "init.orthogonal_";
   requireTensor(op, tensor);
@@ -294,7 +356,12 @@ export function orthogonal_<T extends Tensor>(tensor: T, options: InitOptions & 
   return tensor;
 }
 
-/** Normal numbers of standard deviation `std` (0.01), with a part `sparsity` of each column set to 0. Martens, 2010. */
+/**
+ * Normal numbers of standard deviation `std` (0.01), with a part `sparsity` of each column set to 0. Martens, 2010.
+ *
+ * @example
+ * nn.init.sparse_(empty(10, 4), 0.5).eq(0).sum(0).toArray(); // [5, 5, 5, 5]
+ */
 export function sparse_<T extends Tensor>(
   tensor: T,
   sparsity: number,

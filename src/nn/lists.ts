@@ -156,7 +156,12 @@ export interface ParameterList {
   [index: number]: Parameter;
 }
 
-/** Parameters in a list; tensors become parameters. */
+/**
+ * Parameters in a list; tensors become parameters.
+ *
+ * @example
+ * [...new nn.ParameterList([zeros(2), zeros(3)]).parameters()].length; // 2
+ */
 export class ParameterList extends Numbered<Parameter> {
   constructor(parameters: Iterable<Tensor> = []) {
     super();
@@ -181,7 +186,12 @@ export class ParameterList extends Numbered<Parameter> {
   }
 }
 
-/** Parameters by name; tensors become parameters. */
+/**
+ * Parameters by name; tensors become parameters.
+ *
+ * @example
+ * new nn.ParameterDict({ scale: ones(2) }).get("scale")?.toArray(); // [1, 1]
+ */
 export class ParameterDict extends Named<Parameter> {
   constructor(parameters: Readonly<Record<string, Tensor>> | Iterable<readonly [string, Tensor]> = {}) {
     super();

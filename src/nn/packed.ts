@@ -26,6 +26,9 @@ export type Lengths = readonly number[] | Tensor;
 /**
  * Sequences of unequal lengths without padding: the first steps of all, then the second steps of those that have one, …
  * Made by `packPaddedSequence` and `packSequence`.
+ *
+ * @example
+ * nn.utils.rnn.packSequence([ones(3, 2), ones(1, 2)]).batchSizes.toArray(); // [2, 1, 1]
  */
 export class PackedSequence {
   /** [all steps, …] */
@@ -67,7 +70,7 @@ function whole(values: readonly number[]): Tensor {
   return tensor(Int32Array.from(values));
 }
 
-/** Rows of x along its first axis, by index. */
+/** @internal Rows of x along its first axis, by index. */
 export function rowsOf(x: Tensor, indices: Tensor): Tensor {
   const width = x.count / Math.max(x.shape[0] as number, 1);
   const rows: Tensor = embedding(indices, x.reshape(-1, width) as Tensor);
@@ -140,7 +143,12 @@ function checkSequences(op: string, sequences: unknown): number {
   return Math.max(...(sequences as Tensor[]).map((x) => x.shape[0] as number));
 }
 
-/** Padded sequences [steps, batch, …] (or [batch, steps, …] with `batchFirst`) packed by their lengths. */
+/**
+ * Padded sequences [steps, batch, …] (or [batch, steps, …] with `batchFirst`) packed by their lengths.
+ *
+ * @example
+ * nn.utils.rnn.packPaddedSequence(zeros(4, 2, 3), [4, 2]).data.shape; // [6, 3]
+ */
 export function packPaddedSequence(x: Tensor, lengths: Lengths, options: PackOptions = {}): PackedSequence {
   const op = "packPaddedSequence";
   const { batchFirst = false, enforceSorted = true } = options;
@@ -240,7 +248,12 @@ export function padPackedSequence(
   return [all.reshape(outer, inner, ...data.shape.slice(1)) as Tensor, whole(lengths)];
 }
 
-/** The sequences of a padded batch, each as long as it was. */
+/**
+ * The sequences of a padded batch, each as long as it was.
+ *
+ * @example
+ * nn.utils.rnn.unpadSequence(zeros(4, 2, 3), [4, 2]).map((x) => x.shape[0]); // [4, 2]
+ */
 export function unpadSequence(padded: Tensor, lengths: Lengths, options: { batchFirst?: boolean } = {}): Tensor[] {
   requireTensor("unpadSequence", padded);
   if (padded.ndim < 2) throw new ShapeError(`unpadSequence: takes a batch of sequences; got ${show(padded.shape)}`);
@@ -249,7 +262,12 @@ export function unpadSequence(padded: Tensor, lengths: Lengths, options: { batch
   return list.map((length, i) => (padded.select(1 - along, i) as Tensor).narrow(0, 0, length) as Tensor);
 }
 
-/** The sequences of a packed batch, in the order in which they were packed. */
+/**
+ * The sequences of a packed batch, in the order in which they were packed.
+ *
+ * @example
+ * nn.utils.rnn.unpackSequence(nn.utils.rnn.packSequence([ones(3, 2), ones(1, 2)])).length; // 2
+ */
 export function unpackSequence(packed: PackedSequence): Tensor[] {
   const [padded, lengths] = padPackedSequence(packed);
   return unpadSequence(padded, lengths);

@@ -78,7 +78,12 @@ export class ConstantPad1d<const P extends Amounts = Amounts> extends Padding<P,
   }
 }
 
-/** Puts a number around [batch, channels, height, width] or [channels, height, width]. */
+/**
+ * Puts a number around [batch, channels, height, width] or [channels, height, width].
+ *
+ * @example
+ * new nn.ConstantPad2d(1, 7).forward(zeros(1, 1, 1)).toArray(); // [[[7, 7, 7], [7, 0, 7], [7, 7, 7]]]
+ */
 export class ConstantPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
   constructor(padding: P, value: number) {
     super(padding, 2, "constant", value);
@@ -97,7 +102,12 @@ export class ZeroPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> 
   }
 }
 
-/** Puts zeros around [batch, channels, height, width] or [channels, height, width]. */
+/**
+ * Puts zeros around [batch, channels, height, width] or [channels, height, width].
+ *
+ * @example
+ * new nn.ZeroPad2d([1, 2, 0, 0]).forward(ones(1, 1, 1)).toArray(); // [[[0, 1, 0, 0]]]
+ */
 export class ZeroPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
   constructor(padding: P) {
     super(padding, 2, "constant");
@@ -116,7 +126,12 @@ export class ReflectionPad1d<const P extends Amounts = Amounts> extends Padding<
   }
 }
 
-/** Mirrors the inner elements, without repeating the edge, around [batch, channels, height, width] or [channels, height, width]. */
+/**
+ * Mirrors the inner elements, without repeating the edge, around [batch, channels, height, width] or [channels, height, width].
+ *
+ * @example
+ * new nn.ReflectionPad2d(1).forward(zeros(1, 4, 4)).shape; // [1, 6, 6]
+ */
 export class ReflectionPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
   constructor(padding: P) {
     super(padding, 2, "reflect");
@@ -135,7 +150,12 @@ export class ReplicationPad1d<const P extends Amounts = Amounts> extends Padding
   }
 }
 
-/** Repeats the edge around [batch, channels, height, width] or [channels, height, width]. */
+/**
+ * Repeats the edge around [batch, channels, height, width] or [channels, height, width].
+ *
+ * @example
+ * new nn.ReplicationPad2d(1).forward(zeros(1, 4, 4)).shape; // [1, 6, 6]
+ */
 export class ReplicationPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
   constructor(padding: P) {
     super(padding, 2, "replicate");
@@ -154,7 +174,12 @@ export class CircularPad1d<const P extends Amounts = Amounts> extends Padding<P,
   }
 }
 
-/** Goes on at the other side around [batch, channels, height, width] or [channels, height, width]. */
+/**
+ * Goes on at the other side around [batch, channels, height, width] or [channels, height, width].
+ *
+ * @example
+ * new nn.CircularPad2d(1).forward(zeros(1, 3, 4, 4)).shape; // [1, 3, 6, 6]
+ */
 export class CircularPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> {
   constructor(padding: P) {
     super(padding, 2, "circular");

@@ -59,7 +59,12 @@ const leaky = activation("leaky_relu", "leakyRelu", (g, x, a) =>
   ),
 );
 
-/** x where it is positive, else negativeSlope * x. */
+/**
+ * x where it is positive, else negativeSlope * x.
+ *
+ * @example
+ * tensor([-1, 2]).leakyRelu({ negativeSlope: 0.1 }).toArray(); // [-0.1, 2]
+ */
 export function leakyRelu<S extends Shape>(this: Tensor<S>, options: { negativeSlope?: number } = {}): Tensor<S> {
   const { negativeSlope = 0.01 } = options;
   requireNumber("leakyRelu", "negativeSlope", negativeSlope);
@@ -68,7 +73,12 @@ export function leakyRelu<S extends Shape>(this: Tensor<S>, options: { negativeS
 
 const clamped = activation("hardtanh", "hardtanh", (g, x, a, b) => g.mul(mask(x, x.gt(a)).mul(mask(x, x.lt(b)))));
 
-/** x between minVal and maxVal, where its gradient is 1, and those bounds beyond. */
+/**
+ * x between minVal and maxVal, where its gradient is 1, and those bounds beyond.
+ *
+ * @example
+ * tensor([-3, 0.5, 3]).hardtanh().toArray(); // [-1, 0.5, 1]
+ */
 export function hardtanh<S extends Shape>(
   this: Tensor<S>,
   options: { minVal?: number; maxVal?: number } = {},
@@ -81,7 +91,12 @@ export function hardtanh<S extends Shape>(
   return clamped(this, minVal, maxVal);
 }
 
-/** min(max(x, 0), 6). */
+/**
+ * min(max(x, 0), 6).
+ *
+ * @example
+ * tensor([-1, 3, 8]).relu6().toArray(); // [0, 3, 6]
+ */
 export function relu6<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return clamped(this, 0, 6);
 }
@@ -90,7 +105,12 @@ const hardSigmoid = activation("hardsigmoid", "hardsigmoid", (g, x) =>
   g.mul(mask(x, x.gt(-3)).mul(mask(x, x.lt(3)))).div(6),
 );
 
-/** relu6(x + 3) / 6: a sigmoid made of three lines. */
+/**
+ * relu6(x + 3) / 6: a sigmoid made of three lines.
+ *
+ * @example
+ * tensor([-4, 0, 1.5]).hardsigmoid().toArray(); // [0, 0.5, 0.75]
+ */
 export function hardsigmoid<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return hardSigmoid(this);
 }
@@ -106,7 +126,12 @@ const hardSwish = activation("hardswish", "hardswish", (g, x) => {
   );
 });
 
-/** x * relu6(x + 3) / 6. */
+/**
+ * x * relu6(x + 3) / 6.
+ *
+ * @example
+ * tensor([-1, 1, 3]).hardswish().toArray(); // [-0.3333, 0.6667, 3]
+ */
 export function hardswish<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return hardSwish(this);
 }
@@ -120,14 +145,24 @@ function checkLambda(op: string, lambd: unknown): asserts lambd is number {
   if (lambd < 0) throw new ValueError(`${op}: lambd is at least 0; got ${lambd}`);
 }
 
-/** x brought nearer to 0 by `lambd`, and 0 within it. */
+/**
+ * x brought nearer to 0 by `lambd`, and 0 within it.
+ *
+ * @example
+ * tensor([-1, 0.2, 2]).softshrink().toArray(); // [-0.5, 0, 1.5]
+ */
 export function softshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: number } = {}): Tensor<S> {
   const { lambd = 0.5 } = options;
   checkLambda("softshrink", lambd);
   return soft(this, lambd);
 }
 
-/** x, and 0 within `lambd` of 0. */
+/**
+ * x, and 0 within `lambd` of 0.
+ *
+ * @example
+ * tensor([-1, 0.2, 2]).hardshrink().toArray(); // [-1, 0, 2]
+ */
 export function hardshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: number } = {}): Tensor<S> {
   const { lambd = 0.5 } = options;
   checkLambda("hardshrink", lambd);
@@ -136,7 +171,12 @@ export function hardshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: 
 
 const above = activation("threshold", "threshold", (g, x, a) => g.mul(oneMinus(mask(x, x.le(a)))));
 
-/** x where it is above `limit`, else `value`. */
+/**
+ * x where it is above `limit`, else `value`.
+ *
+ * @example
+ * tensor([0.5, 3]).threshold(1, 20).toArray(); // [20, 3]
+ */
 export function threshold<S extends Shape>(this: Tensor<S>, limit: number, value: number): Tensor<S> {
   requireNumber("threshold", "the threshold", limit);
   requireNumber("threshold", "value", value);
@@ -157,14 +197,24 @@ const eluOf = activation("elu", "elu", belowZero);
 const celuOf = activation("elu", "celu", belowZero);
 const seluOf = activation("elu", "selu", belowZero);
 
-/** x where it is positive, else alpha * (exp(x) - 1). Clevert, Unterthiner and Hochreiter, 2015. */
+/**
+ * x where it is positive, else alpha * (exp(x) - 1). Clevert, Unterthiner and Hochreiter, 2015.
+ *
+ * @example
+ * tensor([-1, 2]).elu().toArray(); // [-0.6321, 2]
+ */
 export function elu<S extends Shape>(this: Tensor<S>, options: { alpha?: number } = {}): Tensor<S> {
   const { alpha = 1 } = options;
   requireNumber("elu", "alpha", alpha);
   return eluOf(this, alpha, 1, 1);
 }
 
-/** x where it is positive, else alpha * (exp(x / alpha) - 1), which is smooth for every alpha but 0. Barron, 2017. */
+/**
+ * x where it is positive, else alpha * (exp(x / alpha) - 1), which is smooth for every alpha but 0. Barron, 2017.
+ *
+ * @example
+ * tensor([-1, 2]).celu({ alpha: 2 }).toArray(); // [-0.7869, 2]
+ */
 export function celu<S extends Shape>(this: Tensor<S>, options: { alpha?: number } = {}): Tensor<S> {
   const { alpha = 1 } = options;
   requireNumber("celu", "alpha", alpha);
@@ -175,7 +225,12 @@ export function celu<S extends Shape>(this: Tensor<S>, options: { alpha?: number
 export const SELU_ALPHA = 1.6732632423543772;
 export const SELU_SCALE = 1.0507009873554805;
 
-/** The ELU whose results keep mean 0 and variance 1 from layer to layer. Klambauer et al., 2017. */
+/**
+ * The ELU whose results keep mean 0 and variance 1 from layer to layer. Klambauer et al., 2017.
+ *
+ * @example
+ * tensor([-1, 2]).selu().toArray(); // [-1.111, 2.101]
+ */
 export function selu<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return seluOf(this, SELU_ALPHA * SELU_SCALE, SELU_SCALE, 1);
 }
@@ -211,7 +266,13 @@ export interface GELUOptions {
   approximate?: "none" | "tanh";
 }
 
-/** x times the probability that a normal number is below x. Hendrycks and Gimpel, 2016. */
+/**
+ * x times the probability that a normal number is below x. Hendrycks and Gimpel, 2016.
+ *
+ * @example
+ * tensor([-1, 2]).gelu().toArray(); // [-0.1587, 1.954]
+ * tensor([-1, 2]).gelu({ approximate: "tanh" }).toArray(); // [-0.1588, 1.955]
+ */
 export function gelu<S extends Shape>(this: Tensor<S>, options: GELUOptions = {}): Tensor<S> {
   const { approximate = "none" } = options;
   if (approximate !== "none" && approximate !== "tanh") {
@@ -225,7 +286,12 @@ const siluOf = activation("silu", "silu", (g, x) => {
   return g.mul(s.mul(x.mul(oneMinus(s)).add(1)));
 });
 
-/** x * sigmoid(x), also called swish. */
+/**
+ * x * sigmoid(x), also called swish.
+ *
+ * @example
+ * tensor([-1, 2]).silu().toArray(); // [-0.2689, 1.762]
+ */
 export function silu<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return siluOf(this);
 }
@@ -235,7 +301,12 @@ const mishOf = activation("mish", "mish", (g, x) => {
   return g.mul(t.add(x.mul(x.sigmoid()).mul(oneMinus(t.square()))));
 });
 
-/** x * tanh(softplus(x)). Misra, 2019. */
+/**
+ * x * tanh(softplus(x)). Misra, 2019.
+ *
+ * @example
+ * tensor([-1, 2]).mish().toArray(); // [-0.3034, 1.944]
+ */
 export function mish<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return mishOf(this);
 }
@@ -245,7 +316,12 @@ const softplusOf = activation("softplus", "softplus", (g, x, a, b) => {
   return g.mul(x.mul(a).sigmoid().mul(oneMinus(straight)).add(straight));
 });
 
-/** log(1 + exp(beta * x)) / beta: a smooth max(x, 0). It is x itself where beta * x is above `threshold`. */
+/**
+ * log(1 + exp(beta * x)) / beta: a smooth max(x, 0). It is x itself where beta * x is above `threshold`.
+ *
+ * @example
+ * tensor([0, 2]).softplus().toArray(); // [0.6931, 2.127]
+ */
 export function softplus<S extends Shape>(
   this: Tensor<S>,
   options: { beta?: number; threshold?: number } = {},
@@ -259,26 +335,46 @@ export function softplus<S extends Shape>(
 
 const logSigmoidOf = activation("logsigmoid", "logsigmoid", (g, x) => g.mul(x.neg().sigmoid()));
 
-/** log(sigmoid(x)), exact where sigmoid itself would round to 0. */
+/**
+ * log(sigmoid(x)), exact where sigmoid itself would round to 0.
+ *
+ * @example
+ * tensor([0, -200]).logsigmoid().toArray(); // [-0.6931, -200]
+ */
 export function logsigmoid<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return logSigmoidOf(this);
 }
 
 // ---- made of other ops -----------------------------------------------------------------------------------------------
 
-/** x / (1 + |x|). */
+/**
+ * x / (1 + |x|).
+ *
+ * @example
+ * tensor([-1, 3]).softsign().toArray(); // [-0.5, 0.75]
+ */
 export function softsign<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const x: Tensor = this;
   return x.div(x.abs().add(1));
 }
 
-/** x - tanh(x). */
+/**
+ * x - tanh(x).
+ *
+ * @example
+ * tensor([0, 1]).tanhshrink().toArray(); // [0, 0.2384]
+ */
 export function tanhshrink<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const x: Tensor = this;
   return x.sub(x.tanh());
 }
 
-/** The first half along an axis times the sigmoid of the second half. Dauphin et al., 2016. */
+/**
+ * The first half along an axis times the sigmoid of the second half. Dauphin et al., 2016.
+ *
+ * @example
+ * tensor([1, 2, 0, 0]).glu().toArray(); // [0.5, 1]
+ */
 export function glu<S extends Shape, D extends number = -1>(
   this: Tensor<S>,
   dim: Arg<OnAxis<S, D>, D> = -1 as Arg<OnAxis<S, D>, D>,

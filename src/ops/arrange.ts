@@ -134,7 +134,12 @@ export function repeat<S extends Shape, const N extends number[]>(
   return repeated(this, numbers);
 }
 
-/** The same as `repeat`, but fewer numbers than axes repeat the last axes. */
+/**
+ * The same as `repeat`, but fewer numbers than axes repeat the last axes.
+ *
+ * @example
+ * tensor([1, 2]).tile(2).toArray(); // [1, 2, 1, 2]
+ */
 export function tile<S extends Shape, const N extends number[]>(
   this: Tensor<S>,
   ...times: N
@@ -198,7 +203,12 @@ export function tril<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> 
   return triangle("tril", this, diagonal);
 }
 
-/** A copy of the upper triangle of the last two axes, zeros elsewhere; see {@link tril}. */
+/**
+ * A copy of the upper triangle of the last two axes, zeros elsewhere; see {@link tril}.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).triu().toArray(); // [[1, 2], [0, 4]]
+ */
 export function triu<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> {
   return triangle("triu", this, diagonal);
 }

@@ -152,18 +152,39 @@ function closest(dtype: DType, dtypes: readonly DType[]): DType {
   return dtypes.includes("int32") && !isFloat(dtype) ? "int32" : "float32";
 }
 
-/** this + other. */
+/**
+ * this + other.
+ *
+ * @example
+ * tensor([1, 2]).add(tensor([10, 20])).toArray(); // [11, 22]
+ * tensor([[1], [2]]).add(tensor([10, 20])).toArray(); // [[11, 21], [12, 22]]
+ */
 export const add: Binary = binary("add", { rule: { a: (g) => g, b: (g) => g, saves: "nothing" } });
 
-/** this - other. */
+/**
+ * this - other.
+ *
+ * @example
+ * tensor([1, 2]).sub(1).toArray(); // [0, 1]
+ */
 export const sub: Binary = binary("sub", { rule: { a: (g) => g, b: (g) => g.neg(), saves: "nothing" } });
 
-/** this * other. */
+/**
+ * this * other.
+ *
+ * @example
+ * tensor([1, 2]).mul(tensor([3, 4])).toArray(); // [3, 8]
+ */
 export const mul: Binary = binary("mul", {
   rule: { a: (g, _a, b) => g.mul(b), b: (g, a) => g.mul(a), saves: "inputs" },
 });
 
-/** this / other. Int tensors divide as float32. */
+/**
+ * this / other. Int tensors divide as float32.
+ *
+ * @example
+ * tensor([1, 2]).div(tensor([2, 8])).toArray(); // [0.5, 0.25]
+ */
 export const div: Binary = binary("div", {
   dtypes: FLOATS,
   rule: { a: (g, _a, b) => g.div(b), b: (g, _a, b, y) => g.mul(y).div(b).neg(), saves: "all" },
@@ -172,7 +193,12 @@ export const div: Binary = binary("div", {
 const powBase = family("pow_backward_base", FLOATS);
 const powExponent = family("pow_backward_exponent", FLOATS);
 
-/** this to the power of other. Throws a ValueError when a power of ints is no int32, such as 2 to the power of -1. */
+/**
+ * this to the power of other. Throws a ValueError when a power of ints is no int32, such as 2 to the power of -1.
+ *
+ * @example
+ * tensor([2, 3]).pow(2).toArray(); // [4, 9]
+ */
 export const pow: Binary = exactInts(
   "pow",
   binary("pow", {
@@ -256,11 +282,26 @@ function filled(value: number, like: Tensor): Tensor {
   return x;
 }
 
-/** The larger of the two; NaN where either is. */
+/**
+ * The larger of the two; NaN where either is.
+ *
+ * @example
+ * tensor([1, 5]).maximum(tensor([3, 4])).toArray(); // [3, 5]
+ */
 export const maximum: Binary = extremum("maximum");
-/** The smaller of the two; NaN where either is. */
+/**
+ * The smaller of the two; NaN where either is.
+ *
+ * @example
+ * tensor([1, 5]).minimum(tensor([3, 4])).toArray(); // [1, 4]
+ */
 export const minimum: Binary = extremum("minimum");
-/** The remainder of this / other with the sign of other, as in Python. */
+/**
+ * The remainder of this / other with the sign of other, as in Python.
+ *
+ * @example
+ * tensor([-7, 7]).remainder(3).toArray(); // [2, 1]
+ */
 export const remainder: Binary = exactInts(
   "remainder",
   binary("remainder", {
@@ -270,7 +311,12 @@ export const remainder: Binary = exactInts(
   }),
 );
 
-/** The remainder of this / other with the sign of this, as in C. */
+/**
+ * The remainder of this / other with the sign of this, as in C.
+ *
+ * @example
+ * tensor([-7, 7]).fmod(3).toArray(); // [-1, 1]
+ */
 export const fmod: Binary = exactInts(
   "fmod",
   binary("fmod", {
@@ -279,13 +325,23 @@ export const fmod: Binary = exactInts(
   }),
 );
 
-/** this / other rounded down. Throws a ValueError when an int tensor is divided by 0. */
+/**
+ * this / other rounded down. Throws a ValueError when an int tensor is divided by 0.
+ *
+ * @example
+ * tensor([-7, 7]).floorDivide(2).toArray(); // [-4, 3]
+ */
 export const floorDivide: Binary = exactInts(
   "floorDivide",
   binary("floor_divide", { dtypes: FLOATS, rule: { a: (g) => g.mul(0), b: (g) => g.mul(0), saves: "nothing" } }),
 );
 
-/** The angle of the point (other, this), in radians from -π to π. */
+/**
+ * The angle of the point (other, this), in radians from -π to π.
+ *
+ * @example
+ * tensor([1, -1]).atan2(tensor([1, 0])).toArray(); // [0.7854, -1.571]
+ */
 export const atan2: Binary = binary("atan2", {
   dtypes: FLOATS,
   rule: {
@@ -321,23 +377,68 @@ function filledBool(value: boolean): Tensor {
   return x;
 }
 
-/** Whether both are not 0, as bool. */
+/**
+ * Whether both are not 0, as bool.
+ *
+ * @example
+ * tensor([0, 1, 2]).logicalAnd(tensor([1, 0, 3])).toArray(); // [false, false, true]
+ */
 export const logicalAnd: Binary = logical("logicalAnd", "logical_and");
-/** Whether any of both is not 0, as bool. */
+/**
+ * Whether any of both is not 0, as bool.
+ *
+ * @example
+ * tensor([0, 0, 2]).logicalOr(tensor([1, 0, 3])).toArray(); // [true, false, true]
+ */
 export const logicalOr: Binary = logical("logicalOr", "logical_or");
-/** Whether exactly one of both is not 0, as bool. */
+/**
+ * Whether exactly one of both is not 0, as bool.
+ *
+ * @example
+ * tensor([0, 1, 2]).logicalXor(tensor([1, 0, 3])).toArray(); // [true, true, false]
+ */
 export const logicalXor: Binary = logical("logicalXor", "logical_xor");
 
 const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" } as const;
-/** Whether this equals other, as a bool tensor. */
+/**
+ * Whether this equals other, as a bool tensor.
+ *
+ * @example
+ * tensor([1, 2]).eq(tensor([1, 3])).toArray(); // [true, false]
+ */
 export const eq: Binary = binary("eq", COMPARED);
-/** Whether this differs from other. */
+/**
+ * Whether this differs from other.
+ *
+ * @example
+ * tensor([1, 2]).ne(tensor([1, 3])).toArray(); // [false, true]
+ */
 export const ne: Binary = binary("ne", COMPARED);
-/** Whether this is less than other. */
+/**
+ * Whether this is less than other.
+ *
+ * @example
+ * tensor([1, 2, 3]).lt(2).toArray(); // [true, false, false]
+ */
 export const lt: Binary = binary("lt", COMPARED);
-/** Whether this is at most other. */
+/**
+ * Whether this is at most other.
+ *
+ * @example
+ * tensor([1, 2, 3]).le(2).toArray(); // [true, true, false]
+ */
 export const le: Binary = binary("le", COMPARED);
-/** Whether this is greater than other. */
+/**
+ * Whether this is greater than other.
+ *
+ * @example
+ * tensor([1, 2, 3]).gt(2).toArray(); // [false, false, true]
+ */
 export const gt: Binary = binary("gt", COMPARED);
-/** Whether this is at least other. */
+/**
+ * Whether this is at least other.
+ *
+ * @example
+ * tensor([1, 2, 3]).ge(2).toArray(); // [false, true, true]
+ */
 export const ge: Binary = binary("ge", COMPARED);

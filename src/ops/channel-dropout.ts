@@ -39,7 +39,12 @@ function channelDropout(op: string, ranks: readonly number[], form: string, sing
   } as Dropout;
 }
 
-/** Zeros whole channels of [batch, channels, length] or [channels, length] with probability p, and scales the others by 1 / (1 - p). */
+/**
+ * Zeros whole channels of [batch, channels, length] or [channels, length] with probability p, and scales the others by 1 / (1 - p).
+ *
+ * @example
+ * ones(4, 8, 16).dropout1d(0.2).shape; // [4, 8, 16]
+ */
 export const dropout1d: Dropout = channelDropout(
   "dropout1d",
   [2, 3],
@@ -47,7 +52,12 @@ export const dropout1d: Dropout = channelDropout(
   true,
 );
 
-/** Zeros whole channels of [batch, channels, height, width] with probability p, and scales the others by 1 / (1 - p). */
+/**
+ * Zeros whole channels of [batch, channels, height, width] with probability p, and scales the others by 1 / (1 - p).
+ *
+ * @example
+ * ones(4, 8, 16, 16).dropout2d(0.2).shape; // [4, 8, 16, 16]
+ */
 export const dropout2d: Dropout = channelDropout(
   "dropout2d",
   [3, 4],
@@ -55,7 +65,12 @@ export const dropout2d: Dropout = channelDropout(
   false,
 );
 
-/** Zeros whole channels of [batch, channels, depth, height, width] with probability p; the batch may be missing. */
+/**
+ * Zeros whole channels of [batch, channels, depth, height, width] with probability p; the batch may be missing.
+ *
+ * @example
+ * ones(4, 8, 2, 16, 16).dropout3d(0.2).shape; // [4, 8, 2, 16, 16]
+ */
 export const dropout3d: Dropout = channelDropout(
   "dropout3d",
   [4, 5],
@@ -77,13 +92,23 @@ function alpha(x: Tensor, p: number, sizes: readonly number[]): Tensor {
   return x.mul(mask.mul(scale)).add(shift);
 }
 
-/** Sets elements to SELU's lowest value with probability p, and keeps mean and variance. Klambauer et al., 2017. */
+/**
+ * Sets elements to SELU's lowest value with probability p, and keeps mean and variance. Klambauer et al., 2017.
+ *
+ * @example
+ * tensor([1, 2]).alphaDropout(0.5, false).toArray(); // [1, 2]
+ */
 export function alphaDropout<S extends Shape>(this: Tensor<S>, p = 0.5, training = true): Tensor<S> {
   checkDropout("alphaDropout", this, p);
   return !training || p === 0 ? this : (alpha(this, p, this.shape) as Tensor<S>);
 }
 
-/** `alphaDropout` of whole channels of [batch, channels, …]. */
+/**
+ * `alphaDropout` of whole channels of [batch, channels, …].
+ *
+ * @example
+ * randn(4, 8, 16).featureAlphaDropout(0.1).shape; // [4, 8, 16]
+ */
 export function featureAlphaDropout<S extends Shape>(this: Tensor<S>, p = 0.5, training = true): Tensor<S> {
   checkDropout("featureAlphaDropout", this, p);
   if (this.ndim < 2) throw new ShapeError(`featureAlphaDropout: takes [batch, channels, …]; got ${show(this.shape)}`);

@@ -174,7 +174,12 @@ export function searchsorted<S extends Shape>(
   return y as Tensor<S>;
 }
 
-/** Which of the buckets between sorted boundaries each element lies in, as int32; see {@link searchsorted}. */
+/**
+ * Which of the buckets between sorted boundaries each element lies in, as int32; see {@link searchsorted}.
+ *
+ * @example
+ * tensor([0.5, 1, 7]).bucketize(tensor([1, 2, 3])).toArray(); // [0, 0, 3]
+ */
 export function bucketize<S extends Shape>(
   this: Tensor<S>,
   boundaries: Tensor,

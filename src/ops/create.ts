@@ -77,14 +77,24 @@ export function zeros(first: number | readonly number[] = [], ...rest: unknown[]
   return filled("zeros", 0, first, rest);
 }
 
-/** A tensor of ones; arguments as in {@link zeros}. */
+/**
+ * A tensor of ones; arguments as in {@link zeros}.
+ *
+ * @example
+ * ones(2, 2).toArray(); // [[1, 1], [1, 1]]
+ */
 export function ones<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function ones<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
 export function ones(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
   return filled("ones", 1, first, rest);
 }
 
-/** A tensor filled with one value. */
+/**
+ * A tensor filled with one value.
+ *
+ * @example
+ * full([2], 0.5).toArray(); // [0.5, 0.5]
+ */
 export function full<const D extends readonly number[]>(
   sizes: D,
   value: number,
@@ -93,7 +103,12 @@ export function full<const D extends readonly number[]>(
   return filled("full", value, sizes, [options]);
 }
 
-/** A tensor of whatever the memory holds: write before you read. */
+/**
+ * A tensor of whatever the memory holds: write before you read.
+ *
+ * @example
+ * empty(2, 3).shape; // [2, 3]
+ */
 export function empty<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function empty<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
 export function empty(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
@@ -101,12 +116,22 @@ export function empty(first: number | readonly number[] = [], ...rest: unknown[]
   return finished(uninitialised(sizes, options.dtype ?? "float32"), options);
 }
 
-/** Zeros of the shape and dtype of another tensor. */
+/**
+ * Zeros of the shape and dtype of another tensor.
+ *
+ * @example
+ * zerosLike(tensor([1, 2])).toArray(); // [0, 0]
+ */
 export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
   return filled("zerosLike", 0, x.shape, [{ dtype: x.dtype, ...options }]);
 }
 
-/** Ones of the shape and dtype of another tensor. */
+/**
+ * Ones of the shape and dtype of another tensor.
+ *
+ * @example
+ * onesLike(tensor([1, 2])).toArray(); // [1, 1]
+ */
 export function onesLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
   return filled("onesLike", 1, x.shape, [{ dtype: x.dtype, ...options }]);
 }
@@ -149,7 +174,12 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
   return finished(cast(x, dtype), options) as Tensor<[number]>;
 }
 
-/** `count` numbers from `start` to `end`, both included, evenly spaced. */
+/**
+ * `count` numbers from `start` to `end`, both included, evenly spaced.
+ *
+ * @example
+ * linspace(0, 1, 5).toArray(); // [0, 0.25, 0.5, 0.75, 1]
+ */
 export function linspace<const N extends number>(
   start: number,
   end: number,
@@ -193,7 +223,12 @@ export function logspace<const N extends number>(
   return finished(cast(x, checkDType("logspace", rest.dtype ?? "float32")), rest) as Tensor<[N]>;
 }
 
-/** The identity matrix. */
+/**
+ * The identity matrix.
+ *
+ * @example
+ * eye(2).toArray(); // [[1, 0], [0, 1]]
+ */
 export function eye<const N extends number>(n: N, options: CreationOptions = {}): Tensor<[N, N]> {
   checkSizes("eye", [n, n]);
   const x = uninitialised([n, n], "float64");

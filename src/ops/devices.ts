@@ -1,7 +1,12 @@
 /** Where tensors can live. */
 import { DeviceError } from "../errors.ts";
 
-/** The devices of this machine. */
+/**
+ * The devices of this machine.
+ *
+ * @example
+ * devices(); // ["cpu"]
+ */
 export function devices(): string[] {
   return ["cpu"];
 }

@@ -70,12 +70,23 @@ function one(x: Tensor): Tensor {
   return seed;
 }
 
-/** The same memory outside the graph: no gradient flows through it. */
+/**
+ * The same memory outside the graph: no gradient flows through it.
+ *
+ * @example
+ * const y = w.mul(2).detach();
+ * y.requiresGrad; // false
+ */
 export function detach<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return new Tensor(this.storage, this.shape, this.dtype, this.offset, this.strides, this.base ?? this);
 }
 
-/** Turns the recording of operations on a leaf on or off. Gives the tensor itself. */
+/**
+ * Turns the recording of operations on a leaf on or off. Gives the tensor itself.
+ *
+ * @example
+ * zeros(2).requiresGrad_().requiresGrad; // true
+ */
 export function requiresGrad_<S extends Shape>(this: Tensor<S>, value = true): Tensor<S> {
   if (!this.isLeaf) {
     if (value) return this;
@@ -89,7 +100,15 @@ export function requiresGrad_<S extends Shape>(this: Tensor<S>, value = true): T
   return this;
 }
 
-/** Keeps the gradient of a computed tensor in its `grad`, as leaves do. */
+/**
+ * Keeps the gradient of a computed tensor in its `grad`, as leaves do.
+ *
+ * @example
+ * const h = w.mul(2);
+ * h.retainGrad();
+ * h.sum().backward();
+ * h.grad?.toArray(); // [1, 1]
+ */
 export function retainGrad(this: Tensor): void {
   if (this.node === null) throw new GradError("retainGrad: the tensor requires no gradients");
   if (this.node.leaf === null) this.node.retained = this;
@@ -100,7 +119,10 @@ export function retainGrad(this: Tensor): void {
  * Gives a function that removes the hook.
  *
  * @example
+ * const h = w.mul(2);
  * const remove = h.registerHook((g) => g.clamp(-1, 1));
+ * h.mul(10).sum().backward();
+ * w.grad?.toArray(); // [2, 2]
  */
 export function registerHook(this: Tensor, hook: Hook): () => void {
   const node = this.node;
@@ -128,17 +150,32 @@ export function to<S extends Shape>(this: Tensor<S>, target: DType | (string & {
   return cast(this, checkDType("to", target));
 }
 
-/** The tensor as float32. */
+/**
+ * The tensor as float32.
+ *
+ * @example
+ * tensor([1, 2], { dtype: int32 }).float().dtype; // "float32"
+ */
 export function float<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return cast(this, "float32");
 }
 
-/** The tensor as float64. */
+/**
+ * The tensor as float64.
+ *
+ * @example
+ * tensor([1, 2]).double().dtype; // "float64"
+ */
 export function double<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return cast(this, "float64");
 }
 
-/** The tensor as int32; fractions are cut off. */
+/**
+ * The tensor as int32; fractions are cut off.
+ *
+ * @example
+ * tensor([1.7, -1.7]).int().toArray(); // [1, -1]
+ */
 export function int<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return cast(this, "int32");
 }

@@ -86,53 +86,168 @@ function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Una
   }) as unary.Unary;
 }
 
-/** this = this + other. */
+/**
+ * this = this + other.
+ *
+ * @example
+ * tensor([1, 2]).add_(10).toArray(); // [11, 12]
+ */
 export const add_: InPlace = inPlace("add_", binary.add, false);
-/** this = this - other. */
+/**
+ * this = this - other.
+ *
+ * @example
+ * tensor([1, 2]).sub_(tensor([1, 1])).toArray(); // [0, 1]
+ */
 export const sub_: InPlace = inPlace("sub_", binary.sub, false);
-/** this = this * other. */
+/**
+ * this = this * other.
+ *
+ * @example
+ * tensor([1, 2]).mul_(3).toArray(); // [3, 6]
+ */
 export const mul_: InPlace = inPlace("mul_", binary.mul, true);
-/** this = this / other. */
+/**
+ * this = this / other.
+ *
+ * @example
+ * tensor([1, 2]).div_(2).toArray(); // [0.5, 1]
+ */
 export const div_: InPlace = inPlace("div_", binary.div, true);
 
-/** this = this to the power of other. */
+/**
+ * this = this to the power of other.
+ *
+ * @example
+ * tensor([2, 3]).pow_(2).toArray(); // [4, 9]
+ */
 export const pow_: InPlace = inPlace("pow_", binary.pow, true);
-/** this = this modulo other, with the sign of other. */
+/**
+ * this = this modulo other, with the sign of other.
+ *
+ * @example
+ * tensor([-7, 7]).remainder_(3).toArray(); // [2, 1]
+ */
 export const remainder_: InPlace = inPlace("remainder_", binary.remainder, true);
 
-/** this = -this. */
+/**
+ * this = -this.
+ *
+ * @example
+ * tensor([1, -2]).neg_().toArray(); // [-1, 2]
+ */
 export const neg_: unary.Unary = oneInPlace("neg_", unary.neg);
-/** this = |this|. */
+/**
+ * this = |this|.
+ *
+ * @example
+ * tensor([1, -2]).abs_().toArray(); // [1, 2]
+ */
 export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
-/** this = exp(this). */
+/**
+ * this = exp(this).
+ *
+ * @example
+ * tensor([0, 1]).exp_().toArray(); // [1, 2.718]
+ */
 export const exp_: unary.Unary = oneInPlace("exp_", unary.exp, false);
-/** this = log(this). */
+/**
+ * this = log(this).
+ *
+ * @example
+ * tensor([1, 2]).log_().toArray(); // [0, 0.6931]
+ */
 export const log_: unary.Unary = oneInPlace("log_", unary.log);
-/** this = sqrt(this). */
+/**
+ * this = sqrt(this).
+ *
+ * @example
+ * tensor([4, 9]).sqrt_().toArray(); // [2, 3]
+ */
 export const sqrt_: unary.Unary = oneInPlace("sqrt_", unary.sqrt, false);
-/** this = 1 / sqrt(this). */
+/**
+ * this = 1 / sqrt(this).
+ *
+ * @example
+ * tensor([1, 4]).rsqrt_().toArray(); // [1, 0.5]
+ */
 export const rsqrt_: unary.Unary = oneInPlace("rsqrt_", unary.rsqrt, false);
-/** this = this * this. */
+/**
+ * this = this * this.
+ *
+ * @example
+ * tensor([2, 3]).square_().toArray(); // [4, 9]
+ */
 export const square_: unary.Unary = oneInPlace("square_", unary.square);
-/** this = 1 / this. */
+/**
+ * this = 1 / this.
+ *
+ * @example
+ * tensor([2, 4]).reciprocal_().toArray(); // [0.5, 0.25]
+ */
 export const reciprocal_: unary.Unary = oneInPlace("reciprocal_", unary.reciprocal, false);
-/** this = sin(this). */
+/**
+ * this = sin(this).
+ *
+ * @example
+ * tensor([0, 1]).sin_().toArray(); // [0, 0.8415]
+ */
 export const sin_: unary.Unary = oneInPlace("sin_", unary.sin);
-/** this = cos(this). */
+/**
+ * this = cos(this).
+ *
+ * @example
+ * tensor([0, 1]).cos_().toArray(); // [1, 0.5403]
+ */
 export const cos_: unary.Unary = oneInPlace("cos_", unary.cos);
-/** this = tanh(this). */
+/**
+ * this = tanh(this).
+ *
+ * @example
+ * tensor([0, 1]).tanh_().toArray(); // [0, 0.7616]
+ */
 export const tanh_: unary.Unary = oneInPlace("tanh_", unary.tanh, false);
-/** this = 1 / (1 + exp(-this)). */
+/**
+ * this = 1 / (1 + exp(-this)).
+ *
+ * @example
+ * tensor([0, 2]).sigmoid_().toArray(); // [0.5, 0.8808]
+ */
 export const sigmoid_: unary.Unary = oneInPlace("sigmoid_", unary.sigmoid, false);
-/** this = max(this, 0). */
+/**
+ * this = max(this, 0).
+ *
+ * @example
+ * tensor([-1, 2]).relu_().toArray(); // [0, 2]
+ */
 export const relu_: unary.Unary = oneInPlace("relu_", unary.relu, false);
-/** Every element becomes the largest whole number not above it. */
+/**
+ * Every element becomes the largest whole number not above it.
+ *
+ * @example
+ * tensor([1.7, -1.2]).floor_().toArray(); // [1, -2]
+ */
 export const floor_: unary.Unary = oneInPlace("floor_", unary.floor, false);
-/** Every element becomes the smallest whole number not below it. */
+/**
+ * Every element becomes the smallest whole number not below it.
+ *
+ * @example
+ * tensor([1.2, -1.7]).ceil_().toArray(); // [2, -1]
+ */
 export const ceil_: unary.Unary = oneInPlace("ceil_", unary.ceil, false);
-/** Every element becomes the nearest whole number; halves go to the even one. */
+/**
+ * Every element becomes the nearest whole number; halves go to the even one.
+ *
+ * @example
+ * tensor([0.5, 1.5, 1.7]).round_().toArray(); // [0, 2, 2]
+ */
 export const round_: unary.Unary = oneInPlace("round_", unary.round, false);
-/** Every element loses its digits behind the point. */
+/**
+ * Every element loses its digits behind the point.
+ *
+ * @example
+ * tensor([1.7, -1.7]).trunc_().toArray(); // [1, -1]
+ */
 export const trunc_: unary.Unary = oneInPlace("trunc_", unary.trunc, false);
 
 const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, min, max) => {
@@ -142,14 +257,24 @@ const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, m
   return true;
 });
 
-/** Brings every element into [min, max]: see `clamp`. */
+/**
+ * Brings every element into [min, max]: see `clamp`.
+ *
+ * @example
+ * tensor([-2, 0.5, 3]).clamp_(0, 1).toArray(); // [0, 0.5, 1]
+ */
 export function clamp_<S extends Shape>(this: Tensor<S>, min: Bound, max: Bound = null): Tensor<S> {
   math.checkBounds("clamp_", min, max);
   return bounded.call(this, min, max) as Tensor<S>;
 }
 
 const moved = into("lerp_", math.lerp as (this: Tensor, end: Tensor, weight: number | Tensor) => Tensor, false);
-/** this = this + weight · (end - this). */
+/**
+ * this = this + weight · (end - this).
+ *
+ * @example
+ * tensor([0, 10]).lerp_(tensor([10, 20]), 0.5).toArray(); // [5, 15]
+ */
 export function lerp_<S extends Shape>(this: Tensor<S>, end: Tensor, weight: number | Tensor): Tensor<S> {
   return moved.call(this, end, weight) as Tensor<S>;
 }
@@ -158,7 +283,12 @@ type Scaled = (this: Tensor, a: Tensor, b: Tensor, options?: math.ScaledOptions)
 const withProduct = into("addcmul_", math.addcmul as Scaled, false);
 const withQuotient = into("addcdiv_", math.addcdiv as Scaled, false);
 
-/** this = this + value · a · b. */
+/**
+ * this = this + value · a · b.
+ *
+ * @example
+ * tensor([1, 1]).addcmul_(tensor([2, 3]), tensor([4, 5]), { value: 0.5 }).toArray(); // [5, 8.5]
+ */
 export function addcmul_<S extends Shape>(
   this: Tensor<S>,
   a: Tensor,
@@ -168,7 +298,12 @@ export function addcmul_<S extends Shape>(
   return withProduct.call(this, a, b, options) as Tensor<S>;
 }
 
-/** this = this + value · a / b. */
+/**
+ * this = this + value · a / b.
+ *
+ * @example
+ * tensor([1, 1]).addcdiv_(tensor([2, 3]), tensor([4, 4])).toArray(); // [1.5, 1.75]
+ */
 export function addcdiv_<S extends Shape>(
   this: Tensor<S>,
   a: Tensor,
@@ -180,7 +315,12 @@ export function addcdiv_<S extends Shape>(
 
 const fill = family("fill", ALL);
 
-/** Copies the elements of another tensor, which broadcasts to this shape, converting their dtype. */
+/**
+ * Copies the elements of another tensor, which broadcasts to this shape, converting their dtype.
+ *
+ * @example
+ * zeros(2, 2).copy_(tensor([1, 2])).toArray(); // [[1, 2], [1, 2]]
+ */
 export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
   requireTensor("copy_", other);
   const value = expandTo(cast(other, this.dtype), this.shape);
@@ -191,7 +331,12 @@ export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S
   return this;
 }
 
-/** Sets every element to one value. */
+/**
+ * Sets every element to one value.
+ *
+ * @example
+ * zeros(2).fill_(7).toArray(); // [7, 7]
+ */
 export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S> {
   const tracked = tracks(this);
   checkWritable("fill_", this, tracked);
@@ -209,7 +354,12 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
   return this;
 }
 
-/** Sets every element to 0. */
+/**
+ * Sets every element to 0.
+ *
+ * @example
+ * tensor([1, 2]).zero_().toArray(); // [0, 0]
+ */
 export function zero_<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return fill_.call(this, 0) as Tensor<S>;
 }

@@ -38,7 +38,12 @@ export function copyBlocks(x: Tensor, y: Tensor, first: number, block: number, s
   (copies[bytes] as Kernel)(pointer(x), pointer(y) + first * bytes, address);
 }
 
-/** The tensor itself when its elements already lie in row-major order, else a copy that does. */
+/**
+ * The tensor itself when its elements already lie in row-major order, else a copy that does.
+ *
+ * @example
+ * x.T.contiguous().isContiguous(); // true
+ */
 export function contiguous<S extends Shape>(this: Tensor<S>): Tensor<S> {
   if (this.strides === null) return this;
   const y = empty(this.shape, this.dtype);
@@ -47,12 +52,23 @@ export function contiguous<S extends Shape>(this: Tensor<S>): Tensor<S> {
   return y;
 }
 
-/** Whether the elements lie in row-major order without gaps. */
+/**
+ * Whether the elements lie in row-major order without gaps.
+ *
+ * @example
+ * x.T.isContiguous(); // false
+ */
 export function isContiguous(this: Tensor): boolean {
   return this.strides === null;
 }
 
-/** A copy with memory of its own; gradients flow through it. */
+/**
+ * A copy with memory of its own; gradients flow through it.
+ *
+ * @example
+ * x.clone().add_(1);
+ * x.toArray(); // [[1, 2], [3, 4]]
+ */
 export function clone<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const y = empty(this.shape, this.dtype);
   copyInto(this, y);
@@ -70,7 +86,12 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   return y;
 }
 
-/** The distance between neighbours along each axis, in elements; along one axis when `dim` is given. */
+/**
+ * The distance between neighbours along each axis, in elements; along one axis when `dim` is given.
+ *
+ * @example
+ * zeros(2, 3).stride(); // [3, 1]
+ */
 export function stride(this: Tensor): readonly number[] {
   return this.strides ?? rowMajor(this.shape);
 }

@@ -6,7 +6,12 @@ import type { Generator } from "./generator.ts";
 import { requireTensor } from "./kernels.ts";
 import { type RandomOptions, rand, randint, randn } from "./random.ts";
 
-/** A tensor of whatever the memory holds, of the shape and dtype of another: write before you read. */
+/**
+ * A tensor of whatever the memory holds, of the shape and dtype of another: write before you read.
+ *
+ * @example
+ * emptyLike(zeros(2, 3)).shape; // [2, 3]
+ */
 export function emptyLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
   requireTensor("emptyLike", x);
   return empty(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
@@ -23,19 +28,34 @@ export function fullLike<S extends Shape>(x: Tensor<S>, value: number, options: 
   return full(x.shape as readonly number[], value, { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
-/** Uniform random numbers from [0, 1), of the shape and float dtype of another tensor. */
+/**
+ * Uniform random numbers from [0, 1), of the shape and float dtype of another tensor.
+ *
+ * @example
+ * randLike(zeros(2, 3)).shape; // [2, 3]
+ */
 export function randLike<S extends Shape>(x: Tensor<S>, options: RandomOptions = {}): Tensor<S> {
   requireTensor("randLike", x);
   return rand(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
-/** Normal random numbers of mean 0 and variance 1, of the shape and float dtype of another tensor. */
+/**
+ * Normal random numbers of mean 0 and variance 1, of the shape and float dtype of another tensor.
+ *
+ * @example
+ * randnLike(zeros(2, 3)).shape; // [2, 3]
+ */
 export function randnLike<S extends Shape>(x: Tensor<S>, options: RandomOptions = {}): Tensor<S> {
   requireTensor("randnLike", x);
   return randn(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
-/** Whole random numbers from `low` up to but without `high`, of the shape and dtype of another tensor. */
+/**
+ * Whole random numbers from `low` up to but without `high`, of the shape and dtype of another tensor.
+ *
+ * @example
+ * randintLike(zeros(3), 5, 6).toArray(); // [5, 5, 5]
+ */
 export function randintLike<S extends Shape>(
   x: Tensor<S>,
   low: number,

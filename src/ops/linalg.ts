@@ -190,6 +190,9 @@ function columnSums(g: Tensor): Tensor {
 /**
  * x·weightᵀ + bias over the last axis: x [..., in], weight [out, in], bias [out] or null → [..., out].
  * All of one float dtype. `name` opens the errors.
+ *
+ * @example
+ * linear(tensor([[1, 2]]), tensor([[3, 4]]), tensor([10])).toArray(); // [[21]]
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null, name = "linear"): Tensor {
   checkLinear(name, x, weight, bias);
@@ -222,7 +225,12 @@ function checkLinear(name: string, x: Tensor, weight: Tensor, bias: Tensor | nul
   }
 }
 
-/** The sum of the products of two vectors. */
+/**
+ * The sum of the products of two vectors.
+ *
+ * @example
+ * tensor([1, 2]).dot(tensor([3, 4])).item(); // 11
+ */
 export function dot<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<MatMul<S, B>, Tensor<B>>,

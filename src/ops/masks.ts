@@ -139,7 +139,12 @@ export function maskedFill<S extends Shape, M extends Shape>(
   return chosen("maskedFill", where, fillValue("maskedFill", this, value), this, shape);
 }
 
-/** Sets the elements where the mask (bool), which broadcasts to the tensor, is true; see {@link maskedFill}. */
+/**
+ * Sets the elements where the mask (bool), which broadcasts to the tensor, is true; see {@link maskedFill}.
+ *
+ * @example
+ * tensor([1, -2]).maskedFill_(tensor([false, true]), 0).toArray(); // [1, 0]
+ */
 export function maskedFill_<S extends Shape>(this: Tensor<S>, mask: Tensor, value: Tensor | number): Tensor<S> {
   checkMask("maskedFill_", mask);
   const shape = broadcast("maskedFill_", this.shape, mask.shape);

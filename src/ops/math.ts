@@ -101,7 +101,12 @@ export function clamp(this: Tensor, min: Bound, max: Bound = null): Tensor {
   return clampNumbers(this, min, max);
 }
 
-/** x, but at least `min`: see {@link clamp}. */
+/**
+ * x, but at least `min`: see {@link clamp}.
+ *
+ * @example
+ * tensor([-1, 2]).clampMin(0).toArray(); // [0, 2]
+ */
 export function clampMin<S extends Shape>(this: Tensor<S>, min: number): Tensor<S>;
 export function clampMin(this: Tensor, min: number | Tensor): Tensor;
 export function clampMin(this: Tensor, min: number | Tensor): Tensor {
@@ -109,7 +114,12 @@ export function clampMin(this: Tensor, min: number | Tensor): Tensor {
   return this.clamp(min, null);
 }
 
-/** x, but at most `max`: see {@link clamp}. */
+/**
+ * x, but at most `max`: see {@link clamp}.
+ *
+ * @example
+ * tensor([-1, 2]).clampMax(0).toArray(); // [-1, 0]
+ */
 export function clampMax<S extends Shape>(this: Tensor<S>, max: number): Tensor<S>;
 export function clampMax(this: Tensor, max: number | Tensor): Tensor;
 export function clampMax(this: Tensor, max: number | Tensor): Tensor {
@@ -146,14 +156,24 @@ function checkScaled(op: string, a: unknown, b: unknown, { value = 1 }: ScaledOp
   return value;
 }
 
-/** this + value · a · b. */
+/**
+ * this + value · a · b.
+ *
+ * @example
+ * tensor([1, 1]).addcmul(tensor([2, 3]), tensor([4, 5]), { value: 0.5 }).toArray(); // [5, 8.5]
+ */
 export function addcmul<S extends Shape>(this: Tensor<S>, a: Tensor, b: Tensor, options: ScaledOptions = {}): Tensor {
   const value = checkScaled("addcmul", a, b, options);
   const product = a.mul(b) as Tensor;
   return (this as Tensor).add(value === 1 ? product : product.mul(value)) as Tensor;
 }
 
-/** this + value · a / b. */
+/**
+ * this + value · a / b.
+ *
+ * @example
+ * tensor([1, 1]).addcdiv(tensor([2, 3]), tensor([4, 4])).toArray(); // [1.5, 1.75]
+ */
 export function addcdiv<S extends Shape>(this: Tensor<S>, a: Tensor, b: Tensor, options: ScaledOptions = {}): Tensor {
   const value = checkScaled("addcdiv", a, b, options);
   const quotient = a.div(b) as Tensor;

@@ -21,7 +21,12 @@ function checkRanks(op: string, x: Tensor, rank: number, y: unknown, otherRank: 
   throw new ShapeError(`${op}: takes ${first} and ${second}; got ${show(x.shape)} and ${show(y.shape)}; use matmul()`);
 }
 
-/** The product of two matrices: [m, k] and [k, n] give [m, n]. See `matmul`, which takes stacks too. */
+/**
+ * The product of two matrices: [m, k] and [k, n] give [m, n]. See `matmul`, which takes stacks too.
+ *
+ * @example
+ * tensor([[1, 2]]).mm(tensor([[3], [4]])).toArray(); // [[11]]
+ */
 export function mm<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<MatMul<S, B>, Tensor<B>>,
@@ -30,7 +35,12 @@ export function mm<S extends Shape, B extends Shape>(
   return (this as Tensor).matmul(other);
 }
 
-/** A matrix times a vector: [m, k] and [k] give [m]. */
+/**
+ * A matrix times a vector: [m, k] and [k] give [m].
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).mv(tensor([1, 1])).toArray(); // [3, 7]
+ */
 export function mv<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<MatMul<S, B>, Tensor<B>>,
@@ -39,7 +49,12 @@ export function mv<S extends Shape, B extends Shape>(
   return (this as Tensor).matmul(other);
 }
 
-/** The products of two stacks of matrices of one length: [b, m, k] and [b, k, n] give [b, m, n]. */
+/**
+ * The products of two stacks of matrices of one length: [b, m, k] and [b, k, n] give [b, m, n].
+ *
+ * @example
+ * ones(2, 1, 3).bmm(ones(2, 3, 4)).shape; // [2, 1, 4]
+ */
 export function bmm<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<MatMul<S, B>, Tensor<B>>,
@@ -83,13 +98,23 @@ function withProduct(op: string, x: Tensor, product: Tensor, { beta = 1, alpha =
   return y;
 }
 
-/** beta · this + alpha · (a times b), for matrices a and b. With beta 0 this is not read. */
+/**
+ * beta · this + alpha · (a times b), for matrices a and b. With beta 0 this is not read.
+ *
+ * @example
+ * eye(2).addmm(ones(2, 3), ones(3, 2), { beta: 10 }).toArray(); // [[13, 3], [3, 13]]
+ */
 export function addmm(this: Tensor, a: Tensor, b: Tensor, options: SumOfProductOptions = {}): Tensor {
   requireTensor("addmm", a);
   return withProduct("addmm", this, a.mm(b), options);
 }
 
-/** beta · this + alpha · (a times b), for stacks of matrices a and b. With beta 0 this is not read. */
+/**
+ * beta · this + alpha · (a times b), for stacks of matrices a and b. With beta 0 this is not read.
+ *
+ * @example
+ * zeros(1, 1, 1).baddbmm(ones(1, 1, 3), ones(1, 3, 1), { alpha: 2 }).toArray(); // [[[6]]]
+ */
 export function baddbmm(this: Tensor, a: Tensor, b: Tensor, options: SumOfProductOptions = {}): Tensor {
   requireTensor("baddbmm", a);
   return withProduct("baddbmm", this, a.bmm(b), options);

@@ -58,7 +58,12 @@ export function rand(first: number | readonly number[] = [], ...rest: unknown[])
   return sample("rand", uniform, 0, 1, first, rest);
 }
 
-/** Normal random numbers of mean 0 and variance 1, PyTorch's torch.randn; arguments as in {@link rand}. */
+/**
+ * Normal random numbers of mean 0 and variance 1, PyTorch's torch.randn; arguments as in {@link rand}.
+ *
+ * @example
+ * randn(2, 3).shape; // [2, 3]
+ */
 export function randn<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function randn<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
 export function randn(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
@@ -109,7 +114,12 @@ export function randint<const D extends readonly number[]>(
   return finished(x, options);
 }
 
-/** The numbers 0 … n - 1 in random order, as int32. */
+/**
+ * The numbers 0 … n - 1 in random order, as int32.
+ *
+ * @example
+ * randperm(4).sort().values.toArray(); // [0, 1, 2, 3]
+ */
 export function randperm<const N extends number>(n: N, options: { generator?: Generator } = {}): Tensor<[N]> {
   checkSizes("randperm", [n]);
   const x = empty([n], "int32");
@@ -133,7 +143,12 @@ export function fillable(op: string, x: Tensor): Tensor {
   return x;
 }
 
-/** Fills the tensor with uniform random numbers from [from, to). */
+/**
+ * Fills the tensor with uniform random numbers from [from, to).
+ *
+ * @example
+ * empty(2, 3).uniform_(-1, 1).shape; // [2, 3]
+ */
 export function uniform_<S extends Shape>(
   this: Tensor<S>,
   from = 0,
@@ -148,7 +163,12 @@ export function uniform_<S extends Shape>(
   return this;
 }
 
-/** Fills the tensor with normal random numbers. */
+/**
+ * Fills the tensor with normal random numbers.
+ *
+ * @example
+ * empty(2, 3).normal_(0, 0.1).shape; // [2, 3]
+ */
 export function normal_<S extends Shape>(
   this: Tensor<S>,
   mean = 0,

@@ -17,17 +17,31 @@ export function elements(x: Tensor): TypedArray {
 
 /**
  * A copy of the elements in row-major order: a Float32Array, Float64Array, Int32Array, or for uint8 and bool a Uint8Array.
+ *
+ * @example
+ * x.T.data(); // new Float32Array([1, 3, 2, 4])
  */
 export function data(this: Tensor): TypedArray {
   return elements(contiguous.call(this)).slice();
 }
 
-/** A copy of the elements, when the device has finished: the same as `data()`, for every device. */
+/**
+ * A copy of the elements, when the device has finished: the same as `data()`, for every device.
+ *
+ * @example
+ * const numbers = await x.read();
+ * numbers.length; // 4
+ */
 export async function read(this: Tensor): Promise<TypedArray> {
   return data.call(this);
 }
 
-/** The one element of a tensor, as a number; of a bool tensor 0 or 1. Throws a ShapeError for any other number of elements. */
+/**
+ * The one element of a tensor, as a number; of a bool tensor 0 or 1. Throws a ShapeError for any other number of elements.
+ *
+ * @example
+ * tensor([1, 2]).sum().item(); // 3
+ */
 export function item(this: Tensor): number {
   if (this.count !== 1) {
     throw new ShapeError(
@@ -37,7 +51,12 @@ export function item(this: Tensor): number {
   return elements(this)[0] as number;
 }
 
-/** The elements as nested arrays, as deep as there are axes; of bool tensors booleans; a number without axes. */
+/**
+ * The elements as nested arrays, as deep as there are axes; of bool tensors booleans; a number without axes.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).toArray(); // [[1, 2], [3, 4]]
+ */
 export function toArray(this: Tensor): NestedArray {
   const values = data.call(this);
   const isBool = this.dtype === "bool";
@@ -53,12 +72,22 @@ export function toArray(this: Tensor): NestedArray {
   return level(0);
 }
 
-/** The number of elements. */
+/**
+ * The number of elements.
+ *
+ * @example
+ * zeros(2, 3).numel(); // 6
+ */
 export function numel(this: Tensor): number {
   return this.count;
 }
 
-/** The sizes, or the size along one axis. */
+/**
+ * The sizes, or the size along one axis.
+ *
+ * @example
+ * zeros(2, 3).size(-1); // 3
+ */
 export function size(this: Tensor): readonly number[];
 export function size(this: Tensor, dim: number): number;
 export function size(this: Tensor, dim?: number): number | readonly number[] {
@@ -67,12 +96,22 @@ export function size(this: Tensor, dim?: number): number | readonly number[] {
   return this.shape[axis("size", dim, this.shape)] as number;
 }
 
-/** The number of axes. */
+/**
+ * The number of axes.
+ *
+ * @example
+ * zeros(2, 3).dim(); // 2
+ */
 export function dim(this: Tensor): number {
   return this.ndim;
 }
 
-/** The tensor as PyTorch prints it. */
+/**
+ * The tensor as PyTorch prints it.
+ *
+ * @example
+ * x.toString(); // "tensor([[1., 2.],\n        [3., 4.]])"
+ */
 export function toString(this: Tensor): string {
   const op = this.isLeaf ? undefined : this.node?.op;
   return formatTensor({

@@ -109,6 +109,9 @@ const products = family("prod", NUMBERS);
 /**
  * The product of all elements, or along one axis. bool and uint8 are multiplied in int32.
  * Throws a ValueError when an int product does not fit int32.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).prod(1).toArray(); // [2, 12]
  */
 export function prod(this: Tensor): Tensor<[]>;
 export function prod<S extends Shape, D extends number, K extends boolean = false>(
@@ -186,7 +189,12 @@ export function argmax(this: Tensor, dim?: number, keepdim = false): Tensor {
   return argument("argmax", this, dim, keepdim);
 }
 
-/** Where the smallest element is, as int32; see {@link argmax}. */
+/**
+ * Where the smallest element is, as int32; see {@link argmax}.
+ *
+ * @example
+ * tensor([[5, 2], [3, 4]]).argmin(1).toArray(); // [1, 0]
+ */
 export function argmin(this: Tensor): Tensor<[]>;
 export function argmin<S extends Shape, D extends number, K extends boolean = false>(
   this: Tensor<S>,
@@ -268,7 +276,13 @@ export function max(this: Tensor, dim?: number, keepdim = false): Tensor | Extre
   return extreme("max", this, dim, keepdim);
 }
 
-/** The smallest element; or along an axis, `{ values, indices }`. NaN counts as smallest. */
+/**
+ * The smallest element; or along an axis, `{ values, indices }`. NaN counts as smallest.
+ *
+ * @example
+ * tensor([5, 2]).min().item(); // 2
+ * tensor([[5, 2], [3, 4]]).min(1).values.toArray(); // [2, 3]
+ */
 export function min(this: Tensor): Tensor<[]>;
 export function min<S extends Shape, D extends number, K extends boolean = false>(
   this: Tensor<S>,
@@ -288,7 +302,12 @@ function quantify(op: "any" | "all", self: Tensor, dim: Dims | undefined, keepdi
   return y;
 }
 
-/** Whether any element is not 0, as bool. */
+/**
+ * Whether any element is not 0, as bool.
+ *
+ * @example
+ * tensor([[0, 1], [0, 0]]).any(1).toArray(); // [true, false]
+ */
 export function any(this: Tensor): Tensor<[]>;
 export function any<S extends Shape, D extends number, K extends boolean = false>(
   this: Tensor<S>,
@@ -299,7 +318,12 @@ export function any(this: Tensor, dim?: Dims, keepdim = false): Tensor {
   return quantify("any", this, dim, keepdim);
 }
 
-/** Whether no element is 0, as bool. */
+/**
+ * Whether no element is 0, as bool.
+ *
+ * @example
+ * tensor([[1, 1], [0, 1]]).all(1).toArray(); // [true, false]
+ */
 export function all(this: Tensor): Tensor<[]>;
 export function all<S extends Shape, D extends number, K extends boolean = false>(
   this: Tensor<S>,

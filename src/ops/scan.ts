@@ -59,7 +59,12 @@ export function cumsum<S extends Shape, D extends number>(this: Tensor<S>, dim: 
 const runningProducts = family("cumprod", NUMBERS);
 const runningProductsBackward = family("cumprod_backward", FLOATS, "cumprod");
 
-/** Running products along an axis; see {@link cumsum}. */
+/**
+ * Running products along an axis; see {@link cumsum}.
+ *
+ * @example
+ * tensor([1, 2, 3]).cumprod(0).toArray(); // [1, 2, 6]
+ */
 export function cumprod<S extends Shape, D extends number>(this: Tensor<S>, dim: Arg<OnAxis<S, D>, D>): Tensor<S> {
   const { x, at, outer, length, inner } = lineOf("cumprod", this, dim as number);
   const y = empty(x.shape, x.dtype);
@@ -118,7 +123,12 @@ export function cummax<S extends Shape, D extends number>(this: Tensor<S>, dim: 
   return runningExtreme("cummax", this, dim as number) as Extremes<S>;
 }
 
-/** The smallest element so far along an axis and where it stands; see {@link cummax}. */
+/**
+ * The smallest element so far along an axis and where it stands; see {@link cummax}.
+ *
+ * @example
+ * tensor([3, 1, 2]).cummin(0).values.toArray(); // [3, 1, 1]
+ */
 export function cummin<S extends Shape, D extends number>(this: Tensor<S>, dim: Arg<OnAxis<S, D>, D>): Extremes<S> {
   return runningExtreme("cummin", this, dim as number) as Extremes<S>;
 }

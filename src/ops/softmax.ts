@@ -22,7 +22,12 @@ export function softmax<S extends Shape, D extends number>(this: Tensor<S>, dim:
   return soft(this, dim as number);
 }
 
-/** The logarithm of softmax along an axis, exact where softmax itself would round to 0. */
+/**
+ * The logarithm of softmax along an axis, exact where softmax itself would round to 0.
+ *
+ * @example
+ * tensor([1, 1]).logSoftmax(0).toArray(); // [-0.6931, -0.6931]
+ */
 export function logSoftmax<S extends Shape, D extends number>(this: Tensor<S>, dim: Arg<OnAxis<S, D>, D>): Tensor<S> {
   return logSoft(this, dim as number);
 }

@@ -88,7 +88,12 @@ export function sort<S extends Shape, D extends number = -1>(
   return chosen(this, values, indices, at) as Extremes<S>;
 }
 
-/** Where the elements along an axis stand when they are sorted, as int32: the indices of {@link sort}. */
+/**
+ * Where the elements along an axis stand when they are sorted, as int32: the indices of {@link sort}.
+ *
+ * @example
+ * tensor([3, 1, 2]).argsort().toArray(); // [1, 2, 0]
+ */
 export function argsort<S extends Shape, D extends number = -1>(
   this: Tensor<S>,
   dim?: Arg<OnAxis<S, D>, D>,

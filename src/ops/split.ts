@@ -201,7 +201,12 @@ export function movedim<
   );
 }
 
-/** Two axes swapped: the same as `transpose`. */
+/**
+ * Two axes swapped: the same as `transpose`.
+ *
+ * @example
+ * zeros(2, 3, 4).swapaxes(0, 2).shape; // [4, 3, 2]
+ */
 export function swapaxes<S extends Shape, A extends number, B extends number>(
   this: Tensor<S>,
   a: Arg<OnAxis<S, A>, A>,
@@ -269,7 +274,12 @@ export function diagonal<S extends Shape>(
   ) as Tensor<Diagonal<S>>;
 }
 
-/** Repeated to the shape of another tensor, without a copy; see `expand`. */
+/**
+ * Repeated to the shape of another tensor, without a copy; see `expand`.
+ *
+ * @example
+ * tensor([[1], [2]]).expandAs(zeros(2, 2)).toArray(); // [[1, 1], [2, 2]]
+ */
 export function expandAs<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<Expand<S, B>, Tensor<B>>,
@@ -278,7 +288,12 @@ export function expandAs<S extends Shape, B extends Shape>(
   return expandTo(this, other.shape);
 }
 
-/** The same elements under the shape of another tensor; see `reshape`. */
+/**
+ * The same elements under the shape of another tensor; see `reshape`.
+ *
+ * @example
+ * tensor([1, 2, 3, 4]).reshapeAs(zeros(2, 2)).toArray(); // [[1, 2], [3, 4]]
+ */
 export function reshapeAs<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<Reshape<S, B>, Tensor<B>>,
@@ -288,7 +303,12 @@ export function reshapeAs<S extends Shape, B extends Shape>(
   return x.reshape(...shape);
 }
 
-/** The same memory under the shape of another tensor; see `view`. */
+/**
+ * The same memory under the shape of another tensor; see `view`.
+ *
+ * @example
+ * tensor([1, 2, 3, 4]).viewAs(zeros(2, 2)).toArray(); // [[1, 2], [3, 4]]
+ */
 export function viewAs<S extends Shape, B extends Shape>(
   this: Tensor<S>,
   other: Arg<Reshape<S, B>, Tensor<B>>,
@@ -298,7 +318,12 @@ export function viewAs<S extends Shape, B extends Shape>(
   return x.view(...shape);
 }
 
-/** Repeated over a larger shape without a copy: the same as `expand` with all sizes given. */
+/**
+ * Repeated over a larger shape without a copy: the same as `expand` with all sizes given.
+ *
+ * @example
+ * tensor([1, 2]).broadcastTo(2, 2).toArray(); // [[1, 2], [1, 2]]
+ */
 export function broadcastTo<S extends Shape, const D extends number[]>(
   this: Tensor<S>,
   ...sizes: ArgList<Expand<S, D>, D>

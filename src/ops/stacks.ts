@@ -36,13 +36,23 @@ export function meshgrid(tensors: readonly Tensor[], options: { indexing?: "ij" 
   return indexing === "xy" && grids.length > 1 ? grids.map((grid) => grid.transpose(0, 1)) : grids;
 }
 
-/** Tensors side by side: vectors one after the other, others along axis 1. */
+/**
+ * Tensors side by side: vectors one after the other, others along axis 1.
+ *
+ * @example
+ * hstack([tensor([1, 2]), tensor([3])]).toArray(); // [1, 2, 3]
+ */
 export function hstack(tensors: readonly Tensor[]): Tensor {
   const given = listed("hstack", tensors).map((x) => (x.ndim === 0 ? reshaped(x, [1]) : x));
   return cat(given, given[0]?.ndim === 1 ? 0 : 1);
 }
 
-/** Tensors on top of each other, along axis 0: vectors become rows. */
+/**
+ * Tensors on top of each other, along axis 0: vectors become rows.
+ *
+ * @example
+ * vstack([tensor([1, 2]), tensor([3, 4])]).toArray(); // [[1, 2], [3, 4]]
+ */
 export function vstack(tensors: readonly Tensor[]): Tensor {
   return cat(
     listed("vstack", tensors).map((x) => (x.ndim < 2 ? reshaped(x, [1, x.count]) : x)),

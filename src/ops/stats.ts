@@ -102,7 +102,13 @@ export interface VarMean<S extends Shape> {
   mean: Tensor<S>;
 }
 
-/** The variance and the mean together; see {@link var}. */
+/**
+ * The variance and the mean together; see {@link var}.
+ *
+ * @example
+ * const { var: variance, mean } = tensor([1, 2, 3]).varMean();
+ * [variance.item(), mean.item()]; // [1, 2]
+ */
 export function varMean(this: Tensor, dim?: undefined, keepdim?: boolean, options?: VarOptions): VarMean<[]>;
 export function varMean<S extends Shape, const D extends Dims, K extends boolean = false>(
   this: Tensor<S>,
@@ -121,7 +127,13 @@ export interface StdMean<S extends Shape> {
   mean: Tensor<S>;
 }
 
-/** The standard deviation and the mean together; see {@link std}. */
+/**
+ * The standard deviation and the mean together; see {@link std}.
+ *
+ * @example
+ * const { std, mean } = tensor([1, 2, 3]).stdMean();
+ * [std.item(), mean.item()]; // [1, 2]
+ */
 export function stdMean(this: Tensor, dim?: undefined, keepdim?: boolean, options?: VarOptions): StdMean<[]>;
 export function stdMean<S extends Shape, const D extends Dims, K extends boolean = false>(
   this: Tensor<S>,
@@ -195,7 +207,12 @@ export function amax(this: Tensor, dim?: Dims, keepdim = false): Tensor {
   return extremeOver("amax", this, dim, keepdim);
 }
 
-/** The smallest element of all, or along one axis or several. The gradient is shared evenly among equals. */
+/**
+ * The smallest element of all, or along one axis or several. The gradient is shared evenly among equals.
+ *
+ * @example
+ * tensor([[5, 2], [3, 4]]).amin(1).toArray(); // [2, 3]
+ */
 export function amin(this: Tensor): Tensor<[]>;
 export function amin<S extends Shape, const D extends Dims, K extends boolean = false>(
   this: Tensor<S>,
@@ -212,7 +229,13 @@ export interface MinMax<S extends Shape> {
   max: Tensor<S>;
 }
 
-/** The smallest and the largest element of all, or along one axis or several: `{ min, max }`. */
+/**
+ * The smallest and the largest element of all, or along one axis or several: `{ min, max }`.
+ *
+ * @example
+ * const { min, max } = tensor([5, 2, 3]).aminmax();
+ * [min.item(), max.item()]; // [2, 5]
+ */
 export function aminmax(this: Tensor): MinMax<[]>;
 export function aminmax<S extends Shape, const D extends Dims, K extends boolean = false>(
   this: Tensor<S>,

@@ -184,6 +184,9 @@ export function take<I extends Shape>(this: Tensor, index: Tensor<I>): Tensor<I>
 /**
  * Like {@link gather}, with the index and the input broadcast to each other outside the axis; without an axis `take` of
  * the flattened tensor. Gives `x.sort(dim)` from `x.argsort(dim)`.
+ *
+ * @example
+ * tensor([[5, 2], [3, 4]]).takeAlongDim(tensor([[1], [0]], { dtype: int32 }), 1).toArray(); // [[2], [3]]
  */
 export function takeAlongDim(this: Tensor, index: Tensor, dim?: number): Tensor {
   if (dim === undefined) return take.call(this, reshaped(checkedIndex("takeAlongDim", index), [index.count]));

@@ -69,66 +69,216 @@ function zeros(g: Tensor): Tensor {
   return dx;
 }
 
-/** -x. */
+/**
+ * -x.
+ *
+ * @example
+ * tensor([1, -2]).neg().toArray(); // [-1, 2]
+ */
 export const neg: Unary = unary("neg", "input", (g) => g.neg(), NUMBERS);
-/** |x|; its gradient at 0 is 0. */
+/**
+ * |x|; its gradient at 0 is 0.
+ *
+ * @example
+ * tensor([1, -2]).abs().toArray(); // [1, 2]
+ */
 export const abs: Unary = unary("abs", "input", (g, x) => g.mul(x.sign()), NUMBERS);
-/** -1, 0 or 1 with the sign of x. */
+/**
+ * -1, 0 or 1 with the sign of x.
+ *
+ * @example
+ * tensor([3, 0, -2]).sign().toArray(); // [1, 0, -1]
+ */
 export const sign: Unary = unary("sign", "nothing", zeros, NUMBERS);
-/** e to the power of x. */
+/**
+ * e to the power of x.
+ *
+ * @example
+ * tensor([0, 1]).exp().toArray(); // [1, 2.718]
+ */
 export const exp: Unary = unary("exp", "output", (g, y) => g.mul(y));
-/** exp(x) - 1, exact near 0. */
+/**
+ * exp(x) - 1, exact near 0.
+ *
+ * @example
+ * tensor([0, 1e-6]).expm1().toArray(); // [0, 1e-6]
+ */
 export const expm1: Unary = unary("expm1", "output", (g, y) => g.mul(y.add(1)));
-/** Natural logarithm; -Infinity at 0, NaN below. */
+/**
+ * Natural logarithm; -Infinity at 0, NaN below.
+ *
+ * @example
+ * tensor([1, 2, 0]).log().toArray(); // [0, 0.6931, -Infinity]
+ */
 export const log: Unary = unary("log", "input", (g, x) => g.div(x));
-/** log(1 + x), exact near 0. */
+/**
+ * log(1 + x), exact near 0.
+ *
+ * @example
+ * tensor([0, 1e-6]).log1p().toArray(); // [0, 1e-6]
+ */
 export const log1p: Unary = unary("log1p", "input", (g, x) => g.div(x.add(1)));
-/** Logarithm to base 2. */
+/**
+ * Logarithm to base 2.
+ *
+ * @example
+ * tensor([1, 8]).log2().toArray(); // [0, 3]
+ */
 export const log2: Unary = unary("log2", "input", (g, x) => g.div(x.mul(Math.LN2)));
-/** Logarithm to base 10. */
+/**
+ * Logarithm to base 10.
+ *
+ * @example
+ * tensor([1, 100]).log10().toArray(); // [0, 2]
+ */
 export const log10: Unary = unary("log10", "input", (g, x) => g.div(x.mul(Math.LN10)));
-/** 2 to the power of x. */
+/**
+ * 2 to the power of x.
+ *
+ * @example
+ * tensor([0, 3]).exp2().toArray(); // [1, 8]
+ */
 export const exp2: Unary = unary("exp2", "output", (g, y) => g.mul(y.mul(Math.LN2)));
-/** Square root; NaN below 0. */
+/**
+ * Square root; NaN below 0.
+ *
+ * @example
+ * tensor([4, 9]).sqrt().toArray(); // [2, 3]
+ */
 export const sqrt: Unary = unary("sqrt", "output", (g, y) => g.div(y.mul(2)));
-/** 1 / sqrt(x). */
+/**
+ * 1 / sqrt(x).
+ *
+ * @example
+ * tensor([1, 4]).rsqrt().toArray(); // [1, 0.5]
+ */
 export const rsqrt: Unary = unary("rsqrt", "output", (g, y) => g.mul(y.mul(y).mul(y)).mul(-0.5));
-/** x * x. */
+/**
+ * x * x.
+ *
+ * @example
+ * tensor([2, 3]).square().toArray(); // [4, 9]
+ */
 export const square: Unary = unary("square", "input", (g, x) => g.mul(x).mul(2), NUMBERS);
-/** 1 / x. */
+/**
+ * 1 / x.
+ *
+ * @example
+ * tensor([2, 4]).reciprocal().toArray(); // [0.5, 0.25]
+ */
 export const reciprocal: Unary = unary("reciprocal", "output", (g, y) => g.mul(y.mul(y)).neg());
-/** Sine of x in radians. */
+/**
+ * Sine of x in radians.
+ *
+ * @example
+ * tensor([0, 1]).sin().toArray(); // [0, 0.8415]
+ */
 export const sin: Unary = unary("sin", "input", (g, x) => g.mul(x.cos()));
-/** Cosine of x in radians. */
+/**
+ * Cosine of x in radians.
+ *
+ * @example
+ * tensor([0, 1]).cos().toArray(); // [1, 0.5403]
+ */
 export const cos: Unary = unary("cos", "input", (g, x) => g.mul(x.sin()).neg());
-/** Tangent of x in radians. */
+/**
+ * Tangent of x in radians.
+ *
+ * @example
+ * tensor([0, 1]).tan().toArray(); // [0, 1.557]
+ */
 export const tan: Unary = unary("tan", "output", (g, y) => g.mul(y.mul(y).add(1)));
-/** Inverse tangent, in radians. */
+/**
+ * Inverse tangent, in radians.
+ *
+ * @example
+ * tensor([0, 1]).atan().toArray(); // [0, 0.7854]
+ */
 export const atan: Unary = unary("atan", "input", (g, x) => g.div(x.mul(x).add(1)));
-/** Inverse sine, in radians; NaN outside -1 to 1. */
+/**
+ * Inverse sine, in radians; NaN outside -1 to 1.
+ *
+ * @example
+ * tensor([0, 1]).asin().toArray(); // [0, 1.571]
+ */
 export const asin: Unary = unary("asin", "input", (g, x) => g.mul(x.mul(x).neg().add(1).rsqrt()));
-/** Inverse cosine, in radians; NaN outside -1 to 1. */
+/**
+ * Inverse cosine, in radians; NaN outside -1 to 1.
+ *
+ * @example
+ * tensor([0, 1]).acos().toArray(); // [1.571, 0]
+ */
 export const acos: Unary = unary("acos", "input", (g, x) => g.mul(x.mul(x).neg().add(1).rsqrt()).neg());
-/** Hyperbolic sine. */
+/**
+ * Hyperbolic sine.
+ *
+ * @example
+ * tensor([0, 1]).sinh().toArray(); // [0, 1.175]
+ */
 export const sinh: Unary = unary("sinh", "input", (g, x) => g.mul(x.cosh()));
-/** Hyperbolic cosine. */
+/**
+ * Hyperbolic cosine.
+ *
+ * @example
+ * tensor([0, 1]).cosh().toArray(); // [1, 1.543]
+ */
 export const cosh: Unary = unary("cosh", "input", (g, x) => g.mul(x.sinh()));
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ *
+ * @example
+ * tensor([0, 1]).tanh().toArray(); // [0, 0.7616]
+ */
 export const tanh: Unary = unary("tanh", "output", (g, y) => g.mul(y.mul(y).neg().add(1)));
-/** 1 / (1 + exp(-x)). */
+/**
+ * 1 / (1 + exp(-x)).
+ *
+ * @example
+ * tensor([0, 2]).sigmoid().toArray(); // [0.5, 0.8808]
+ */
 export const sigmoid: Unary = unary("sigmoid", "output", (g, y) => g.mul(y.sub(y.mul(y))));
-/** The error function. */
+/**
+ * The error function.
+ *
+ * @example
+ * tensor([0, 1]).erf().toArray(); // [0, 0.8427]
+ */
 export const erf: Unary = unary("erf", "input", (g, x) => g.mul(x.mul(x).neg().exp()).mul(2 / Math.sqrt(Math.PI)));
-/** max(x, 0); its gradient at 0 is 0. */
+/**
+ * max(x, 0); its gradient at 0 is 0.
+ *
+ * @example
+ * tensor([-1, 2]).relu().toArray(); // [0, 2]
+ */
 export const relu: Unary = unary("relu", "output", (g, y) => g.mul(cast(y.gt(0), y.dtype)), NUMBERS);
-/** The largest whole number not above x. */
+/**
+ * The largest whole number not above x.
+ *
+ * @example
+ * tensor([1.7, -1.2]).floor().toArray(); // [1, -2]
+ */
 export const floor: Unary = rounding("floor");
-/** The smallest whole number not below x. */
+/**
+ * The smallest whole number not below x.
+ *
+ * @example
+ * tensor([1.2, -1.7]).ceil().toArray(); // [2, -1]
+ */
 export const ceil: Unary = rounding("ceil");
-/** The nearest whole number; halves go to the even one. */
+/**
+ * The nearest whole number; halves go to the even one.
+ *
+ * @example
+ * tensor([0.5, 1.5, 1.7]).round().toArray(); // [0, 2, 2]
+ */
 export const round: Unary = rounding("round");
 
-/** x without its digits behind the point. */
+/**
+ * x without its digits behind the point.
+ *
+ * @example
+ * tensor([1.7, -1.7]).trunc().toArray(); // [1, -1]
+ */
 export const trunc: Unary = rounding("trunc");
 
 const rawLogit = unary("logit", "input", (g, x) => g.div(x.mul(x.neg().add(1))));
@@ -156,38 +306,68 @@ export function logit<S extends Shape>(this: Tensor<S>, options: { eps?: number 
   return y as Tensor<S>;
 }
 
-/** The digits behind the point, with the sign of x. Takes float dtypes. */
+/**
+ * The digits behind the point, with the sign of x. Takes float dtypes.
+ *
+ * @example
+ * tensor([1.25, -1.25]).frac().toArray(); // [0.25, -0.25]
+ */
 export function frac<S extends Shape>(this: Tensor<S>): Tensor<S> {
   requireFloat("frac", this);
   const x: Tensor = this;
   return x.sub(x.trunc());
 }
 
-/** Which elements are infinite. */
+/**
+ * Which elements are infinite.
+ *
+ * @example
+ * tensor([1, Infinity, NaN]).isinf().toArray(); // [false, true, false]
+ */
 export function isinf<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const x: Tensor = this;
   return x.abs().eq(Number.POSITIVE_INFINITY);
 }
 
-/** Which elements are neither infinite nor NaN. */
+/**
+ * Which elements are neither infinite nor NaN.
+ *
+ * @example
+ * tensor([1, Infinity, NaN]).isfinite().toArray(); // [true, false, false]
+ */
 export function isfinite<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const x: Tensor = this;
   return x.abs().lt(Number.POSITIVE_INFINITY);
 }
 
-/** Which elements are 0, as bool. */
+/**
+ * Which elements are 0, as bool.
+ *
+ * @example
+ * tensor([0, 2]).logicalNot().toArray(); // [true, false]
+ */
 export function logicalNot<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const x: Tensor = this;
   return x.eq(0);
 }
 
-/** Which elements are NaN. */
+/**
+ * Which elements are NaN.
+ *
+ * @example
+ * tensor([1, Infinity, NaN]).isnan().toArray(); // [false, false, true]
+ */
 export function isnan<S extends Shape>(this: Tensor<S>): Tensor<S> {
   const x: Tensor = this;
   return x.ne(x);
 }
 
-/** Whether the tensor's dtype is float32 or float64. */
+/**
+ * Whether the tensor's dtype is float32 or float64.
+ *
+ * @example
+ * tensor([1, 2]).isFloatingPoint(); // true
+ */
 export function isFloatingPoint(this: Tensor): boolean {
   return isFloat(this.dtype);
 }

@@ -115,7 +115,12 @@ export function reshape<S extends Shape, const D extends number[]>(
   return reshaped(this, resolved("reshape", this, sizes as number[]));
 }
 
-/** The same memory under another shape; throws a ShapeError where only a copy has that shape (`reshape` copies then). */
+/**
+ * The same memory under another shape; throws a ShapeError where only a copy has that shape (`reshape` copies then).
+ *
+ * @example
+ * tensor([1, 2, 3, 4]).view(2, 2).toArray(); // [[1, 2], [3, 4]]
+ */
 export function view<S extends Shape, const D extends number[]>(
   this: Tensor<S>,
   ...sizes: ArgList<Reshape<S, D>, D>
@@ -129,7 +134,12 @@ export function view<S extends Shape, const D extends number[]>(
   return reshaped(this, shape, "view");
 }
 
-/** Axes from `start` to `end`, both included, merged into one. */
+/**
+ * Axes from `start` to `end`, both included, merged into one.
+ *
+ * @example
+ * zeros(2, 3, 4).flatten(1).shape; // [2, 12]
+ */
 export function flatten<S extends Shape, Start extends number = 0, End extends number = -1>(
   this: Tensor<S>,
   start?: Arg<Flatten<S, Start, End>, Start>,
@@ -162,7 +172,12 @@ export function movedLast(x: Tensor, axes: readonly number[]): Tensor {
   return permuted(x, [...others, ...axes], "permute");
 }
 
-/** Two axes swapped: a view. */
+/**
+ * Two axes swapped: a view.
+ *
+ * @example
+ * zeros(2, 3, 4).transpose(0, 2).shape; // [4, 3, 2]
+ */
 export function transpose<S extends Shape, A extends number, B extends number>(
   this: Tensor<S>,
   a: Arg<OnAxis<S, A>, A>,
@@ -173,14 +188,24 @@ export function transpose<S extends Shape, A extends number, B extends number>(
   return permuted(this, order, "transpose");
 }
 
-/** A matrix with its axes swapped: a view. Tensors of fewer than two axes come back as they are. */
+/**
+ * A matrix with its axes swapped: a view. Tensors of fewer than two axes come back as they are.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).t().toArray(); // [[1, 3], [2, 4]]
+ */
 export function t<S extends Shape>(this: Tensor<S>): Tensor<Out<Transpose<S, 0, 1>>> {
   if (this.ndim > 2) throw new ShapeError(`t: takes at most 2 axes; got ${show(this.shape)}; use transpose(-2, -1)`);
   const x: Tensor = this;
   return x.ndim < 2 ? x : permuted(x, [1, 0], "t");
 }
 
-/** Axis `dims[i]` becomes axis i: a view. Lists every axis once. */
+/**
+ * Axis `dims[i]` becomes axis i: a view. Lists every axis once.
+ *
+ * @example
+ * zeros(2, 3, 4).permute(2, 0, 1).shape; // [4, 2, 3]
+ */
 export function permute<S extends Shape, const D extends number[]>(
   this: Tensor<S>,
   ...dims: ArgList<Permute<S, D>, D>
@@ -192,7 +217,13 @@ export function permute<S extends Shape, const D extends number[]>(
   return permuted(this, order, "permute");
 }
 
-/** Without the axes of size 1; or without axis `dim` when its size is 1. */
+/**
+ * Without the axes of size 1; or without axis `dim` when its size is 1.
+ *
+ * @example
+ * zeros(2, 1, 3).squeeze().shape; // [2, 3]
+ * zeros(1, 1, 3).squeeze(0).shape; // [1, 3]
+ */
 export function squeeze<S extends Shape>(this: Tensor<S>): Tensor<SqueezeAll<S>>;
 export function squeeze<S extends Shape, D extends number>(
   this: Tensor<S>,
@@ -213,7 +244,12 @@ export function squeeze(this: Tensor, dim?: number): Tensor {
   );
 }
 
-/** With an axis of size 1 before axis `dim`; -1 puts it last. */
+/**
+ * With an axis of size 1 before axis `dim`; -1 puts it last.
+ *
+ * @example
+ * tensor([1, 2]).unsqueeze(1).toArray(); // [[1], [2]]
+ */
 export function unsqueeze<S extends Shape, D extends number>(
   this: Tensor<S>,
   dim: Arg<Unsqueeze<S, D>, D>,
@@ -266,7 +302,12 @@ export function expand<S extends Shape, const D extends number[]>(
   return expandTo(x, shape);
 }
 
-/** Elements `start` to `start + length` along an axis: a view. */
+/**
+ * Elements `start` to `start + length` along an axis: a view.
+ *
+ * @example
+ * tensor([1, 2, 3, 4]).narrow(0, 1, 2).toArray(); // [2, 3]
+ */
 export function narrow<S extends Shape, D extends number, L extends number>(
   this: Tensor<S>,
   dim: Arg<OnAxis<S, D>, D>,
@@ -289,7 +330,12 @@ export function narrow<S extends Shape, D extends number, L extends number>(
   );
 }
 
-/** Element `index` along an axis, which goes away: a view. Negative indices count from the end. */
+/**
+ * Element `index` along an axis, which goes away: a view. Negative indices count from the end.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).select(1, -1).toArray(); // [2, 4]
+ */
 export function select<S extends Shape, D extends number>(
   this: Tensor<S>,
   dim: Arg<OnAxis<S, D>, D>,
@@ -323,7 +369,10 @@ export function placed(g: Tensor, shape: readonly number[], look: (whole: Tensor
 
 /**
  * The tensor under a shape that is checked when the program runs: gives a known type to a tensor of unknown shape.
- * -1 stands for any size.
+ * -1 stands for any size. Throws a ShapeError when it is another.
+ *
+ * @example
+ * images.as(-1, 784).shape; // [4, 784]
  */
 export function as<const D extends number[]>(this: Tensor, ...sizes: D): Tensor<Asserted<D>> {
   const fits = sizes.length === this.ndim && sizes.every((size, i) => size === -1 || size === this.shape[i]);

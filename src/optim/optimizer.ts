@@ -23,7 +23,12 @@ export interface ParameterState {
   [name: string]: Tensor | number | string | null;
 }
 
-/** The base of optimizers. `O` are the options of a group. */
+/**
+ * The base of optimizers. `O` are the options of a group.
+ * @example
+ * for (const group of optimizer.paramGroups) group.lr = 1e-4;
+ * optimizer instanceof optim.Optimizer; // true
+ */
 export abstract class Optimizer<O extends object> {
   /** The groups; their options may be changed between steps, for example `optimizer.paramGroups[0].lr = 1e-4`. */
   readonly paramGroups: ParamGroup<O>[] = [];

@@ -47,7 +47,7 @@ const CHARACTER = 6.4;
  * @throws {ValueError} for no pictures, more than 2500, a pixel that is not finite, or an option out of its range.
  * @throws {IndexError} if a label or prediction has no name in `classes`.
  * @example
- * plot.images(batch, { labels, predictions, title: "Test digits" }).save("runs/digits.svg");
+ * plot.images(images.reshape(-1, 28, 28), { labels, predictions: model.forward(images).argmax(1), title: "Test digits" }).save("runs/digits.svg");
  */
 export function images(images: ImageBatch, options: ImagesOptions = {}): Picture {
   const { width = 800, colormap = "gray", title = "" } = options;

@@ -26,6 +26,11 @@ export interface Tensor<out S extends Shape = AnyShape> extends Methods {
 }
 /**
  * An n-dimensional array.
+ *
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * x.matmul(x).sum(0).toArray(); // [22, 32]
+ *
  * @ts-ignore: assignability looks at S alone */
 export class Tensor<out S extends Shape = AnyShape> {
   /** The sizes, outermost first. */

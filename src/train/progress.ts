@@ -47,6 +47,10 @@ type Source<T> = Iterable<T> | AsyncIterable<T>;
  * one every 30 seconds until then. It goes to standard error, so a program's output stays its own.
  *
  * Colours are left out where `NO_COLOR` is set.
+ *
+ * @example
+ * const bar = progress(100, { description: "Epoch 1/5" });
+ * for (const i of bar) if (i % 10 === 0) bar.setPostfix({ loss: 1 / (i + 1) });
  */
 export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
   readonly #source: Source<T>;

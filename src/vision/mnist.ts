@@ -50,7 +50,7 @@ async function loadImages(
  *
  * @example
  * const train = await MNIST.load({ train: true, transform: new transforms.ToTensor() });
- * for (const [images, labels] of new DataLoader(train, { batchSize: 100, shuffle: true })) { … }
+ * for (const [images, labels] of new DataLoader(train, { batchSize: 100, shuffle: true })) step(images.reshape(-1, 784), labels);
  */
 export class MNIST extends ByteImages {
   static async load(options: MNISTOptions = {}): Promise<MNIST> {
@@ -72,7 +72,11 @@ const GARMENTS = [
   "Ankle boot",
 ];
 
-/** Pictures of ten kinds of garments, in MNIST's sizes and format (Xiao, Rasul, Vollgraf 2017). */
+/**
+ * Pictures of ten kinds of garments, in MNIST's sizes and format (Xiao, Rasul, Vollgraf 2017).
+ * @example
+ * const train = await FashionMNIST.load({ train: true, transform: new transforms.ToTensor() });
+ */
 export class FashionMNIST extends ByteImages {
   static async load(options: MNISTOptions = {}): Promise<FashionMNIST> {
     const { images, targets } = await loadImages(FASHION_MNIST_FILES, options);

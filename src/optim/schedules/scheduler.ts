@@ -26,7 +26,12 @@ export interface SchedulerOptions {
   lastEpoch?: number;
 }
 
-/** What schedules have in common, whatever makes them step. */
+/**
+ * What schedules have in common, whatever makes them step: see its subclasses.
+ * @example
+ * const schedule = new optim.lrScheduler.ExponentialLR(optimizer, 0.5);
+ * schedule instanceof optim.lrScheduler.Schedule; // true
+ */
 export abstract class Schedule {
   /** The optimizer whose learning rates it sets. */
   readonly optimizer: Scheduled;
@@ -69,7 +74,18 @@ export abstract class Schedule {
   }
 }
 
-/** The base of schedules that step by themselves. Constructors of subclasses end with `this.begin(options)`. */
+/**
+ * The base of schedules that step by themselves. Constructors of subclasses end with `this.begin(options)`.
+ * @example
+ * class Halving extends optim.lrScheduler.LRScheduler {
+ *   constructor(optimizer: optim.lrScheduler.Scheduled) { super(optimizer); this.begin({}); }
+ *   getLr() { return this.baseLrs.map((lr) => lr / 2 ** this.lastEpoch); }
+ * }
+ * const schedule = new Halving(optimizer);
+ * optimizer.step();
+ * schedule.step();
+ * schedule.getLastLr(); // [0.005]
+ */
 export abstract class LRScheduler extends Schedule {
   /** The learning rates that the groups began with. */
   baseLrs: number[] = [];

@@ -53,7 +53,12 @@ export class ToTensor extends ImageTransform {
   }
 }
 
-/** Functional form of {@link ToTensor}. */
+/**
+ * Functional form of {@link ToTensor}.
+ *
+ * @example
+ * transforms.toTensor(zeros([28, 28], { dtype: "uint8" })).shape; // [1, 28, 28]
+ */
 export function toTensor(image: Tensor): Tensor {
   if (!(image instanceof Tensor)) throw new DTypeError(`ToTensor: takes a tensor; got ${typeof image}`);
   const planes = channelsFirst(image);
@@ -99,7 +104,12 @@ function checkStatistics(mean: readonly number[], std: readonly number[]): void 
   if (!std.every((value) => value > 0)) throw new ValueError(`Normalize: std is above 0; got ${show(std)}`);
 }
 
-/** Functional form of {@link Normalize}. */
+/**
+ * Functional form of {@link Normalize}.
+ *
+ * @example
+ * normalize(tensor([3, 4]), { dim: 0 }).toArray(); // [0.6, 0.8]
+ */
 export function normalize(image: Tensor, mean: readonly number[], std: readonly number[]): Tensor {
   checkStatistics(mean, std);
   if (image.dtype !== "float32" && image.dtype !== "float64") {

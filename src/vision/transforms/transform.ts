@@ -15,6 +15,9 @@ export type ImageSize = readonly [channels: number, height: number, width: numbe
 /**
  * A transform that does whole batches at once. What is random about it is chosen image after image, in torchvision's order, so a
  * batch is what its images are one by one.
+ *
+ * @example
+ * new transforms.CenterCrop(20) instanceof transforms.ImageTransform; // true
  */
 export abstract class ImageTransform<Choice = null> implements Transform {
   /** The size of what comes out for an image of this size; throws when it takes none of this size. */
