@@ -8,7 +8,32 @@ import { requireTensor } from "../ops/kernels.ts";
 import type { LayerNormOptions } from "../ops/norm.ts";
 import type { Arg, EndsWith, OnAxis, Shape } from "../tensor/shapes.ts";
 
-export { bilinear, crossEntropy, embedding, linear, mseLoss } from "../ops/index.ts";
+export {
+  bilinear,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  cosineEmbeddingLoss,
+  cosineSimilarity,
+  crossEntropy,
+  embedding,
+  gaussianNLLLoss,
+  hingeEmbeddingLoss,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  linear,
+  marginRankingLoss,
+  mseLoss,
+  multiLabelSoftMarginLoss,
+  multiMarginLoss,
+  nllLoss,
+  normalize,
+  pairwiseDistance,
+  poissonNLLLoss,
+  smoothL1Loss,
+  softMarginLoss,
+  tripletMarginLoss,
+} from "../ops/index.ts";
 
 /** An elementwise function: the shape stays. */
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
