@@ -94,7 +94,20 @@ const NOTHING: readonly never[] = [];
 
 /** Whether an operation on this tensor has to be recorded. */
 export function tracks(x: Tensor): boolean {
-  return x.node !== null && isGradEnabled();
+  if (x.node === null) {
+    if (x.plain) checkPlain(x);
+    return false;
+  }
+  return isGradEnabled();
+}
+
+/** Throws when the base of a view without gradients became the result of a recorded operation: the view would lose its gradient. */
+function checkPlain(view: Tensor): void {
+  const made = view.base?.node ?? null;
+  if (made === null || made.leaf !== null || !isGradEnabled()) return;
+  throw new GradError(
+    `${made.op}: changed a tensor in place, so that it requires gradients now; take its view ${show(view.shape)} again`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The DataLoader: batches of a dataset, in PyTorch's order for the same seed. */
 import { ValueError } from "../errors.ts";
 import { defaultGenerator, type Generator, type Tensor, tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { defaultCollate } from "./collate.ts";
 import { type Batch, checkIndex, type Dataset, type IterableDataset } from "./dataset.ts";
 import {
@@ -44,6 +45,16 @@ export interface SampleLoaderOptions<Sample = never> extends CommonOptions {
   collateFn?: (sample: Sample) => unknown;
 }
 
+const OPTIONS: readonly (keyof DataLoaderOptions)[] = [
+  "batchSize",
+  "shuffle",
+  "sampler",
+  "batchSampler",
+  "dropLast",
+  "collateFn",
+  "generator",
+];
+
 type AnyOptions<Sample> = DataLoaderOptions<Sample> | SampleLoaderOptions<Sample>;
 
 /** What a loader gives: samples without batches, else what `collateFn` makes, else stacked samples. */
@@ -82,7 +93,8 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
     const given: AnyOptions<Sample> = options ?? {};
     const { shuffle = false, dropLast = false, generator } = given;
     const iterable = isIterableDataset(dataset);
-    checkOptions(given, iterable);
+    checkOptions("DataLoader", given, OPTIONS);
+    checkAgreement(given, iterable);
     const listed = Array.isArray(dataset) ? arrayDataset(dataset as readonly Sample[]) : (dataset as Dataset<Sample>);
     if (!iterable) checkDataset("DataLoader", listed);
     this.dataset = dataset;
@@ -203,7 +215,7 @@ function isIterableDataset(dataset: unknown): boolean {
 }
 
 /** Throws for options that are wrong or contradict each other. */
-function checkOptions(options: AnyOptions<never>, iterable: boolean): void {
+function checkAgreement(options: AnyOptions<never>, iterable: boolean): void {
   const { batchSize, shuffle = false, sampler, batchSampler, dropLast = false, collateFn, generator } = options;
   if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize < 1)) {
     throw new ValueError(`DataLoader: batchSize is a whole number of at least 1, or null; got ${String(batchSize)}`);

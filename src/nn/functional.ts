@@ -20,7 +20,33 @@ import type { Pad } from "../tensor/padding.ts";
 import type { Interpolate, PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { Arg, EndsWith, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 
-export { bilinear, crossEntropy, embedding, linear, mseLoss, scaledDotProductAttention } from "../ops/index.ts";
+export {
+  bilinear,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  cosineEmbeddingLoss,
+  cosineSimilarity,
+  crossEntropy,
+  embedding,
+  gaussianNLLLoss,
+  hingeEmbeddingLoss,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  linear,
+  marginRankingLoss,
+  mseLoss,
+  multiLabelSoftMarginLoss,
+  multiMarginLoss,
+  nllLoss,
+  normalize,
+  pairwiseDistance,
+  poissonNLLLoss,
+  scaledDotProductAttention,
+  smoothL1Loss,
+  softMarginLoss,
+  tripletMarginLoss,
+} from "../ops/index.ts";
 
 /** An elementwise function: the shape stays. */
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;

@@ -1,4 +1,5 @@
 /** Writing into a tensor that others may look into: what may be written, and what autograd has to know of it. */
+import { isGradEnabled } from "../autograd/mode.ts";
 import { checkView, type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
@@ -23,7 +24,7 @@ export function checkWritable(op: string, x: Tensor, tracked: boolean): void {
       `${op}: a leaf that requires gradients cannot be changed while recording; wrap the call in noGrad`,
     );
   }
-  if (tracked && x.base !== null) checkViewWritable(op, x, x.base);
+  if (x.base !== null && (tracked || (x.plain && isGradEnabled()))) checkViewWritable(op, x, x.base);
   if (overlaps(x)) {
     throw new GradError(`${op}: an expanded tensor has elements that share memory; use clone() first`);
   }

@@ -2,6 +2,7 @@
 import { makeLeaf } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { checkDType, checkHolds, type DType, isFloat, type TypedArray } from "../tensor/dtypes.ts";
 import type { Known, Nested, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
@@ -20,6 +21,8 @@ export interface CreationOptions {
 /** Nested arrays of numbers or booleans, as deep as the tensor has axes. */
 export type NestedArray = number | boolean | readonly NestedArray[];
 
+const OPTIONS = ["dtype", "requiresGrad"];
+
 const fillKernels = family("fill", ALL);
 const aranges = family("arange", ["float32", "float64", "int32"]);
 
@@ -28,6 +31,7 @@ export function sizesAndOptions<O extends CreationOptions>(
   op: string,
   first: number | readonly number[],
   rest: readonly unknown[],
+  names: readonly string[] = OPTIONS,
 ): { sizes: readonly number[]; options: O } {
   const listed = Array.isArray(first);
   const sizes = listed ? [...first] : [first as number, ...(rest as number[])];
@@ -36,11 +40,7 @@ export function sizesAndOptions<O extends CreationOptions>(
   }
   checkSizes(op, sizes);
   const options = (listed ? (rest[0] ?? {}) : {}) as O;
-  if (typeof options !== "object") {
-    throw new ValueError(
-      `${op}: options are an object, for example { dtype: "int32" }; got ${JSON.stringify(options)}`,
-    );
-  }
+  checkOptions(op, options, names);
   if (options.dtype !== undefined) checkDType(op, options.dtype);
   return { sizes, options };
 }
@@ -269,6 +269,7 @@ function dtypeOf(values: ArrayBufferView): DType | undefined {
  * tensor([0, 2, 1], { dtype: "int32" });
  */
 export function tensor<const V>(values: V, options: CreationOptions = {}): Tensor<Nested<V>> {
+  checkOptions("tensor", options, OPTIONS);
   if (options.dtype !== undefined) checkDType("tensor", options.dtype);
   if (ArrayBuffer.isView(values)) {
     const dtype = dtypeOf(values);

@@ -16,6 +16,8 @@ export interface RandomOptions extends CreationOptions {
   generator?: Generator;
 }
 
+const OPTIONS: readonly (keyof RandomOptions)[] = ["dtype", "requiresGrad", "generator"];
+
 const uniform = family("random_uniform", FLOATS, "rand");
 const normal = family("random_normal", FLOATS, "randn");
 const integers = backend.kernel("random_integers");
@@ -37,7 +39,7 @@ function sample(
   first: number | readonly number[],
   rest: readonly unknown[],
 ): Tensor {
-  const { sizes, options } = sizesAndOptions<RandomOptions>(op, first, rest);
+  const { sizes, options } = sizesAndOptions<RandomOptions>(op, first, rest, OPTIONS);
   const dtype = options.dtype ?? "float32";
   if (!FLOATS.includes(dtype)) throw new DTypeError(`${op}: takes dtype float32 or float64; got ${dtype}`);
   const x = empty(sizes, dtype);

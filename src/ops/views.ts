@@ -38,6 +38,8 @@ export function viewOf(
   if (tracks(x)) {
     record(y, op, [x], [gradient]);
     if (y.node !== null) (y.node as Node).viewed = y.base?.node ?? null;
+  } else if (x.node === null) {
+    y.plain = x.base === null || x.plain;
   }
   return y;
 }

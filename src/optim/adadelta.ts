@@ -40,7 +40,7 @@ const COLUMNS = 5;
 export class Adadelta extends Optimizer<Group> {
   constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}) {
     const defaults: Group = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false };
-    super(params as Params<Group>, withDefaults(defaults, options));
+    super(params as Params<Group>, withDefaults(new.target.name, defaults, options));
   }
 
   protected override check(name: string, group: Group): void {

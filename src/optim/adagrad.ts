@@ -48,7 +48,7 @@ export class Adagrad extends Optimizer<Group> {
       eps: 1e-10,
       maximize: false,
     };
-    super(params as Params<Group>, withDefaults(defaults, options));
+    super(params as Params<Group>, withDefaults(new.target.name, defaults, options));
   }
 
   protected override check(name: string, group: Group): void {

@@ -37,6 +37,15 @@ export type AdamWOptions = Omit<AdamOptions, "decoupledWeightDecay">;
 
 const kernels = family("adam", FLOATS);
 const COLUMNS = 7;
+const DEFAULTS: Required<AdamOptions> = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+  maximize: false,
+  decoupledWeightDecay: false,
+};
 
 /**
  * Adam (Kingma and Ba 2015), as torch.optim.Adam; one kernel call for the whole model.
@@ -46,16 +55,7 @@ const COLUMNS = 7;
  */
 export class Adam extends Optimizer<Required<AdamOptions>> {
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    const defaults: Required<AdamOptions> = {
-      lr: 1e-3,
-      betas: [0.9, 0.999],
-      eps: 1e-8,
-      weightDecay: 0,
-      amsgrad: false,
-      maximize: false,
-      decoupledWeightDecay: false,
-    };
-    super(params as Params<Required<AdamOptions>>, withDefaults(defaults, options));
+    super(params as Params<Required<AdamOptions>>, withDefaults(new.target.name, DEFAULTS, options));
   }
 
   protected override check(name: string, group: Required<AdamOptions>): void {
@@ -92,7 +92,10 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
  */
 export class AdamW extends Adam {
   constructor(params: Params<AdamWOptions>, options: AdamWOptions = {}) {
-    super(params, { ...withDefaults({ weightDecay: 1e-2 }, options), decoupledWeightDecay: true });
+    super(
+      params,
+      withDefaults(new.target.name, { ...DEFAULTS, weightDecay: 1e-2, decoupledWeightDecay: true }, options),
+    );
   }
 }
 

@@ -41,7 +41,7 @@ const COLUMNS = 6;
 export class Adamax extends Optimizer<Group> {
   constructor(params: Params<AdamaxOptions>, options: AdamaxOptions = {}) {
     const defaults: Group = { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false };
-    super(params as Params<Group>, withDefaults(defaults, options));
+    super(params as Params<Group>, withDefaults(new.target.name, defaults, options));
   }
 
   protected override check(name: string, group: Group): void {

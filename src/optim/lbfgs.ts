@@ -87,7 +87,7 @@ export class LBFGS extends Optimizer<Group> {
       lineSearchFn: null,
       maximize: false,
     };
-    const whole = withDefaults(defaults, options);
+    const whole = withDefaults(new.target.name, defaults, options);
     super(params as Params<Group>, { ...whole, maxEval: whole.maxEval ?? Math.floor((whole.maxIter * 5) / 4) });
     if (this.paramGroups.length > 1) severalGroups(this.paramGroups.length);
     if (new Set(this.group.params.map((x) => x.dtype)).size > 1) {

@@ -52,7 +52,7 @@ export class NAdam extends Optimizer<Group> {
       decoupledWeightDecay: false,
       maximize: false,
     };
-    super(params as Params<Group>, withDefaults(defaults, options));
+    super(params as Params<Group>, withDefaults(new.target.name, defaults, options));
   }
 
   protected override check(name: string, group: Group): void {

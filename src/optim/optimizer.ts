@@ -4,6 +4,7 @@ import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
@@ -46,10 +47,10 @@ export abstract class Optimizer<O extends object> {
       );
     }
     this.defaults = defaults;
-    const given = [...(params as Iterable<unknown>)];
-    if (given.length === 0) throw new ValueError(`${name}: got no parameters; pass model.parameters()`);
-    const grouped = given.every((group) => typeof (group as { params?: unknown } | null)?.params === "object");
-    const groups = grouped ? (given as ({ params: Iterable<Tensor> } & Partial<O>)[]) : [{ params: given }];
+    const entries = [...(params as Iterable<unknown>)];
+    if (entries.length === 0) throw new ValueError(`${name}: got no parameters; pass model.parameters()`);
+    const grouped = entries.every((group) => typeof (group as { params?: unknown } | null)?.params === "object");
+    const groups = grouped ? (entries as ({ params: Iterable<Tensor> } & Partial<O>)[]) : [{ params: entries }];
     for (const group of groups) this.addGroup(name, group as { params: Iterable<Tensor> } & Partial<O>);
   }
 
@@ -102,9 +103,10 @@ export abstract class Optimizer<O extends object> {
       throw new ValueError(`${name}: a group is an object with params; got ${kind(group)}`);
     }
     const seen = new Set(this.paramGroups.flatMap((other) => other.params));
-    const given = group.params instanceof Tensor ? [group.params] : group.params;
-    const params = [...given].map((x) => checkParameter(name, x, seen));
-    const whole = { ...withDefaults(this.defaults as O, group as Partial<O>), params } as ParamGroup<O>;
+    const listed = group.params instanceof Tensor ? [group.params] : group.params;
+    const params = [...listed].map((x) => checkParameter(name, x, seen));
+    checkOptions(name, group, [...Object.keys(this.defaults), ...BESIDE_OPTIONS]);
+    const whole = { ...this.defaults, ...given(group), params } as ParamGroup<O>;
     this.check(name, whole);
     for (const x of params) if (x instanceof Parameter) x.listed = true;
     this.paramGroups.push(whole);
@@ -169,10 +171,19 @@ function convert(state: ParameterState, dtype: DType): void {
   state.dtype = dtype;
 }
 
-/** Options on top of defaults; one that is undefined counts as not given. */
-export function withDefaults<O extends object>(defaults: O, options: Partial<O>): O {
-  return { ...defaults, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) };
+/** Options on top of defaults; one that is undefined counts as not given, and one without a default is an error. */
+export function withDefaults<O extends object>(name: string, defaults: O, options: Partial<O>): O {
+  checkOptions(name, options, Object.keys(defaults));
+  return { ...defaults, ...given(options) };
 }
+
+/** The options that are not undefined. */
+function given<O extends object>(options: O): O {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as O;
+}
+
+/** What a group may hold beside options: what schedules keep in it, and a name for its user. */
+const BESIDE_OPTIONS = ["params", "name", "initialLr", "maxLr", "minLr", "baseMomentum", "maxMomentum"];
 
 function kind(x: unknown): string {
   return x === null || typeof x !== "object" ? String(x) : x.constructor.name;

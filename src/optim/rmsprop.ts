@@ -51,7 +51,7 @@ export class RMSprop extends Optimizer<Group> {
       centered: false,
       maximize: false,
     };
-    super(params as Params<Group>, withDefaults(defaults, options));
+    super(params as Params<Group>, withDefaults(new.target.name, defaults, options));
   }
 
   protected override check(name: string, group: Group): void {

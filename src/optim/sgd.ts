@@ -38,7 +38,7 @@ const COLUMNS = 5;
 export class SGD extends Optimizer<Required<SGDOptions>> {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
     const defaults = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, maximize: false };
-    super(params as Params<Required<SGDOptions>>, withDefaults(defaults, options));
+    super(params as Params<Required<SGDOptions>>, withDefaults(new.target.name, defaults, options));
   }
 
   protected override check(name: string, group: Required<SGDOptions>): void {

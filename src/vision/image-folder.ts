@@ -1,11 +1,9 @@
 /** Images of any sizes in folders named after their classes. */
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { checkIndex, type Dataset } from "../data/dataset.ts";
 import { DataError, ValueError } from "../errors.ts";
-import { fileError } from "../files/file-error.ts";
 import type { Tensor } from "../ops/index.ts";
 import type { LabelledImage } from "./byte-images.ts";
+import { entries, isFolder } from "./folders.ts";
 import { type ImageMode, readImage } from "./image-file.ts";
 import type { Transform } from "./transforms.ts";
 
@@ -51,17 +49,17 @@ export class ImageFolder implements Dataset<LabelledImage> {
     this.root = root;
     this.transform = transform;
     this.#loader = options.loader ?? ((path) => readImage(path, { mode }));
-    this.classes = entries(root).filter((name) => isFolder(join(root, name)));
+    this.classes = entries(root).filter((name) => isFolder(`${root}/${name}`));
     if (this.classes.length === 0) {
       throw new DataError(
         `ImageFolder: ${JSON.stringify(root)} must have a folder for each class, with its images; got no folders`,
       );
     }
     this.samples = this.classes.flatMap((name, label) => {
-      const paths = imagesIn(join(root, name), extensions);
+      const paths = imagesIn(`${root}/${name}`, extensions);
       if (paths.length > 0) return paths.map((path) => [path, label] as const);
       throw new DataError(
-        `ImageFolder: every class must have images ending in ${extensions.join(", ")}; got none in ${JSON.stringify(join(root, name))}`,
+        `ImageFolder: every class must have images ending in ${extensions.join(", ")}; got none in ${JSON.stringify(`${root}/${name}`)}`,
       );
     });
   }
@@ -78,23 +76,9 @@ export class ImageFolder implements Dataset<LabelledImage> {
   }
 }
 
-/** What a folder holds, in order of code points as Python sorts, without hidden files. */
-function entries(folder: string): string[] {
-  try {
-    const names = readdirSync(folder).filter((name) => !name.startsWith("."));
-    return names.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-  } catch (cause) {
-    throw fileError("ImageFolder: cannot read the folder", folder, cause);
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
 /** The images in a folder and those below it: in each folder its own first, as torchvision walks. */
 function imagesIn(folder: string, extensions: readonly string[]): string[] {
-  const paths = entries(folder).map((name) => join(folder, name));
+  const paths = entries(folder).map((name) => `${folder}/${name}`);
   const folders = paths.filter(isFolder);
   const files = paths.filter(
     (path) => !folders.includes(path) && extensions.some((end) => path.toLowerCase().endsWith(end)),

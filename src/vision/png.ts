@@ -1,6 +1,7 @@
 /** PNG files read: every colour type, depth and interlacing of the specification. */
-import { crc32, inflateSync } from "node:zlib";
 import { FormatError } from "../errors.ts";
+import { inflate } from "../files/zlib.ts";
+import { crc32 } from "../plot/png.ts";
 
 /** Samples of 8 bits, pixel after pixel: gray, gray and alpha, RGB, or RGB and alpha. */
 export interface Pixels {
@@ -155,7 +156,7 @@ function unpack(
   }
   let raw: Uint8Array;
   try {
-    raw = inflateSync(packed, { maxOutputLength: expected });
+    raw = inflate(packed, expected);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw fail(`its compressed pixels must unpack to ${expected} bytes; got "${reason}"`);

@@ -85,7 +85,8 @@ describe("a module that changes its dtype between steps", () => {
         layer.weight.fill_(0.5);
         layer.bias?.fill_(0.25);
       });
-      const optimizer = new optim[kind](layer.parameters(), { lr: 0.1, momentum: 0.9 } as object);
+      const options = kind === "SGD" ? { lr: 0.1, momentum: 0.9 } : { lr: 0.1 };
+      const optimizer = new optim[kind](layer.parameters(), options as object);
       for (let step = 0; step < 6; step++) {
         if (step === 3 && change) layer.to("float64");
         const x: Tensor = tensor([[1, 2, 3]], { dtype: layer.weight.dtype });
