@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Documented, publicDocumented } from "./doc-comments.ts";
+import { expectSaid } from "./expect-said.ts";
 import { compiled } from "./run-example.ts";
 import { NOT_RUN, scope } from "./scope.ts";
 
@@ -50,22 +51,4 @@ async function run({ example }: Documented): Promise<void> {
   const body = await compiled(example as string);
   await body({ ...names, __check: check });
   for (const [value, text] of checks) expectSaid(value, text);
-}
-
-/** Compares a value with the comment behind it, where the comment is a value. */
-function expectSaid(value: unknown, text: string): void {
-  let said: unknown;
-  try {
-    said = new Function(`return (${text});`)();
-  } catch {
-    return;
-  }
-  expect(rounded(value), text).toEqual(rounded(said));
-}
-
-/** Numbers to 4 significant digits, as comments write them. */
-function rounded(value: unknown): unknown {
-  if (typeof value === "number") return Number(value.toPrecision(4));
-  if (Array.isArray(value)) return value.map(rounded);
-  return value;
 }
