@@ -2,6 +2,7 @@
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
@@ -152,22 +153,44 @@ function closest(dtype: DType, dtypes: readonly DType[]): DType {
   return dtypes.includes("int32") && !isFloat(dtype) ? "int32" : "float32";
 }
 
+/** The signature of an elementwise function whose other operand may be scaled: `alpha` times it is taken. */
+export type Scalable = <S extends Shape, B extends Shape = []>(
+  this: Tensor<S>,
+  other: Operand<S, B>,
+  options?: { alpha?: number },
+) => Tensor<Combined<S, B>>;
+
+function scalable(name: string, plain: Binary): Scalable {
+  return function (this: Tensor, other: unknown, options?: { alpha?: number }): Tensor {
+    if (options === undefined) return plain.call(this, other as Tensor) as Tensor;
+    checkOptions(name, options, ["alpha"]);
+    checkOperand(name, other);
+    const { alpha = 1 } = options;
+    if (typeof alpha !== "number") throw new ValueError(`${name}: alpha is a number; got ${typeof alpha}`);
+    return plain.call(this, typeof other === "number" ? other * alpha : other.mul(alpha)) as Tensor;
+  } as Scalable;
+}
+
 /**
- * this + other.
+ * this + other, or this + alpha · other.
  *
  * @example
  * tensor([1, 2]).add(tensor([10, 20])).toArray(); // [11, 22]
  * tensor([[1], [2]]).add(tensor([10, 20])).toArray(); // [[11, 21], [12, 22]]
  */
-export const add: Binary = binary("add", { rule: { a: (g) => g, b: (g) => g, saves: "nothing" } });
+export const add: Scalable = scalable("add", binary("add", { rule: { a: (g) => g, b: (g) => g, saves: "nothing" } }));
 
 /**
- * this - other.
+ * this - other, or this - alpha · other.
  *
  * @example
  * tensor([1, 2]).sub(1).toArray(); // [0, 1]
+ * tensor([5, 5]).sub(tensor([1, 2]), { alpha: 2 }).toArray(); // [3, 1]
  */
-export const sub: Binary = binary("sub", { rule: { a: (g) => g, b: (g) => g.neg(), saves: "nothing" } });
+export const sub: Scalable = scalable(
+  "sub",
+  binary("sub", { rule: { a: (g) => g, b: (g) => g.neg(), saves: "nothing" } }),
+);
 
 /**
  * this * other.

@@ -229,12 +229,21 @@ export function logspace<const N extends number>(
  * @example
  * eye(2).toArray(); // [[1, 0], [0, 1]]
  */
-export function eye<const N extends number>(n: N, options: CreationOptions = {}): Tensor<[N, N]> {
-  checkSizes("eye", [n, n]);
-  const x = uninitialised([n, n], "float64");
+export function eye<const N extends number>(n: N, options?: CreationOptions): Tensor<[N, N]>;
+export function eye<const N extends number, const M extends number>(
+  n: N,
+  m: M,
+  options?: CreationOptions,
+): Tensor<[N, M]>;
+export function eye(n: number, second?: number | CreationOptions, third: CreationOptions = {}): Tensor {
+  const m = typeof second === "number" ? second : n;
+  const options = second === undefined || typeof second === "number" ? third : second;
+  checkOptions("eye", options, OPTIONS);
+  checkSizes("eye", [n, m]);
+  const x = uninitialised([n, m], "float64");
   const values = doubles(x).fill(0);
-  for (let i = 0; i < n; i++) values[i * n + i] = 1;
-  return finished(cast(x, checkDType("eye", options.dtype ?? "float32")), options) as Tensor<[N, N]>;
+  for (let i = 0; i < Math.min(n, m); i++) values[i * m + i] = 1;
+  return finished(cast(x, checkDType("eye", options.dtype ?? "float32")), options);
 }
 
 /** A new float64 tensor's elements, until the next allocation. */

@@ -26,6 +26,11 @@ export interface Plan {
 
 /** Brings the reduced axes side by side: as they are where they already lie so, else by a copy with them last. */
 export function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): Plan {
+  if (typeof keepdim !== "boolean") {
+    throw new ValueError(
+      `${op}: keepdim is true or false, behind the axis; got ${JSON.stringify(keepdim)}; x.${op}(1, true) keeps the axis`,
+    );
+  }
   if (dims === undefined && !keepdim) {
     return { x: contiguous.call(x), outer: 1, length: x.count, inner: 1, shape: [], kept: x.shape.map(() => 1) };
   }
@@ -49,6 +54,11 @@ function keptOf(shape: readonly number[], axes: readonly number[]): readonly num
 /** The axes to reduce, counted from the front, ascending; all of them when none is given. */
 export function reducedAxes(op: string, x: Tensor, dims: Dims | undefined): number[] {
   if (dims === undefined) return x.shape.map((_, i) => i);
+  if (typeof dims !== "number" && !Array.isArray(dims)) {
+    throw new ValueError(
+      `${op}: takes an axis or a list of axes; got ${JSON.stringify(dims)}; x.${op}(1), x.${op}([0, 1])`,
+    );
+  }
   const axes = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis(op, dim, x.shape));
   if (new Set(axes).size !== axes.length) throw new ValueError(`${op}: each axis once; got ${show(dims as number[])}`);
   return x.ndim === 0 ? [] : axes.sort((a, b) => a - b);

@@ -58,6 +58,8 @@ const CREATION = [
   row("linspace", "torch.linspace(3, 1, 4, dtype=torch.float64)", () => linspace(3, 1, 4, { dtype: "float64" }), NONE),
   row("eye", "torch.eye(4)", () => eye(4), NONE),
   row("eye", "torch.eye(0)", () => eye(0), NONE),
+  row("eye", "torch.eye(2, 3)", () => eye(2, 3), NONE),
+  row("eye", "torch.eye(4, 2, dtype=torch.int32)", () => eye(4, 2, { dtype: "int32" }), NONE),
 ];
 
 const READING = [

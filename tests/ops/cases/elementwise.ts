@@ -72,6 +72,8 @@ const ROOTS = SPECIALS.filter((value) => !Object.is(value, -0) && value !== Numb
 
 const BINARY = [
   row("add", "x + y", (x, y) => x.add(y), [...pairs(), ...WHOLE_PAIRS, ...MIXED]),
+  row("add", "x.add(y, alpha=-1.5)", (x, y) => x.add(y, { alpha: -1.5 }), pairs()),
+  row("sub", "x.sub(y, alpha=0.5)", (x, y) => x.sub(y, { alpha: 0.5 }), pairs()),
   row("add", "x + 2.5", (x) => x.add(2.5), FLOATS_AND_INTS),
   row("add", "x + 2", (x) => x.add(2), COUNTS),
   row("add", "x + x", (x) => x.add(x), COUNTS.slice(0, 2)),
