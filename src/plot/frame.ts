@@ -77,15 +77,45 @@ export function drawFrame(drawn: Frame, marks: Plot.Markish[], behind: Plot.Mark
   return element("g", { "font-size": 12, "text-anchor": "middle" }, inside, ...labels);
 }
 
-function axisMarks({ across, up, acrossText, upText, grid = "horizontal" }: Frame): Plot.Markish[] {
+function axisMarks({
+  across,
+  up,
+  acrossText,
+  upText,
+  acrossScale,
+  upScale,
+  grid = "horizontal",
+}: Frame): Plot.Markish[] {
   const tick = { tickSize: 0, tickPadding: 8, fill: colors.muted, fontSize: 12, label: null };
   const line = { stroke: colors.grid, strokeOpacity: 1 };
   const acrossFormat = acrossText ?? tickFormat(across.ticks);
+  const upFormat = upText ?? tickFormat(up.ticks);
+  const below = acrossScale === "log" ? namedTicks(across, up, acrossFormat, { dy: 18 }, false) : [];
+  const beside = upScale === "log" ? namedTicks(across, up, upFormat, { dx: -8, textAnchor: "end" }, true) : [];
+  const acrossTicks = { ...tick, tickSize: 4, stroke: colors.axis, tickFormat: acrossFormat };
   return [
     ...(grid === "none" ? [] : [Plot.gridY(up.ticks, line)]),
     ...(grid === "both" ? [Plot.gridX(across.ticks, line)] : []),
     Plot.ruleY([up.low], { stroke: colors.axis }),
-    Plot.axisX(across.ticks, { ...tick, tickSize: 4, stroke: colors.axis, tickFormat: acrossFormat }),
-    Plot.axisY(up.ticks, { ...tick, tickFormat: upText }),
+    Plot.axisX(across.ticks, acrossScale === "log" ? { ...acrossTicks, tickFormat: () => "" } : acrossTicks),
+    ...below,
+    ...(upScale === "log" ? beside : [Plot.axisY(up.ticks, { ...tick, tickFormat: upFormat })]),
   ] as Plot.Markish[];
+}
+
+/** The ticks' texts of a logarithmic axis: the library's own leaves out those between powers of ten. */
+function namedTicks(
+  across: Axis,
+  up: Axis,
+  format: (tick: number) => string,
+  place: Plot.TextOptions,
+  isUp: boolean,
+): Plot.Markish[] {
+  const ticks = (isUp ? up : across).ticks.map((tick) => ({
+    tick,
+    x: isUp ? across.low : tick,
+    y: isUp ? tick : up.low,
+  }));
+  const text = (one: { readonly tick: number }): string => format(one.tick);
+  return [Plot.text(ticks, { x: "x", y: "y", text, fill: colors.muted, fontSize: 12, ...place })];
 }
