@@ -136,8 +136,13 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
     return this.dropLast ? Math.floor(samples / this.batchSize) : Math.ceil(samples / this.batchSize);
   }
 
+  /** Whether its samples come from an async iterable, so that only `for await` loops over it. */
+  get isAsync(): boolean {
+    return this.#byIndex === null && !(Symbol.iterator in this.dataset);
+  }
+
   [Symbol.iterator](): globalThis.Generator<Loaded<Sample, Options>, void, undefined> {
-    if (this.#byIndex === null && !(Symbol.iterator in this.dataset)) {
+    if (this.isAsync) {
       throw new ValueError("DataLoader: the dataset is an async iterable; use for await");
     }
     const resumed = this.#begin();
