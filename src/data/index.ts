@@ -4,7 +4,13 @@ export { type Column, type CsvOptions, type CsvTable, parseCsv, type Targets } f
 export type { ColumnType } from "./csv-columns.ts";
 export { readCsv } from "./csv-file.ts";
 export type { Batch, Dataset, IterableDataset } from "./dataset.ts";
-export { DataLoader, type DataLoaderOptions, type Loaded, type SampleLoaderOptions } from "./loader.ts";
+export {
+  DataLoader,
+  type DataLoaderOptions,
+  type Loaded,
+  type LoaderState,
+  type SampleLoaderOptions,
+} from "./loader.ts";
 export { type Rows, TensorDataset } from "./memory.ts";
 export {
   BatchSampler,
