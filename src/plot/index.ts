@@ -12,6 +12,7 @@ export type { Scale } from "./axis.ts";
 export { type Colormap, colormaps } from "./colormaps.ts";
 export { type ConfusionOptions, confusion } from "./confusion.ts";
 export { type CurvesOptions, curves, type Series } from "./curves.ts";
+export { type Heat, type HeatmapOptions, heatmap } from "./heatmap.ts";
 export { type ImagesOptions, images } from "./images.ts";
 export type { FlatNumbers, Numbers, TensorLike } from "./numbers.ts";
 export type { PanelOptions } from "./panel.ts";
