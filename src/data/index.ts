@@ -12,6 +12,7 @@ export {
   type SampleLoaderOptions,
 } from "./loader.ts";
 export { type Rows, TensorDataset } from "./memory.ts";
+export { packageFile } from "./package-file.ts";
 export {
   BatchSampler,
   RandomSampler,
@@ -24,3 +25,5 @@ export {
 } from "./sampler.ts";
 export { StandardScaler } from "./scaler.ts";
 export { ConcatDataset, randomSplit, Subset } from "./subset.ts";
+export { CharVocabulary, Vocabulary, type VocabularyOptions, WordVocabulary } from "./vocabulary.ts";
+export { SlidingWindows, splitByTime, type WindowOptions, type WindowSample } from "./windows.ts";

@@ -17,6 +17,7 @@ export { type ConfusionOptions, confusion } from "./confusion.ts";
 export { type CurvesOptions, curves, type Series } from "./curves.ts";
 export { type FunctionSeries, type FunctionsOptions, functions } from "./functions.ts";
 export { type GraphNode, type GraphOptions, graph, type RecordedTensor } from "./graph.ts";
+export { type Heat, type HeatmapOptions, heatmap } from "./heatmap.ts";
 export { type HistogramOptions, type HistogramSeries, histogram } from "./histogram.ts";
 export { type ImagesOptions, images } from "./images.ts";
 export { type LayerWeights, type NamedModel, type NetworkOptions, network } from "./network.ts";
