@@ -84,6 +84,11 @@ export {
   unravelIndex,
 } from "./grids.ts";
 export { cat, cat as concat, stack } from "./join.ts";
+export {
+  multiLabelMarginLoss,
+  type TripletDistanceOptions,
+  tripletMarginWithDistanceLoss,
+} from "./label-losses.ts";
 export { emptyLike, fullLike, randintLike, randLike, randnLike } from "./like.ts";
 export { type GaussianOptions, gaussianNLLLoss, type PoissonOptions, poissonNLLLoss } from "./likelihood-losses.ts";
 export { linear } from "./linalg.ts";
@@ -138,3 +143,4 @@ export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";
 export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";
 export { type TensordotOptions, tensordot } from "./tensordot.ts";
+export { adaptiveAvgPool1d, adaptiveMaxPool1d, maxUnpool1d, maxUnpool2d, type UnpoolOptions } from "./unpool.ts";

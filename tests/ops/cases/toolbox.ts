@@ -1,5 +1,7 @@
 /** What programs reach for besides: closeness, NaN, rows by index, samples, grids, and names of their own for what there is. */
 import {
+  adaptiveAvgPool1d,
+  adaptiveMaxPool1d,
   allclose,
   broadcastTensors,
   cartesianProd,
@@ -9,12 +11,17 @@ import {
   equal,
   isclose,
   isin,
+  maxUnpool1d,
+  maxUnpool2d,
+  multiLabelMarginLoss,
+  nn,
   type Tensor,
   tensor,
   tensordot,
   trapezoid,
   trapz,
   trilIndices,
+  tripletMarginWithDistanceLoss,
   triuIndices,
   unravelIndex,
 } from "../../../src/index.ts";
@@ -387,4 +394,94 @@ const GRIDS = [
   ]),
 ];
 
-export const cases: readonly Case[] = [...CLOSENESS, ...CONDITIONS, ...PAIRS, ...ROWS, ...NAMES, ...SAMPLES, ...GRIDS];
+// ---- losses and pooling ----------------------------------------------------------------------------------------------
+
+/** Scores, and the labels of each row up to a -1. */
+const LISTED: readonly InputSet[] = [
+  set(m([2, 4]), given([3, 0, -1, 1, 2, -1, 0, 0], [2, 4], "int32")),
+  set(m([3]), given([0, 1, 2], [3], "int32")),
+  set(m([3]), given([-1, 1, 2], [3], "int32")),
+  set(m([2, 3], "transposed"), given([1, 1, -1, 0, 2, 1], [2, 3], "int32")),
+];
+const WINDOWS: readonly InputSet[] = [
+  set(m([2, 3, 8])),
+  set(m([3, 7])),
+  set(m([1, 1, 4], "transposed")),
+  set(m([2, 2, 6], "narrowed")),
+];
+
+const LOSSES = [
+  ...(["mean", "sum", "none"] as const).map((reduction) =>
+    row(
+      "multiLabelMarginLoss",
+      `F.multilabel_margin_loss(x, y.long(), reduction='${reduction}')`,
+      (x, y) => multiLabelMarginLoss(x, y, { reduction }),
+      LISTED,
+    ),
+  ),
+  ...[false, true].map((swap) =>
+    row(
+      "tripletMarginWithDistanceLoss",
+      `F.triplet_margin_with_distance_loss(x, y, z, distance_function=lambda a, b: (a - b).abs().sum(-1), margin=1.5, swap=${swap ? "True" : "False"})`,
+      (x, y, z) =>
+        tripletMarginWithDistanceLoss(x, y, z, {
+          distanceFunction: (a, c) => (a.sub(c) as Tensor).abs().sum(-1) as Tensor,
+          margin: 1.5,
+          swap,
+        }),
+      [set(m([4, 3]), n([4, 3]), b([4, 3]))],
+    ),
+  ),
+  row(
+    "tripletMarginWithDistanceLoss",
+    "F.triplet_margin_with_distance_loss(x, y, z, reduction='none')",
+    (x, y, z) => tripletMarginWithDistanceLoss(x, y, z, { reduction: "none" }),
+    [set(m([4, 3]), n([4, 3]), b([4, 3]))],
+  ),
+];
+
+const POOLING = [
+  row("adaptiveAvgPool1d", "F.adaptive_avg_pool1d(x, 3)", (x) => adaptiveAvgPool1d(x, 3), WINDOWS),
+  row("adaptiveAvgPool1d", "F.adaptive_avg_pool1d(x, x.shape[-1])", (x) => adaptiveAvgPool1d(x, [null]), WINDOWS),
+  row("adaptiveMaxPool1d", "F.adaptive_max_pool1d(x, 3)", (x) => adaptiveMaxPool1d(x, 3), WINDOWS),
+  row(
+    "maxUnpool1d",
+    "F.max_unpool1d(*F.max_pool1d(x, 2, return_indices=True), 2)",
+    (x) => {
+      const { values, indices } = new nn.MaxPool1d(2, { returnIndices: true }).forward(x);
+      return maxUnpool1d(values, indices, 2);
+    },
+    [set(m([2, 3, 8])), set(m([3, 6])), set(m([2, 2, 6], "transposed"))],
+  ),
+  row(
+    "maxUnpool2d",
+    "F.max_unpool2d(*F.max_pool2d(x, (2, 3), return_indices=True), (2, 3), output_size=x.shape)",
+    (x) => {
+      const { values, indices } = new nn.MaxPool2d([2, 3], { returnIndices: true }).forward(x);
+      return maxUnpool2d(values, indices, [2, 3], { outputSize: x.shape });
+    },
+    [set(m([2, 3, 5, 7])), set(m([3, 4, 6])), set(m([1, 2, 4, 8], "transposed"))],
+  ),
+  row(
+    "maxUnpool2d",
+    "F.max_unpool2d(*F.max_pool2d(x, 3, stride=3, padding=1, return_indices=True), 3, stride=3, padding=1)",
+    (x) => {
+      const options = { stride: 3, padding: 1 };
+      const { values, indices } = new nn.MaxPool2d(3, { ...options, returnIndices: true }).forward(x);
+      return maxUnpool2d(values, indices, 3, options);
+    },
+    [set(m([2, 3, 4, 4])), set(m([1, 7, 7]))],
+  ),
+];
+
+export const cases: readonly Case[] = [
+  ...CLOSENESS,
+  ...CONDITIONS,
+  ...PAIRS,
+  ...ROWS,
+  ...NAMES,
+  ...SAMPLES,
+  ...GRIDS,
+  ...LOSSES,
+  ...POOLING,
+];
