@@ -2,13 +2,29 @@
 // as conv_scratch says.
 #include "conv/forward.h"
 #include "conv/weight.h"
+#ifndef __wasm__  // the WASM stays small: the ways that suit some shapes better are left out
+#include "conv/channels.h"
+#endif
 
 namespace NABLA_ISA {
 
 enum ConvKind : int { CONVOLVE, TRANSPOSED, WEIGHTS };
 
+template <class T> static idx weights_scratch(const ConvShape& s, idx threads) {
+#ifndef __wasm__
+  if (const ChannelWeights<T> w(s); w.suits()) return w.scratch_bytes(threads);
+#endif
+  return ConvWeights<T>(s).scratch_bytes(threads);
+}
+template <class T> static void weights(const ConvShape& s, const T* x, const T* g, T* dw, T* db, void* scratch) {
+#ifndef __wasm__
+  if (const ChannelWeights<T> w(s); w.suits()) return convolve_channel_weights(w, x, g, dw, db, scratch);
+#endif
+  convolve_weights(s, x, g, dw, db, scratch);
+}
+
 template <class T> static double scratch_bytes(int kind, const ConvShape& s, idx threads) {
-  const idx bytes = kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
+  const idx bytes = kind == WEIGHTS ? weights_scratch<T>(s, threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
   return static_cast<double>(bytes);
 }
 
@@ -38,10 +54,10 @@ KERNEL(conv_transposed_f64, const double* g, const double* w, const double* bias
 
 /** The gradient of the weights, and of the bias unless db is null. */
 KERNEL(conv_weights_f32, const float* x, const float* g, float* dw, float* db, char* scratch, const double* shape) {
-  convolve_weights(ConvShape::read(shape), x, g, dw, db, scratch);
+  weights(ConvShape::read(shape), x, g, dw, db, scratch);
 }
 KERNEL(conv_weights_f64, const double* x, const double* g, double* dw, double* db, char* scratch, const double* shape) {
-  convolve_weights(ConvShape::read(shape), x, g, dw, db, scratch);
+  weights(ConvShape::read(shape), x, g, dw, db, scratch);
 }
 
 }  // namespace NABLA_ISA
