@@ -5,6 +5,7 @@
 #ifndef __wasm__  // the WASM stays small: the ways that suit some shapes better are left out
 #include "conv/channels.h"
 #include "conv/depthwise.h"
+#include "conv/images.h"
 #endif
 
 namespace NABLA_ISA {
@@ -16,6 +17,11 @@ template <class T> static idx scratch_of(int kind, const ConvShape& s, idx threa
   if (Depthwise<T>::suits(s)) return Depthwise<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
   if (kind == WEIGHTS)
     if (const ChannelWeights<T> w(s); w.suits()) return w.scratch_bytes(threads);
+  if (kind != WEIGHTS)
+    if (const ImagesConvolution<T> c(s, kind == TRANSPOSED); c.suits()) {
+      const ConvShape last = last_images(c);
+      return larger(c.scratch_bytes(threads), last.n > 0 ? Convolution<T>(last, kind == TRANSPOSED).scratch_bytes(threads) : 0);
+    }
 #endif
   return kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
 }
@@ -26,6 +32,14 @@ static void convolution(const ConvShape& s, bool transposed, const T* source, co
   if (Depthwise<T>::suits(s)) {
     const Depthwise<T> d(s, transposed);
     return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise<T, decltype(size)::value>(d, source, weights, bias, to, scratch); });
+  }
+  if (const ImagesConvolution<T> c(s, transposed); c.suits()) {
+    convolve_images(c, source, weights, bias, to, scratch);
+    const ConvShape last = last_images(c);
+    if (last.n == 0) return;
+    const idx done = s.n - last.n, inputs = s.groups * s.in * s.input_plane(), outputs = s.groups * s.out * s.output_plane();
+    return convolve(last, transposed, source + done * (transposed ? outputs : inputs), weights, bias,
+                    to + done * (transposed ? inputs : outputs), scratch);
   }
 #endif
   convolve(s, transposed, source, weights, bias, to, scratch);
