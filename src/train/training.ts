@@ -71,6 +71,9 @@ export class Training<B> implements FitRun {
     this.#criterion = lossOf("fit", options.loss);
     const mode = this.modeOf("fit", options.monitor);
     const { schedule } = options;
+    if (schedule instanceof ReduceLROnPlateau && options.scheduleEvery === "step") {
+      throw new ValueError('fit: ReduceLROnPlateau steps after epochs; got scheduleEvery "step"');
+    }
     if (schedule instanceof ReduceLROnPlateau) this.modeOf("fit: ReduceLROnPlateau", options.monitor, schedule.mode);
     this.#checkpoint = options.folder === undefined ? null : new Checkpoint(options.folder, this.#parts(), { mode });
     this.#interrupt = this.#checkpoint && new Interrupt();
@@ -194,7 +197,7 @@ export class Training<B> implements FitRun {
       );
     }
     this.#measure(this.#last as unknown as { output: Tensor; target: Tensor });
-    if (scheduleEvery === "step") schedule?.step();
+    if (scheduleEvery === "step" && !(schedule instanceof ReduceLROnPlateau)) schedule?.step();
   }
 
   #measure({ output, target }: { output: Tensor; target: Tensor }): void {

@@ -3,7 +3,7 @@ import { nn, noGrad } from "../../src/index.ts";
 import { Checkpoint } from "../../src/train/index.ts";
 
 const [folder, most = "1e9"] = process.argv.slice(2) as [string, string?];
-const model = new nn.Linear(1000, 1000, { bias: false });
+const model = new nn.Linear(400, 400, { bias: false });
 const checkpoint = new Checkpoint(folder, { model }, { mode: "max" });
 let count = checkpoint.resume<{ count: number }>()?.count ?? 0;
 process.stdout.write("ready\n");
