@@ -17,6 +17,7 @@ import { Interrupt } from "./interrupt.ts";
 import { epochLine, stepLine } from "./lines.ts";
 import { Mean, type Metric } from "./metrics/metric.ts";
 import { type Progress, progress } from "./progress.ts";
+import { resumesByEnvironment } from "./resumes.ts";
 
 /** Where a training is, beside the states of its parts. */
 interface Place {
@@ -337,10 +338,4 @@ async function* breathing<B>(batches: Batches<B>, bar: Progress<B>, breathe: () 
 
 function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
-}
-
-/** Whether the user asked by the environment, as `nabla train PROGRAM --resume` does. */
-export function resumesByEnvironment(): boolean {
-  const node = (globalThis as { process?: Partial<NodeJS.Process> }).process;
-  return node?.env?.NABLA_RESUME === "1";
 }
