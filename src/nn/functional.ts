@@ -28,6 +28,7 @@ export {
   cosineSimilarity,
   crossEntropy,
   embedding,
+  embeddingBag,
   gaussianNLLLoss,
   hingeEmbeddingLoss,
   huberLoss,
