@@ -23,8 +23,8 @@ console.log(`mean distance of the noisy points from x² + 3: ${lossFunction.forw
 draw();
 console.log(`pictures: ${FOLDER}/`);
 
-function train(name: string, optimizerOf: (parameters: Iterable<nn.Parameter>) => optim.Optimizer) {
-  manualSeed(SEED + 1);
+function train(name: string, optimizerOf: (parameters: Iterable<nn.Parameter>) => optim.SGD | optim.Adam) {
+  manualSeed(SEED);
   const model = new nn.Sequential(
     new nn.Linear(1, 6),
     new nn.ReLU(),

@@ -61,23 +61,23 @@ function learn(gate: Gate): { weights: Tensor; theta: number; mistakes: number[]
       const x = inputs.select(0, i);
       const error = (targets[i] as number) - perceptron(x, weights, theta).item();
       if (error === 0) continue;
-      weights.add_(x.mul(0.1 * error));
-      theta -= 0.1 * error;
+      weights.add_(x.mul(error));
+      theta -= error;
       wrong++;
     }
     mistakes.push(wrong);
   }
   const rest = mistakes.indexOf(0);
-  const w = Array.from(weights.data(), (value) => value.toFixed(1)).join(", ");
+  const w = weights.data().join(", ");
   const end = rest < 0 ? `still ${mistakes.at(-1)} of 4 wrong after 30 rounds` : `no mistake from round ${rest + 1} on`;
-  console.log(`the rule on ${gate}: w ${w}; θ ${theta.toFixed(1)}; ${end}`);
+  console.log(`the rule on ${gate}: w ${w}; θ ${theta}; ${end}`);
   return { weights, theta, mistakes };
 }
 
 /** Of all perceptrons on a fine grid of W1, W2 and θ, how many are a gate. */
 function search(): void {
   const line = linspace(-2, 2, 81);
-  const [w1, w2, theta] = meshgrid(line, line, line).map((grid) => grid.flatten()) as [Tensor, Tensor, Tensor];
+  const [w1, w2, theta] = meshgrid([line, line, line]).map((grid) => grid.flatten()) as [Tensor, Tensor, Tensor];
   const says = perceptron(inputs, stack([w1, w2]), theta); // [4, 81³]
   for (const [gate, targets] of Object.entries(gates)) {
     const right = says.eq(targets.unsqueeze(1)).sum(0);
@@ -86,10 +86,10 @@ function search(): void {
   }
 }
 
-/** XOR by two hidden units, trained. */
+/** XOR by a network with a hidden layer, trained. */
 function solve(): nn.Sequential {
   manualSeed(SEED);
-  const model = new nn.Sequential(new nn.Linear(2, 2), new nn.Tanh(), new nn.Linear(2, 1));
+  const model = new nn.Sequential(new nn.Linear(2, 4), new nn.Tanh(), new nn.Linear(4, 1));
   const criterion = new nn.BCEWithLogitsLoss();
   const optimizer = new optim.Adam(model.parameters(), { lr: 0.05 });
   const y = gates.XOR.unsqueeze(1);
@@ -103,7 +103,7 @@ function solve(): nn.Sequential {
   const says = noGrad(() => (model.forward(inputs) as Tensor).sigmoid()).flatten();
   const shown = Array.from(says.data(), (value) => value.toFixed(3)).join(" ");
   const right = says.round().eq(gates.XOR).sum().item();
-  console.log(`2-2-1 network on XOR: ${shown}; ${right} of 4 right, loss ${loss.item().toFixed(4)}`);
+  console.log(`2-4-1 network on XOR: ${shown}; ${right} of 4 right, loss ${loss.item().toFixed(4)}`);
   return model;
 }
 
@@ -111,7 +111,7 @@ function solve(): nn.Sequential {
 function draw(): void {
   const side = 56;
   const line = linspace(-0.5, 1.5, side);
-  const [down, across] = meshgrid(line.flip([0]), line) as [Tensor, Tensor];
+  const [down, across] = meshgrid([line.flip([0]), line]) as [Tensor, Tensor];
   const points = stack([across.flatten(), down.flatten()], 1);
   const maps = [...learned.values()].map(({ weights, theta }) => perceptron(points, weights, theta));
   maps.push(noGrad(() => (network.forward(points) as Tensor).sigmoid()).flatten());
