@@ -2,7 +2,7 @@
  * What a network thinks of when it hears a digit: a label sent backwards through the three-layer network, by logit and the transposed
  * weights. And the modern way: gradient ascent on an input until the network is sure of it. Writes both as image sheets to runs/back-query/.
  */
-import { eye, manualSeed, noGrad, optim, stack, type Tensor, tensor } from "nabla";
+import { eye, manualSeed, nn, noGrad, optim, type Tensor, tensor } from "nabla";
 import * as plot from "nabla/plot";
 import { MNIST } from "nabla/vision";
 import { NeuralNetwork, scaledInputs, targetsOf } from "./shared/neural-network.ts";
@@ -13,6 +13,7 @@ const IMAGES = setting("IMAGES", 60_000, 60_000);
 const STEPS = setting("STEPS", 300, 100_000);
 const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/back-query";
+const BATCH = 10;
 
 const train = await MNIST.load({ train: true });
 const test = await MNIST.load({ train: false });
@@ -29,7 +30,7 @@ function learn(): NeuralNetwork {
   const inputs = scaledInputs(train.images.reshape(-1, 784));
   const targets = targetsOf(train.targets);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    for (let i = 0; i < IMAGES; i++) n.train(inputs.select(0, i), targets.select(0, i));
+    for (let i = 0; i + BATCH <= IMAGES; i += BATCH) n.train(inputs.narrow(0, i, BATCH), targets.narrow(0, i, BATCH));
   }
   const accuracy = n.accuracy(scaledInputs(test.images.reshape(-1, 784)), test.targets.to("int32"));
   console.log(`accuracy ${accuracy.toFixed(4)} (${test.length} test images)`);
@@ -49,7 +50,7 @@ function backQuery(outputs: Tensor): Tensor {
   return rescaled(hiddenOutputs.logit().matmul(n.wih));
 }
 
-/** Ten inputs that climb towards their label; what is large or rough costs, so that strokes remain and noise does not. */
+/** Ten inputs that climb towards their label; what is rough costs, so that strokes remain and noise does not. */
 function ascend(): Tensor {
   manualSeed(SEED);
   const x = tensor(
@@ -60,13 +61,12 @@ function ascend(): Tensor {
   const labels = eye(10);
   for (let step = 0; step < STEPS; step++) {
     optimizer.zeroGrad();
-    const scores = n.who.matmul(n.wih.matmul(x.t()).sigmoid()).t(); // before the last sigmoid, whose slope vanishes
+    const scores = n.who.matmul(n.wih.matmul(x.t()).sigmoid()).t();
     const images = x.reshape(10, 28, 28);
     const across = images.narrow(2, 1, 27).sub(images.narrow(2, 0, 27));
     const down = images.narrow(1, 1, 27).sub(images.narrow(1, 0, 27));
     const rough = across.pow(2).sum().add(down.pow(2).sum());
-    const wanted = scores.mul(labels.mul(2).sub(1)).sum();
-    wanted.neg().add(rough.mul(0.5)).add(x.pow(2).sum().mul(0.02)).backward();
+    nn.functional.binaryCrossEntropyWithLogits(scores, labels, { reduction: "sum" }).add(rough.mul(0.05)).backward();
     optimizer.step();
     noGrad(() => x.set("...", x.clamp(0.01, 1)));
   }
@@ -82,12 +82,12 @@ function show(name: string, title: string, inputs: Tensor): void {
     `${name}: the network reads ${right} of 10 as their label; outputs ${sure.map((o) => o.toFixed(2)).join(" ")}`,
   );
   plot
-    .images(stack([...Array(10).keys()].map((i) => inputs.select(0, i).reshape(28, 28))), {
+    .images(rescaled(inputs).reshape(10, 28, 28), {
       captions: sure.map((output, label) => `${label}: ${output.toFixed(2)}`),
       columns: 5,
       range: [0, 1],
       title,
-      subtitle: "Under each picture its label and what the network's output for it is",
+      subtitle: "Under each picture its label, and what the network says to it at that output",
     })
     .save(`${FOLDER}/${name}.svg`);
 }
