@@ -78,3 +78,32 @@ export class Softmax<D extends number = AnySize> extends Module {
     return `dim=${this.dim}`;
   }
 }
+
+/** Types only: the shape stays when it has the axis. */
+export interface Softmin<D extends number = AnySize> {
+  readonly [OUT]: Kept<this[typeof IN], OnAxis<AsShape<this[typeof IN]>, D>>;
+}
+
+/**
+ * Softmax of -x along an axis, which has to be given.
+ *
+ * @example
+ * new nn.Softmin(1).forward(zeros(1, 2)).toArray(); // [[0.5, 0.5]]
+ */
+export class Softmin<D extends number = AnySize> extends Module {
+  readonly dim: D;
+
+  constructor(dim: D) {
+    super();
+    this.dim = dim;
+  }
+
+  override forward<S extends Shape>(x: Arg<OnAxis<S, D>, Tensor<S>>): Tensor<S> {
+    const input: Tensor = x as Tensor;
+    return input.neg().softmax(this.dim as number);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}

@@ -16,14 +16,25 @@ import type { InterpolateOptions } from "../ops/interpolate.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import type { LayerNormOptions } from "../ops/norm.ts";
 import type { PadOptions } from "../ops/pad.ts";
+import type { OneHot } from "../tensor/indexing.ts";
 import type { Pad } from "../tensor/padding.ts";
 import type { Interpolate, PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { Arg, EndsWith, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 
 export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
   bilinear,
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
   cosineEmbeddingLoss,
   cosineSimilarity,
   crossEntropy,
@@ -35,7 +46,13 @@ export {
   l1Loss,
   linear,
   marginRankingLoss,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  maxUnpool1d,
+  maxUnpool2d,
   mseLoss,
+  multiLabelMarginLoss,
   multiLabelSoftMarginLoss,
   multiMarginLoss,
   nllLoss,
@@ -46,7 +63,10 @@ export {
   smoothL1Loss,
   softMarginLoss,
   tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
 } from "../ops/index.ts";
+
+export { type GumbelOptions, gumbelSoftmax, softmin } from "./softmax.ts";
 
 /** An elementwise function: the shape stays. */
 export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
@@ -236,6 +256,17 @@ export const glu: (x: Tensor, dim?: number) => Tensor = free("glu");
  * nn.functional.prelu(tensor([-1, 2]), tensor([0.25])).toArray(); // [-0.25, 2]
  */
 export const prelu: <S extends Shape>(x: Tensor<S>, weight: Tensor) => Tensor<S> = free("prelu");
+
+/**
+ * Class indices (int32) as rows of zeros with a 1 at the class, int32; without a number of classes as many as the largest needs.
+ *
+ * @example
+ * nn.functional.oneHot(tensor([0, 2], { dtype: "int32" }), 3).toArray(); // [[1, 0, 0], [0, 0, 1]]
+ */
+export const oneHot: <S extends Shape, N extends number = number>(
+  x: Tensor<S>,
+  classes?: N,
+) => Tensor<Out<OneHot<S, N>>> = free("oneHot");
 
 /**
  * exp(x) divided by its sum along an axis.

@@ -1,4 +1,5 @@
 /** Functions that run before and after a module's forward. */
+import { type BackwardHook, withBackwardHooks } from "./backward-hooks.ts";
 import type { Module } from "./module.ts";
 
 /** Sees the arguments of a forward; a value it returns, or an array of them, takes their place. */
@@ -12,6 +13,7 @@ export type ForwardHook = (module: Module, args: any[], output: any) => unknown;
 interface Hooks {
   before: ForwardPreHook[];
   after: ForwardHook[];
+  backward: BackwardHook[];
 }
 
 const hooks = new WeakMap<Module, Hooks>();
@@ -21,7 +23,7 @@ let used = 0;
 function hooksOf(module: Module): Hooks {
   let found = hooks.get(module);
   if (found === undefined) {
-    found = { before: [], after: [] };
+    found = { before: [], after: [], backward: [] };
     hooks.set(module, found);
     used++;
   }
@@ -46,6 +48,15 @@ export function addHook(module: Module, hook: ForwardHook): () => void {
   };
 }
 
+export function addBackwardHook(module: Module, hook: BackwardHook): () => void {
+  const own = hooksOf(module);
+  const added: BackwardHook = (...seen) => hook(...seen);
+  own.backward = [...own.backward, added];
+  return () => {
+    own.backward = own.backward.filter((other) => other !== added);
+  };
+}
+
 /** Runs a forward with the hooks of its module, in the order in which they were added. */
 export function withHooks(module: Module, args: unknown[], forward: (args: unknown[]) => unknown): unknown {
   const own = used === 0 ? undefined : hooks.get(module);
@@ -55,7 +66,8 @@ export function withHooks(module: Module, args: unknown[], forward: (args: unkno
     const replaced = hook(module, given);
     if (replaced !== undefined) given = Array.isArray(replaced) ? replaced : [replaced];
   }
-  let output = forward(given);
+  let output =
+    own.backward.length === 0 ? forward(given) : withBackwardHooks(module, () => own.backward, given, forward);
   for (const hook of own.after) {
     const replaced = hook(module, given, output);
     if (replaced !== undefined) output = replaced;

@@ -1,5 +1,5 @@
 /** Layers, models and losses. */
-export { ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+export { ReLU, Sigmoid, Softmax, Softmin, Tanh } from "./activation.ts";
 export {
   CELU,
   ELU,
@@ -31,6 +31,7 @@ export {
   MultiheadAttention,
   type MultiheadAttentionOptions,
 } from "./attention.ts";
+export type { BackwardHook } from "./backward-hooks.ts";
 export { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from "./batchnorm.ts";
 export * as utils from "./clip.ts";
 export { Flatten, Identity, Sequential, Unflatten } from "./container.ts";
@@ -81,6 +82,14 @@ export {
   TripletMarginLoss,
 } from "./margin-loss.ts";
 export { Module } from "./module.ts";
+export {
+  GaussianNLLLoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
+  PoissonNLLLoss,
+  SoftMarginLoss,
+} from "./more-losses.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
 export {
   CircularPad1d,
@@ -117,6 +126,7 @@ export {
   TransformerEncoderLayer,
   type TransformerOptions,
 } from "./transformer.ts";
+export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, MaxUnpool1d, MaxUnpool2d } from "./unpool.ts";
 export {
   Fold,
   PixelShuffle,

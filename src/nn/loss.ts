@@ -193,11 +193,17 @@ export class BCELoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
  * new nn.BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item().toFixed(4); // "0.6931"
  */
 export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
-  posWeight: Tensor | undefined;
+  /** What the losses of positive examples are multiplied with. PyTorch's key in state dicts is its name. */
+  pos_weight: Tensor | undefined;
 
   constructor(options: LogitsOptions<R> = {}) {
     super(options);
-    if (options.posWeight) this.registerBuffer("posWeight", options.posWeight);
+    if (options.posWeight) this.registerBuffer("pos_weight", options.posWeight);
+  }
+
+  /** The buffer `pos_weight`, as the loss reads it. */
+  get posWeight(): Tensor | undefined {
+    return this.pos_weight;
   }
 
   override forward<S extends Shape, T extends Shape>(

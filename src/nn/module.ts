@@ -4,8 +4,9 @@ import { checkDevice } from "../ops/devices.ts";
 import { Tensor } from "../ops/index.ts";
 import { checkDType, DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
 import { become } from "../tensor/tensor.ts";
+import type { BackwardHook } from "./backward-hooks.ts";
 import { wrapForward } from "./calls.ts";
-import { addHook, addPreHook, type ForwardHook, type ForwardPreHook } from "./hooks.ts";
+import { addBackwardHook, addHook, addPreHook, type ForwardHook, type ForwardPreHook } from "./hooks.ts";
 import { Parameter } from "./parameter.ts";
 import type { IN, OUT } from "./shapes.ts";
 import { type LoadOptions, loadState, type StateDict, stateOf } from "./state.ts";
@@ -135,6 +136,56 @@ export abstract class Module {
   }
 
   /**
+   * Calls `hook` with the module, the gradients of its inputs and those of its outputs, both in arrays, whenever backward has
+   * computed them; null stands for one that is not wanted. Gradients that it returns take the place of the inputs'.
+   * Gives a function that removes the hook.
+   *
+   * @example
+   * const layer = new nn.ReLU();
+   * layer.registerFullBackwardHook((_, gradInput) => gradInput.map((g) => g && g.mul(10)));
+   * layer.forward(w.add(1)).sum().backward();
+   * w.grad?.toArray(); // [10, 10]
+   */
+  registerFullBackwardHook(hook: BackwardHook): () => void {
+    requireFunction("registerFullBackwardHook", hook);
+    return addBackwardHook(this, hook);
+  }
+
+  /**
+   * Puts a module into the field `name`, as an assignment does. Throws a ModuleError when the name is taken by something else.
+   *
+   * @example
+   * const net = new nn.Sequential();
+   * net.addModule("0", new nn.Linear(2, 3));
+   */
+  addModule(name: string, module: Module): void {
+    this.#put("addModule", name, module, Module);
+  }
+
+  /**
+   * Puts a parameter into the field `name`, as an assignment does. Throws a ModuleError when the name is taken by something else.
+   *
+   * @example
+   * new nn.Identity().registerParameter("scale", new nn.Parameter(ones(3)));
+   */
+  registerParameter(name: string, parameter: Parameter): void {
+    this.#put("registerParameter", name, parameter, Parameter);
+  }
+
+  #put(op: string, name: string, value: unknown, kind: typeof Module | typeof Parameter): void {
+    const fields = this as unknown as Record<string, unknown>;
+    const shown = JSON.stringify(name);
+    if (!(value instanceof kind)) throw new ModuleError(`${op}: ${shown} is a ${kind.name}; got ${typeof value}`);
+    const taken = name in fields && !((fields[name] ?? value) instanceof kind);
+    if (typeof name !== "string" || name === "" || name.includes(".") || taken) {
+      throw new ModuleError(
+        `${op}: ${shown} cannot be a name: it is empty, has a dot or is a member of ${this.constructor.name}`,
+      );
+    }
+    fields[name] = value;
+  }
+
+  /**
    * Puts a tensor that is saved but not trained into the field `name`. `persistent: false` keeps it out of files.
    * Throws a ModuleError when the name is taken by something that is no buffer.
    */
@@ -225,6 +276,21 @@ export abstract class Module {
     for (const [, x] of [...walkParameters(this), ...this.namedBuffers()]) {
       if (isFloat(x.dtype)) become(x, x.detach().to(dtype));
     }
+    return this;
+  }
+
+  /** Float parameters and buffers as float32, in place. */
+  float(): this {
+    return this.to("float32");
+  }
+
+  /** Float parameters and buffers as float64, in place. */
+  double(): this {
+    return this.to("float64");
+  }
+
+  /** The module itself: it is on the cpu already. */
+  cpu(): this {
     return this;
   }
 

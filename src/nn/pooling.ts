@@ -2,7 +2,8 @@
 import { ValueError } from "../errors.ts";
 import { type PerAxis, perAxis, text } from "../ops/conv-geometry.ts";
 import { type AdaptiveSize, adaptiveAvgPool2d, adaptiveMaxPool2d, type Tensor } from "../ops/index.ts";
-import { type AvgPoolOptions, avgPooling, type MaxPoolOptions, maxPooling } from "../ops/pooling.ts";
+import { type AvgPoolOptions, avgPooling, type MaxPoolOptions, maxPooling, type Pooled } from "../ops/pooling.ts";
+import { checkOptions } from "../options.ts";
 import type { Given, Pool1dOut, Pool2dOut } from "../tensor/conv-shapes.ts";
 import type { AnyShape, Arg, Out, Shape } from "../tensor/shapes.ts";
 import { Module } from "./module.ts";
@@ -24,8 +25,9 @@ abstract class Pooling extends Module {
   readonly ceilMode: boolean;
 
   /** @internal */
-  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: MaxPoolOptions) {
+  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: MaxPoolOptions, more: readonly string[]) {
     super();
+    checkOptions(name, options, ["stride", "padding", "ceilMode", ...more]);
     const { stride = kernelSize, padding = 0, ceilMode = false } = options;
     const kernels = perAxis(name, "kernelSize", kernelSize, rank, 1);
     perAxis(name, "stride", stride, rank, 1);
@@ -48,21 +50,36 @@ abstract class Pooling extends Module {
   }
 }
 
+/** Options of max pooling layers. */
+export interface MaxPoolLayerOptions extends MaxPoolOptions {
+  /** Whether `forward` gives `{ values, indices }`, for a MaxUnpool layer; false unless said otherwise. */
+  readonly returnIndices?: boolean;
+}
+
+/** What a max pooling layer gives: with `returnIndices` places too. */
+type MaxPooled<A, T> = 0 extends 1 & A ? T : A extends readonly [{ readonly returnIndices: true }] ? Pooled : T;
+
 /** What max pooling layers share. */
 abstract class MaxPooling extends Pooling {
   readonly dilation: PerAxis;
+  readonly returnIndices: boolean;
 
   /** @internal */
-  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: MaxPoolOptions) {
-    super(name, rank, kernelSize, options);
+  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: MaxPoolLayerOptions) {
+    super(name, rank, kernelSize, options, ["dilation", "returnIndices"]);
     this.dilation = options.dilation ?? 1;
+    this.returnIndices = options.returnIndices ?? false;
     perAxis(name, "dilation", this.dilation, rank, 1);
+    if (typeof this.returnIndices !== "boolean") {
+      throw new ValueError(`${name}: returnIndices is true or false; got ${text(this.returnIndices)}`);
+    }
   }
 
   /** @internal The maxima of x. */
-  pooled(name: string, rank: 1 | 2, x: Tensor): Tensor {
-    const { stride, padding, dilation, ceilMode } = this;
-    return maxPooling(name, rank, x, this.kernelSize, { stride, padding, dilation, ceilMode }).values;
+  pooled(name: string, rank: 1 | 2, x: Tensor): never {
+    const { stride, padding, dilation, ceilMode, returnIndices } = this;
+    const found = maxPooling(name, rank, x, this.kernelSize, { stride, padding, dilation, ceilMode });
+    return (returnIndices ? found : found.values) as never;
   }
 
   override extraRepr(): string {
@@ -77,7 +94,7 @@ abstract class AvgPooling extends Pooling {
 
   /** @internal */
   constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: AvgPoolOptions) {
-    super(name, rank, kernelSize, options);
+    super(name, rank, kernelSize, options, ["countIncludePad", "divisorOverride"]);
     this.countIncludePad = options.countIncludePad ?? true;
     this.divisorOverride = options.divisorOverride ?? null;
   }
@@ -91,20 +108,20 @@ abstract class AvgPooling extends Pooling {
 }
 
 /** Types only: the shape rule. */
-export interface MaxPool1d<K extends One, A extends readonly [MaxPoolOptions?]> {
+export interface MaxPool1d<K extends One, A extends readonly [MaxPoolLayerOptions?]> {
   readonly [OUT]: Pool1dOut<AsShape<this[typeof IN]>, "MaxPool1d", K, Given<A>>;
 }
 
 /**
  * The largest element of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's size unless
- * said otherwise.
+ * said otherwise. With `returnIndices` it gives `{ values, indices }`.
  *
  * @example
  * new nn.MaxPool1d(2).forward(tensor([[1, 3, 2, 5]])).toArray(); // [[3, 5]]
  */
 export class MaxPool1d<
   const K extends One = AnySize,
-  const A extends readonly [MaxPoolOptions?] = AnyOptions,
+  const A extends readonly [MaxPoolLayerOptions?] = AnyOptions,
 > extends MaxPooling {
   constructor(kernelSize: K, ...options: A) {
     super("MaxPool1d", 1, kernelSize, options[0] ?? {});
@@ -112,26 +129,26 @@ export class MaxPool1d<
 
   override forward<S extends Shape>(
     x: Arg<Pool1dOut<S, "MaxPool1d", K, Given<A>>, Tensor<S>>,
-  ): Tensor<Out<Pool1dOut<S, "MaxPool1d", K, Given<A>>>> {
+  ): MaxPooled<A, Tensor<Out<Pool1dOut<S, "MaxPool1d", K, Given<A>>>>> {
     return this.pooled("MaxPool1d", 1, x as Tensor);
   }
 }
 
 /** Types only: the shape rule. */
-export interface MaxPool2d<K extends Two, A extends readonly [MaxPoolOptions?]> {
+export interface MaxPool2d<K extends Two, A extends readonly [MaxPoolLayerOptions?]> {
   readonly [OUT]: Pool2dOut<AsShape<this[typeof IN]>, "MaxPool2d", K, Given<A>>;
 }
 
 /**
  * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is the
- * kernel's size unless said otherwise.
+ * kernel's size unless said otherwise. With `returnIndices` it gives `{ values, indices }`.
  *
  * @example
  * new nn.MaxPool2d(2).forward(randn(8, 32, 28, 28)).shape; // [8, 32, 14, 14]
  */
 export class MaxPool2d<
   const K extends Two = AnySize,
-  const A extends readonly [MaxPoolOptions?] = AnyOptions,
+  const A extends readonly [MaxPoolLayerOptions?] = AnyOptions,
 > extends MaxPooling {
   constructor(kernelSize: K, ...options: A) {
     super("MaxPool2d", 2, kernelSize, options[0] ?? {});
@@ -139,7 +156,7 @@ export class MaxPool2d<
 
   override forward<S extends Shape>(
     x: Arg<Pool2dOut<S, "MaxPool2d", K, Given<A>>, Tensor<S>>,
-  ): Tensor<Out<Pool2dOut<S, "MaxPool2d", K, Given<A>>>> {
+  ): MaxPooled<A, Tensor<Out<Pool2dOut<S, "MaxPool2d", K, Given<A>>>>> {
     return this.pooled("MaxPool2d", 2, x as Tensor);
   }
 }

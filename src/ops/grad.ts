@@ -3,6 +3,7 @@ import { runBackward } from "../autograd/backward.ts";
 import { checkView, type Hook, makeLeaf } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, GradError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
@@ -26,13 +27,20 @@ export interface BackwardOptions {
  * Computes the gradients of this tensor with respect to every leaf that it was computed from and that requires gradients,
  * and adds them to the leaves' `grad`. A tensor of one element needs no `gradient`; any other needs one of its own shape.
  * Frees the graph unless `retainGraph` is set.
+ * The options may come first where there is no gradient: `backward({ retainGraph: true })`.
  * Throws a GradError when there is no graph, when it was freed, or when a saved value was changed in place.
  *
  * @example
  * const x = tensor(3, { requiresGrad: true });
  * x.mul(x).backward(); // x.grad is 6
  */
-export function backward(this: Tensor, gradient?: Tensor, options: BackwardOptions = {}): void {
+export function backward(this: Tensor, gradient?: Tensor, options?: BackwardOptions): void;
+export function backward(this: Tensor, options: BackwardOptions): void;
+export function backward(this: Tensor, first?: Tensor | BackwardOptions, second?: BackwardOptions): void {
+  const alone = second === undefined && typeof first === "object" && !(first instanceof Tensor);
+  const gradient = alone ? undefined : (first as Tensor | undefined);
+  const options = (alone ? first : second) ?? {};
+  checkOptions("backward", options, ["retainGraph", "createGraph"]);
   const root = this.node;
   if (root === null) {
     throw new GradError(
@@ -48,7 +56,7 @@ export function backward(this: Tensor, gradient?: Tensor, options: BackwardOptio
   }
   if (gradient !== undefined && !(gradient instanceof Tensor)) {
     throw new GradError(
-      `backward: takes the gradient as a tensor; got ${typeof gradient}; options come second: backward(undefined, { … })`,
+      `backward: takes the gradient as a tensor; got ${typeof gradient}; without one: backward({ retainGraph: true })`,
     );
   }
   if (gradient !== undefined && (!sameShape(gradient.shape, this.shape) || gradient.dtype !== this.dtype)) {

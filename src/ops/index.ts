@@ -24,6 +24,8 @@ export type { Index } from "./at.ts";
 export { type AttentionOptions, scaledDotProductAttention } from "./attention.ts";
 export { bilinear } from "./bilinear.ts";
 export { type ClassOptions, type CrossEntropyOptions, crossEntropy, nllLoss } from "./class-losses.ts";
+export type { CloseOptions } from "./closeness.ts";
+export { allclose, equal, isclose } from "./compared.ts";
 export {
   type Conv1dOptions,
   type Conv2dOptions,
@@ -71,7 +73,22 @@ export { einsum } from "./einsum.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
-export { cat, stack } from "./join.ts";
+export {
+  broadcastTensors,
+  cartesianProd,
+  columnStack,
+  dstack,
+  isin,
+  trilIndices,
+  triuIndices,
+  unravelIndex,
+} from "./grids.ts";
+export { cat, cat as concat, stack } from "./join.ts";
+export {
+  multiLabelMarginLoss,
+  type TripletDistanceOptions,
+  tripletMarginWithDistanceLoss,
+} from "./label-losses.ts";
 export { emptyLike, fullLike, randintLike, randLike, randnLike } from "./like.ts";
 export { type GaussianOptions, gaussianNLLLoss, type PoissonOptions, poissonNLLLoss } from "./likelihood-losses.ts";
 export { linear } from "./linalg.ts";
@@ -90,6 +107,7 @@ export {
 } from "./margin-losses.ts";
 export { where } from "./masks.ts";
 export type { Bound, ScaledOptions } from "./math.ts";
+export type { NanToNumOptions } from "./missing.ts";
 export {
   type BinaryOptions,
   binaryCrossEntropy,
@@ -120,6 +138,9 @@ export {
 export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
 export type { Extremes } from "./reduce.ts";
+export { type DiffOptions, type TrapezoidOptions, trapezoid, trapezoid as trapz } from "./samples.ts";
 export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";
 export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";
+export { type TensordotOptions, tensordot } from "./tensordot.ts";
+export { adaptiveAvgPool1d, adaptiveMaxPool1d, maxUnpool1d, maxUnpool2d, type UnpoolOptions } from "./unpool.ts";

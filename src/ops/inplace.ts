@@ -1,13 +1,15 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { DTypeError } from "../errors.ts";
 import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape } from "../tensor/sizes.ts";
-import { empty, Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";
+import { filled } from "./filled.ts";
 import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer } from "./kernels.ts";
 import { cast } from "./layout.ts";
 import type { Bound } from "./math.ts";
@@ -43,7 +45,7 @@ function checkResult(op: string, x: Tensor, value: Tensor): void {
 }
 
 /** The in-place form of a function: what it computes goes into its tensor. `keeps` says whether gradients read the old values. */
-function into<A extends unknown[]>(
+export function into<A extends unknown[]>(
   name: string,
   compute: (this: Tensor, ...args: A) => Tensor,
   keeps: boolean,
@@ -151,6 +153,27 @@ export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
  * tensor([0, 1]).exp_().toArray(); // [1, 2.718]
  */
 export const exp_: unary.Unary = oneInPlace("exp_", unary.exp, false);
+/**
+ * this = exp(this) - 1, exact near 0.
+ *
+ * @example
+ * tensor([0, 1]).expm1_().toArray(); // [0, 1.718]
+ */
+export const expm1_: unary.Unary = oneInPlace("expm1_", unary.expm1, false);
+/**
+ * this = log(1 + this), exact near 0.
+ *
+ * @example
+ * tensor([0, 1]).log1p_().toArray(); // [0, 0.6931]
+ */
+export const log1p_: unary.Unary = oneInPlace("log1p_", unary.log1p);
+/**
+ * Every element becomes -1, 0 or 1, by its sign.
+ *
+ * @example
+ * tensor([3, 0, -2]).sign_().toArray(); // [1, 0, -1]
+ */
+export const sign_: unary.Unary = oneInPlace("sign_", unary.sign, false);
 /**
  * this = log(this).
  *
@@ -346,9 +369,7 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
     fill[this.dtype](pointer(this), value, this.count);
     this.storage.version++;
   } else {
-    const values = empty(this.shape, this.dtype);
-    fill[this.dtype](pointer(values), value, values.count);
-    write("fill_", this, values, part);
+    write("fill_", this, filled(this.shape, this.dtype, value), part);
   }
   if (tracked && !part) record(this, "fill_", [this], [nothing]);
   return this;

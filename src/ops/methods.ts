@@ -49,23 +49,88 @@ export {
 } from "./binary.ts";
 export { col2im, im2col, pixelShuffle, pixelUnshuffle } from "./blocks.ts";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
+export { allclose, equal, isclose } from "./closeness.ts";
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
 export { gather, scatter, scatterAdd } from "./gather.ts";
 export * from "./grad.ts";
 export { groupNorm, instanceNorm, localResponseNorm, rmsNorm } from "./groupnorm.ts";
-export * from "./inplace.ts";
+export {
+  abs_,
+  add_,
+  addcdiv_,
+  addcmul_,
+  ceil_,
+  clamp_,
+  clamp_ as clip_,
+  copy_,
+  cos_,
+  div_,
+  exp_,
+  expm1_,
+  fill_,
+  floor_,
+  lerp_,
+  log_,
+  log1p_,
+  mul_,
+  neg_,
+  pow_,
+  reciprocal_,
+  relu_,
+  remainder_,
+  round_,
+  rsqrt_,
+  sigmoid_,
+  sign_,
+  sin_,
+  sqrt_,
+  square_,
+  sub_,
+  tanh_,
+  trunc_,
+  zero_,
+} from "./inplace.ts";
 export { interpolate } from "./interpolate.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
-export { maskedFill, maskedFill_, maskedSelect, nonzero } from "./masks.ts";
-export { addcdiv, addcmul, clamp, clampMax, clampMin, lerp } from "./math.ts";
+export { maskedFill, maskedFill_, maskedSelect, nonzero, nonzero as argwhere } from "./masks.ts";
+export { addcdiv, addcmul, clamp, clamp as clip, clampMax, clampMin, lerp } from "./math.ts";
+export { nanmean, nansum, nanToNum, where } from "./missing.ts";
+export {
+  bool,
+  byte,
+  cpu,
+  detach_,
+  long,
+  newEmpty,
+  newFull,
+  newOnes,
+  newTensor,
+  newZeros,
+  ravel,
+  typeAs,
+} from "./names.ts";
 export { layerNorm } from "./norm.ts";
 export { pad } from "./pad.ts";
+export { deg2rad, dist, heaviside, hypot, logaddexp, rad2deg, xlogy } from "./pairwise.ts";
 export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from "./products.ts";
 export { dropout, normal_, uniform_ } from "./random.ts";
-export { data, dim, item, numel, read, size, toArray, toString } from "./read.ts";
+export { data, dim, item, numel, numel as nelement, read, size, toArray, toString } from "./read.ts";
 export { all, any, argmax, argmin, max, mean, min, prod, sum } from "./reduce.ts";
+export {
+  fillDiagonal_,
+  indexAdd_,
+  indexCopy,
+  indexCopy_,
+  indexFill,
+  indexFill_,
+  scatter_,
+  scatterAdd_,
+  tril_,
+  triu_,
+} from "./rows.ts";
+export { corrcoef, cov, diff, mode } from "./samples.ts";
 export { cummax, cummin, cumprod, cumsum } from "./scan.ts";
 export * from "./softmax.ts";
 export { argsort, kthvalue, median, quantile, sort, topk } from "./sorting.ts";
@@ -75,9 +140,11 @@ export {
   diagonal,
   expandAs,
   movedim,
+  movedim as moveaxis,
   reshapeAs,
   split,
   swapaxes,
+  swapaxes as swapdims,
   tensorSplit,
   unbind,
   unflatten,
@@ -86,6 +153,8 @@ export {
 } from "./split.ts";
 export * from "./stats.ts";
 export { indexAdd, indexSelect, take, takeAlongDim } from "./take.ts";
+export { inner } from "./tensordot.ts";
+export { fliplr, flipud, rot90 } from "./turned.ts";
 export * from "./unary.ts";
 export {
   as,

@@ -1,7 +1,8 @@
 /** Random tensors, and dropout. */
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
-import { DTypeError, ValueError } from "../errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { checkDType, type DType } from "../tensor/dtypes.ts";
 import type { Known, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
@@ -96,18 +97,35 @@ export function drawIntegers(op: string, x: Tensor, low: number, high: number, g
 }
 
 /**
- * Whole random numbers from `low` up to but without `high`: int32 unless a dtype is given; float64 has room for wider ranges.
- * Throws a ValueError for a range that the dtype does not hold.
+ * Whole random numbers from `low` (0 when it is left out) up to but without `high`: int32 unless a dtype is given; float64 has
+ * room for wider ranges. Throws a ValueError for a range that the dtype does not hold.
  *
  * @example
  * randint(0, 10, [5]).shape; // [5]
+ * randint(10, [2, 3]).shape; // [2, 3]
  */
 export function randint<const D extends readonly number[]>(
   low: number,
   high: number,
   sizes: D,
-  options: RandomOptions = {},
-): Tensor<Known<D>> {
+  options?: RandomOptions,
+): Tensor<Known<D>>;
+export function randint<const D extends readonly number[]>(
+  high: number,
+  sizes: D,
+  options?: RandomOptions,
+): Tensor<Known<D>>;
+export function randint(...args: unknown[]): Tensor {
+  const [low, high, sizes, options = {}] = (Array.isArray(args[1]) ? [0, ...args] : args) as [
+    low: number,
+    high: number,
+    sizes: readonly number[],
+    options?: RandomOptions,
+  ];
+  if (!Array.isArray(sizes)) {
+    throw new ShapeError(`randint: sizes are an array: randint(low, high, [2, 3]); got ${String(sizes)}`);
+  }
+  checkOptions("randint", options, OPTIONS);
   const dtype = checkDType("randint", options.dtype ?? "int32");
   checkRange("randint", low, high, dtype);
   checkSizes("randint", sizes);

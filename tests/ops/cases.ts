@@ -24,6 +24,7 @@ import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
 import { cases as resizing } from "./cases/resizing.ts";
 import { cases as sorting } from "./cases/sorting.ts";
+import { cases as toolbox } from "./cases/toolbox.ts";
 import { cases as views } from "./cases/views.ts";
 
 export type Family =
@@ -46,6 +47,7 @@ export type Family =
   | "reductions"
   | "resizing"
   | "sorting"
+  | "toolbox"
   | "views";
 
 /** The rows by family: each has a fixture and a test file of its name. */
@@ -69,5 +71,6 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   reductions,
   resizing,
   sorting,
+  toolbox,
   views,
 };

@@ -1,0 +1,53 @@
+/** Kinds of softmax that are functions only. */
+import { ValueError } from "../errors.ts";
+import { emptyLike, type Tensor } from "../ops/index.ts";
+import { requireFloat, requireTensor } from "../ops/kernels.ts";
+import { checkNumber } from "../ops/loss.ts";
+import { checkOptions } from "../options.ts";
+import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
+import { axis } from "../tensor/sizes.ts";
+
+/**
+ * Softmax of -x along an axis, which has to be given.
+ *
+ * @example
+ * nn.functional.softmin(zeros(1, 2), 1).toArray(); // [[0.5, 0.5]]
+ */
+export function softmin<S extends Shape, D extends number>(x: Tensor<S>, dim: Arg<OnAxis<S, D>, D>): Tensor<S> {
+  requireTensor("softmin", x);
+  return (x as Tensor).neg().softmax(dim as number) as Tensor<S>;
+}
+
+/** Options of `gumbelSoftmax`. */
+export interface GumbelOptions {
+  /** The temperature: near 0 samples are almost one-hot; 1 unless said otherwise. */
+  tau?: number;
+  /** Whether samples are one-hot, with the gradient of the soft ones; false unless said otherwise. */
+  hard?: boolean;
+  /** The axis of the classes; the last unless said otherwise. */
+  dim?: number;
+}
+
+/**
+ * Samples from the Gumbel-softmax distribution of unnormalised log-probabilities (Jang et al., 2016): soft choices of a class
+ * along an axis, through which gradients flow. Takes float dtypes; draws from the default generator as PyTorch does.
+ *
+ * @example
+ * nn.functional.gumbelSoftmax(randn(4, 3), { hard: true }).sum(-1).toArray(); // [1, 1, 1, 1]
+ */
+export function gumbelSoftmax<S extends Shape>(logits: Tensor<S>, options: GumbelOptions = {}): Tensor<S> {
+  const op = "gumbelSoftmax";
+  requireFloat(op, logits);
+  checkOptions(op, options, ["tau", "hard", "dim"]);
+  const { tau = 1, hard = false, dim = -1 } = options;
+  checkNumber(op, "tau", tau, 0, true);
+  if (typeof hard !== "boolean") throw new ValueError(`${op}: hard is true or false; got ${String(hard)}`);
+  const x: Tensor = logits;
+  const at = axis(op, dim, x.shape);
+  const noise = emptyLike(x).exponential_().log().neg() as Tensor;
+  const soft = x.add(noise).div(tau).softmax(at) as Tensor;
+  if (!hard) return soft as Tensor<S>;
+  const choice = soft.argmax(at, true) as Tensor;
+  const one = soft.detach().mul(0).scatter(at, choice, 1) as Tensor;
+  return one.sub(soft.detach()).add(soft) as Tensor<S>;
+}

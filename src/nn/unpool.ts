@@ -1,0 +1,116 @@
+/** Unpooling layers, and pooling of signals to a given size. */
+import { type PerAxis, text } from "../ops/conv-geometry.ts";
+import { adaptiveAvgPool1d, adaptiveMaxPool1d, maxUnpool1d, maxUnpool2d, type Tensor } from "../ops/index.ts";
+import { checkUnpool, type UnpoolOptions } from "../ops/unpool.ts";
+import { Module } from "./module.ts";
+
+/** What unpooling layers share. */
+abstract class MaxUnpool extends Module {
+  readonly kernelSize: PerAxis;
+  readonly stride: PerAxis;
+  readonly padding: PerAxis;
+
+  /** @internal */
+  constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: Omit<UnpoolOptions, "outputSize">) {
+    super();
+    checkUnpool(name, rank, kernelSize, options);
+    this.kernelSize = kernelSize;
+    this.stride = options.stride ?? kernelSize;
+    this.padding = options.padding ?? 0;
+  }
+
+  /** @internal The options of a call. */
+  protected with(outputSize: readonly number[] | undefined): UnpoolOptions {
+    const { stride, padding } = this;
+    return outputSize === undefined ? { stride, padding } : { stride, padding, outputSize };
+  }
+
+  override extraRepr(): string {
+    return `kernelSize=${text(this.kernelSize)}, stride=${text(this.stride)}, padding=${text(this.padding)}`;
+  }
+}
+
+/**
+ * The way back from a MaxPool1d with `returnIndices`: see {@link maxUnpool1d}. The last argument of `forward` may give the
+ * length of the result.
+ *
+ * @example
+ * new nn.MaxUnpool1d(2).forward(tensor([[3, 5]]), tensor([[1, 3]], { dtype: "int32" })).toArray(); // [[0, 3, 0, 5]]
+ */
+export class MaxUnpool1d extends MaxUnpool {
+  constructor(kernelSize: PerAxis, options: Omit<UnpoolOptions, "outputSize"> = {}) {
+    super("MaxUnpool1d", 1, kernelSize, options);
+  }
+
+  override forward(x: Tensor, indices: Tensor, outputSize?: readonly number[]): Tensor {
+    return maxUnpool1d(x, indices, this.kernelSize, this.with(outputSize));
+  }
+}
+
+/**
+ * The way back from a MaxPool2d with `returnIndices`: see {@link maxUnpool2d}. The last argument of `forward` may give the
+ * sizes of the result.
+ *
+ * @example
+ * const { values, indices } = new nn.MaxPool2d(2, { returnIndices: true }).forward(tensor([[[1, 3], [2, 5]]]));
+ * new nn.MaxUnpool2d(2).forward(values, indices).toArray(); // [[[0, 0], [0, 5]]]
+ */
+export class MaxUnpool2d extends MaxUnpool {
+  constructor(kernelSize: PerAxis, options: Omit<UnpoolOptions, "outputSize"> = {}) {
+    super("MaxUnpool2d", 2, kernelSize, options);
+  }
+
+  override forward(x: Tensor, indices: Tensor, outputSize?: readonly number[]): Tensor {
+    return maxUnpool2d(x, indices, this.kernelSize, this.with(outputSize));
+  }
+}
+
+/** The length of the result of adaptive pooling; null keeps the input's. */
+type AdaptiveLength = number | readonly [number | null] | null;
+
+/**
+ * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * new nn.AdaptiveAvgPool1d(2).forward(tensor([[1, 3, 2, 6]])).toArray(); // [[2, 4]]
+ */
+export class AdaptiveAvgPool1d extends Module {
+  readonly outputSize: AdaptiveLength;
+
+  constructor(outputSize: AdaptiveLength) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return adaptiveAvgPool1d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `outputSize=${text(this.outputSize)}`;
+  }
+}
+
+/**
+ * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
+ * [channels, length].
+ *
+ * @example
+ * new nn.AdaptiveMaxPool1d(2).forward(tensor([[1, 3, 2, 6]])).toArray(); // [[3, 6]]
+ */
+export class AdaptiveMaxPool1d extends Module {
+  readonly outputSize: AdaptiveLength;
+
+  constructor(outputSize: AdaptiveLength) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return adaptiveMaxPool1d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `outputSize=${text(this.outputSize)}`;
+  }
+}

@@ -1,0 +1,129 @@
+/** Pooling of signals to a given size, and the way back from max pooling. */
+import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
+import { count, sameShape, show } from "../tensor/sizes.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type PerAxis, perAxis } from "./conv-geometry.ts";
+import { checkedIndex, zerosOf } from "./gather.ts";
+import { requireFloat } from "./kernels.ts";
+import { adaptiveAvgPool2d, adaptiveMaxPool2d } from "./pooling.ts";
+import { reshaped } from "./views.ts";
+
+/** Runs a pooling of images on signals of height 1. */
+function ofSignal(
+  op: string,
+  pool: (x: Tensor, size: readonly [number, number | null]) => Tensor,
+  x: Tensor,
+  outputSize: number | readonly [number | null] | null,
+): Tensor {
+  requireFloat(op, x);
+  if (x.ndim !== 2 && x.ndim !== 3) {
+    throw new ShapeError(`${op}: expects [batch, channels, length] or [channels, length]; got ${show(x.shape)}`);
+  }
+  const size = Array.isArray(outputSize) ? outputSize[0] : outputSize;
+  if (size !== null && !(Number.isInteger(size) && size >= 1)) {
+    throw new ValueError(`${op}: outputSize is a whole number of at least 1, or null; got ${String(outputSize)}`);
+  }
+  return pool(x.unsqueeze(-2) as Tensor, [1, size]).squeeze(-2) as Tensor;
+}
+
+/**
+ * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * adaptiveAvgPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[2, 4]]
+ */
+export function adaptiveAvgPool1d(x: Tensor, outputSize: number | readonly [number | null] | null): Tensor {
+  return ofSignal("adaptiveAvgPool1d", adaptiveAvgPool2d, x, outputSize);
+}
+
+/**
+ * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
+ * [channels, length].
+ *
+ * @example
+ * adaptiveMaxPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[3, 6]]
+ */
+export function adaptiveMaxPool1d(x: Tensor, outputSize: number | readonly [number | null] | null): Tensor {
+  return ofSignal("adaptiveMaxPool1d", adaptiveMaxPool2d, x, outputSize);
+}
+
+/** Options of `maxUnpool1d` and `maxUnpool2d`. */
+export interface UnpoolOptions {
+  /** Distance between neighbouring windows; the kernel's size unless said otherwise. */
+  stride?: PerAxis;
+  /** What the pooling had as padding; 0 unless said otherwise. */
+  padding?: PerAxis;
+  /** The sizes of the last axes of the result, where several lead to the same pooled ones. */
+  outputSize?: readonly number[];
+}
+
+/** Throws for options and numbers that do not belong to an unpooling over `rank` axes. Gives kernel, stride and padding. */
+export function checkUnpool(
+  op: string,
+  rank: number,
+  kernelSize: PerAxis,
+  options: UnpoolOptions,
+): (readonly number[])[] {
+  checkOptions(op, options, ["stride", "padding", "outputSize"]);
+  const kernels = perAxis(op, "kernelSize", kernelSize, rank, 1);
+  return [
+    kernels,
+    perAxis(op, "stride", options.stride ?? kernels, rank, 1),
+    perAxis(op, "padding", options.padding ?? 0, rank, 0),
+  ];
+}
+
+function unpooled(
+  op: string,
+  rank: 1 | 2,
+  x: Tensor,
+  index: Tensor,
+  kernelSize: PerAxis,
+  options: UnpoolOptions,
+): Tensor {
+  requireFloat(op, x);
+  const [kernels, strides, pads] = checkUnpool(op, rank, kernelSize, options) as [number[], number[], number[]];
+  const places = checkedIndex(op, index);
+  if (!sameShape(places.shape, x.shape) || (x.ndim !== rank + 1 && x.ndim !== rank + 2)) {
+    const form = rank === 1 ? "length" : "height, width";
+    throw new ShapeError(
+      `${op}: x and indices are both [batch, channels, ${form}] or [channels, ${form}]; got ${show(x.shape)} and ${show(places.shape)}`,
+    );
+  }
+  const front = x.shape.slice(0, -rank);
+  const sizes =
+    options.outputSize?.slice(-rank) ??
+    x.shape
+      .slice(-rank)
+      .map((size, i) => (size - 1) * (strides[i] as number) - 2 * (pads[i] as number) + (kernels[i] as number));
+  if (sizes.length !== rank || !sizes.every((size) => Number.isInteger(size) && size >= 1)) {
+    throw new ValueError(`${op}: outputSize is ${rank} whole numbers of at least 1; got ${show(sizes)}`);
+  }
+  const flat = (y: Tensor): Tensor => reshaped(y, [...front, count(x.shape.slice(-rank))]);
+  const whole = zerosOf([...front, count(sizes)], x.dtype).scatter(-1, flat(places), flat(x)) as Tensor;
+  return reshaped(whole, [...front, ...sizes]);
+}
+
+/**
+ * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave (int32),
+ * [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * maxUnpool1d(tensor([[3, 5]]), tensor([[1, 3]], { dtype: "int32" }), 2).toArray(); // [[0, 3, 0, 5]]
+ */
+export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: PerAxis, options: UnpoolOptions = {}): Tensor {
+  return unpooled("maxUnpool1d", 1, x, indices, kernelSize, options);
+}
+
+/**
+ * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave (int32),
+ * [batch, channels, height, width] or [channels, height, width].
+ *
+ * @example
+ * const { values, indices } = maxPool2dWithIndices(tensor([[[1, 3], [2, 5]]]), 2);
+ * maxUnpool2d(values, indices, 2).toArray(); // [[[0, 0], [0, 5]]]
+ */
+export function maxUnpool2d(x: Tensor, indices: Tensor, kernelSize: PerAxis, options: UnpoolOptions = {}): Tensor {
+  return unpooled("maxUnpool2d", 2, x, indices, kernelSize, options);
+}
