@@ -29,18 +29,15 @@ console.log(`pictures: ${FOLDER}/`);
 function drawZoo(): void {
   const x: Tensor = linspace(-4, 4, 161).requiresGrad_();
   console.log("                                 f(-2)   f(0)    f(2)  f'(-2)  f'(0)   f'(2)");
-  const series = Object.entries(zoo).flatMap(([name, f]) => {
+  const list = Object.entries(zoo).map(([name, f]) => {
     const y = f(x);
     const slope = grad(y.sum(), x);
     const at = (values: Tensor): string[] =>
       [40, 80, 120].map((i) => values.select(0, i).item().toFixed(3).padStart(7));
     console.log(name.padEnd(30), ...at(y), ...at(slope));
-    return [
-      { name: "f", panel: name, x, y: y.detach(), smooth: 0 },
-      { name: "derivative", panel: name, x, y: slope, smooth: 0 },
-    ];
+    return { name, x: x.detach(), y: y.detach(), derivative: slope };
   });
-  plot.curves(series, { title: "Activation functions and their derivatives", height: 180 }).save(`${FOLDER}/zoo.svg`);
+  plot.activations(list, { title: "Activation functions and their derivatives" }).save(`${FOLDER}/zoo.svg`);
 }
 
 /** Six linear layers of 16 units, with or without an activation between them. */
@@ -89,10 +86,9 @@ function learn(): void {
     }
     const fit = noGrad(() => network.forward(x) as Tensor);
     console.log(`${name}: mean squared error ${nn.functional.mseLoss(fit, y).item().toFixed(5)}`);
-    return { name, x, y: fit, smooth: 0 };
+    return { name, x, y: fit };
   });
   console.log(`the best straight line: ${y.sub(y.mean()).pow(2).mean().item().toFixed(5)}`);
-  plot
-    .curves([...fits, { name: "x² + 3", x, y, smooth: 0 }], { title: "Six layers learn x² + 3", x: "x", y: "y" })
-    .save(`${FOLDER}/collapse.svg`);
+  const truth = { name: "x² + 3", y: (at: number) => at ** 2 + 3, reference: true };
+  plot.functions([...fits, truth], { title: "Six layers learn x² + 3" }).save(`${FOLDER}/collapse.svg`);
 }

@@ -100,6 +100,21 @@ const { o } = forward(W);
 console.log(
   `After ${STEPS} steps: o1 = ${o[0].toFixed(4)} (${t1}), o2 = ${o[1].toFixed(4)} (${t2}), E = ${errors.at(-1)?.toExponential(2)}`,
 );
+const unit = (name: string, value: number): string => `${name} ${value.toFixed(3)}`;
+const matrices = tensor(start).reshape(2, 2, 2);
+plot
+  .network([matrices.select(0, 0), matrices.select(0, 1)], {
+    title: "The network before the step",
+    subtitle: `E = ${f(before.error)}; on each edge its weight and the derivative of E`,
+    layers: ["inputs", "hidden", "outputs"],
+    units: [
+      [`x1 ${x1}`, `x2 ${x2}`],
+      [unit("h1", before.h[0]), unit("h2", before.h[1])],
+      [unit("o1", before.o[0]), unit("o2", before.o[1])],
+    ],
+    edges: [0, 4].map((first) => [0, 2].map((row) => [0, 1].map((column) => edge(first + row + column)))),
+  })
+  .save(`${FOLDER}/network.svg`);
 plot
   .curves([{ name: "E", y: errors, smooth: 0 }], {
     title: "The error of the 2-2-2 network",
@@ -109,3 +124,8 @@ plot
   })
   .save(`${FOLDER}/error.svg`);
 console.log(`pictures: ${FOLDER}/`);
+
+/** A weight with its derivative, as it stands on an edge. */
+function edge(i: number): string {
+  return `W${i + 1} ${start[i]} (${(gradients[i] as number).toFixed(5)})`;
+}

@@ -89,25 +89,25 @@ function error(network: NeuralNetwork | nn.Sequential, curve: (x: Tensor) => Ten
 }
 
 function draw(): void {
-  const series = [...fitted].flatMap(([name, network]) =>
-    (
+  const list = [...fitted].flatMap(([name, network]) => {
+    const curve = name === "cubic" ? cubic : quartic;
+    return (
       [
         ["where it was trained", 5],
         ["far outside", 15],
       ] as const
     ).flatMap(([place, reach]) => {
       const x = linspace(-reach, reach, 241);
-      const curve = name === "cubic" ? cubic : quartic;
       const panel = `${name}, ${place}`;
       const learned = noGrad(() => network.forward(x.unsqueeze(1)));
       return [
-        { name: "network", panel, x, y: learned, smooth: 0 },
-        { name: "truth", panel, x, y: curve(x), smooth: 0 },
+        { name: "network", panel, x, y: learned },
+        { name: "truth", panel, x, y: curve(x), reference: true },
       ];
-    }),
-  );
+    });
+  });
   plot
-    .curves(series, { title: "1-6-1 with ReLU: the fit holds where there were samples", x: "x", y: "y" })
+    .functions(list, { title: "1-6-1 with ReLU: the fit holds where there were samples", interval: [-5, 5] })
     .save(`${FOLDER}/fit.svg`);
 }
 

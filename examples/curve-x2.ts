@@ -51,15 +51,25 @@ function train(name: string, optimizerOf: (parameters: Iterable<nn.Parameter>) =
 function draw(): void {
   const grid = linspace(-15, 15, 241).unsqueeze(1);
   plot
-    .curves(
+    .functions(
       [
-        { name: "SGD", panel: "Fit", x: grid, y: sgd.fit(grid), smooth: 0 },
-        { name: "Adam", panel: "Fit", x: grid, y: adam.fit(grid), smooth: 0 },
-        { name: "x² + 3", panel: "Fit", x: grid, y: grid.pow(2).add(3), smooth: 0 },
-        { name: "SGD", panel: "L1 loss", y: sgd.losses },
-        { name: "Adam", panel: "L1 loss", y: adam.losses },
+        { name: "examples", x: x.narrow(0, 0, 300), y: y.narrow(0, 0, 300), points: true },
+        { name: sgd.name, x: grid, y: sgd.fit(grid) },
+        { name: adam.name, x: grid, y: adam.fit(grid) },
+        { name: "x² + 3", y: (at) => at ** 2 + 3, reference: true },
       ],
-      { title: "x² + 3 learned by 1-6-10-6-1", panels: { Fit: { x: "x" }, "L1 loss": { x: "step", scale: "log" } } },
+      { title: "x² + 3 learned by 1-6-10-6-1", range: [-15, 15] },
     )
     .save(`${FOLDER}/fit.svg`);
+  plot
+    .curves(
+      [sgd, adam].map(({ name, losses }) => ({ name, y: losses })),
+      {
+        title: "The way there",
+        x: "step",
+        y: "L1 loss",
+        scale: "log",
+      },
+    )
+    .save(`${FOLDER}/loss.svg`);
 }

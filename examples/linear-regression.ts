@@ -98,26 +98,29 @@ function bestOfRandom(x: Tensor, reach: readonly number[]): { x: number[]; y: nu
   return found;
 }
 
-function drawSimple(x: Tensor, { path, losses }: Descent): void {
-  const ends = tensor([1.5, 5.5]);
+/** The line through the cars, and the way of w and b over the loss. */
+function drawSimple(x: Tensor, { path }: Descent): void {
   const [w, b] = path.at(-1) as [number, number];
   const weights = x.select(1, 0);
   plot
-    .curves(
+    .functions(
       [
-        { name: "gradient descent", panel: "The line", x: ends, y: ends.mul(w).add(b) },
-        {
-          name: "b over w",
-          panel: "The way of w and b",
-          x: path.map(([w]) => w as number),
-          y: path.map(([, b]) => b as number),
-          smooth: 0,
-        },
-        { name: "MSE", panel: "The loss", y: losses, smooth: 0 },
+        { name: `${cars.length} cars`, x: weights, y, points: true },
+        { name: "gradient descent", y: (weight) => w * weight + b },
       ],
-      { title: `Miles per gallon from the weight of ${weights.shape[0]} cars` },
+      { title: "Miles per gallon from the weight of a car", x: "weight in 1000 lb", y: "miles per gallon" },
     )
-    .save(`${FOLDER}/simple.svg`);
+    .save(`${FOLDER}/line.svg`);
+  const way = { name: "gradient descent", x: path.map(([w]) => w as number), y: path.map(([, b]) => b as number) };
+  plot
+    .surface((w, b) => mse(tensor([w, b]), x).item(), {
+      paths: [way],
+      xRange: [-15, 20],
+      yRange: [-5, 60],
+      title: "The loss over w and b",
+      subtitle: `${STEPS} steps from 0: down the steep sides at once, along the valley slowly`,
+    })
+    .save(`${FOLDER}/surface.svg`);
 }
 
 function drawRandom(): void {

@@ -46,18 +46,18 @@ function valueAt(x: number): number {
 
 /** Both ways over the curve, and the height of every step. */
 function drawWays(): void {
-  const x = linspace(-2.4, 2.4, 241);
-  const ways = { "no momentum": plain, "momentum 0.9": rolling };
-  const over = Object.entries(ways).flatMap(([name, way]) => [
-    { name, panel: "The way", x: way, y: way.map(valueAt), smooth: 0 },
-    { name, panel: "f at every step", y: way.map(valueAt), smooth: 0 },
-  ]);
+  const ways = Object.entries({ "no momentum": plain, "momentum 0.9": rolling });
+  const points = ways.map(([name, way]) => ({ name, panel: name, x: way, y: way.map(valueAt), points: true }));
+  const curve = ways.map(([panel]) => ({ name: "x⁴ − 4x² + x", panel, y: valueAt, reference: true }));
   plot
-    .curves([{ name: "f(x)", panel: "The way", x, y: f(x), smooth: 0 }, ...over], {
-      title: "Two valleys: x⁴ − 4x² + x",
-      panels: { "The way": { x: "x" }, "f at every step": { x: "step" } },
-    })
+    .functions([...points, ...curve], { title: "Two valleys, and where the steps lead", range: [-2.4, 2.4] })
     .save(`${FOLDER}/ways.svg`);
+  plot
+    .curves(
+      ways.map(([name, way]) => ({ name, y: way.slice(0, 150).map(valueAt), smooth: 0 })),
+      { title: "f at every step", x: "step" },
+    )
+    .save(`${FOLDER}/descent.svg`);
 }
 
 /** Of a thousand starts from -2.2 to 2.2, how many end in the deep valley. */

@@ -2,7 +2,7 @@
  * Logistic regression is a perceptron with the sigmoid as its activation, softmax regression one with softmax. Both learn to tell penguins
  * by their beaks: two species by one unit, three species by three units. Writes the decision maps to runs/logistic-and-softmax/.
  */
-import { linspace, manualSeed, meshgrid, nn, noGrad, optim, stack, type Tensor, tensor } from "nabla";
+import { manualSeed, nn, noGrad, optim, type Tensor, tensor } from "nabla";
 import { randomSplit, StandardScaler, TensorDataset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { records } from "./shared/records.ts";
@@ -16,16 +16,8 @@ const BEAK = ["Beak Length (mm)", "Beak Depth (mm)"];
 
 const penguins = records("penguins", ["Species", ...BEAK]);
 const scaler = new StandardScaler().fit(beaks(penguins));
-const maps = [logistic(), softmax()];
-plot
-  .images(stack(maps), {
-    captions: ["sigmoid: Adelie (black), Gentoo (white)", "softmax: Adelie, Gentoo, Chinstrap"],
-    colormap: "gray",
-    range: [0, 1],
-    columns: 2,
-    title: "Which penguin, by the length (across) and depth (up) of its beak",
-  })
-  .save(`${FOLDER}/maps.svg`);
+logistic();
+softmax();
 console.log(`pictures: ${FOLDER}/`);
 
 function beaks(rows: typeof penguins): Tensor {
@@ -45,7 +37,7 @@ function split(species: readonly string[]): { train: [Tensor, Tensor]; test: [Te
 }
 
 /** y = sigmoid(W·x + b): above one half just where W·x ≥ θ = -b, as a perceptron says it. */
-function logistic(): Tensor {
+function logistic(): void {
   const { train, test } = split(SPECIES.slice(0, 2));
   const unit = new nn.Linear(2, 1);
   const optimizer = new optim.SGD(unit.parameters(), { lr: 0.5 });
@@ -56,7 +48,7 @@ function logistic(): Tensor {
     loss.backward();
     optimizer.step();
   }
-  return noGrad(() => {
+  noGrad(() => {
     const says = unit.forward(test[0]).sigmoid().flatten().ge(0.5);
     const theta = -(unit.bias as Tensor).item();
     const fires = test[0].matmul(unit.weight.flatten()).ge(theta);
@@ -65,12 +57,13 @@ function logistic(): Tensor {
     console.log(`logistic: W ${unit.weight.flatten()}, θ ${theta.toFixed(3)}`);
     console.log(`  the perceptron with these W and θ says the same of ${same} of ${n} test penguins`);
     console.log(`  accuracy ${((right as number) / n).toFixed(4)} (${n} test penguins, 2 species)`);
-    return map((x) => unit.forward(x).sigmoid());
   });
+  const says = (x: Tensor): Tensor => unit.forward(x).sigmoid().flatten();
+  draw("logistic", "One unit with the sigmoid", SPECIES.slice(0, 2), test, says);
 }
 
 /** y = softmax(W·x + b): three units, whose outputs add up to 1. */
-function softmax(): Tensor {
+function softmax(): void {
   const { train, test } = split(SPECIES);
   const units = new nn.Linear(2, 3);
   const optimizer = new optim.SGD(units.parameters(), { lr: 0.5 });
@@ -81,21 +74,34 @@ function softmax(): Tensor {
     loss.backward();
     optimizer.step();
   }
-  return noGrad(() => {
+  noGrad(() => {
     const probabilities = units.forward(test[0]).softmax(1);
     const right = probabilities.argmax(1).eq(test[1]).sum().item();
     const n = test[1].numel();
     const first = Array.from(probabilities.select(0, 0).data(), (p, i) => `${SPECIES[i]} ${p.toFixed(3)}`);
     console.log(`softmax: the first test penguin is ${first.join(", ")}`);
     console.log(`  accuracy ${(right / n).toFixed(4)} (${n} test penguins, 3 species)`);
-    return map((x) => units.forward(x).softmax(1).argmax(1).to("float32").div(2));
   });
+  draw("softmax", "Three units with softmax", SPECIES, test, (x) => units.forward(x).softmax(1));
 }
 
-/** What is said of every beak of the plane. */
-function map(says: (x: Tensor) => Tensor): Tensor {
-  const side = 100;
-  const line = linspace(-3, 3, side);
-  const [up, across] = meshgrid([line.flip([0]), line]) as [Tensor, Tensor];
-  return says(stack([across.flatten(), up.flatten()], 1)).reshape(side, side) as Tensor;
+/** What is said of every beak of the plane, with the test penguins on it. */
+function draw(
+  name: string,
+  title: string,
+  classes: readonly string[],
+  [x, labels]: [Tensor, Tensor],
+  says: (x: Tensor) => Tensor,
+): void {
+  plot
+    .boundary((places) => noGrad(() => says(scaler.transform(tensor(places)) as Tensor)), {
+      points: scaler.inverseTransform(x),
+      labels,
+      classes,
+      title,
+      subtitle: "The test penguins over what is said of every beak",
+      x: "length of the beak in mm",
+      y: "depth in mm",
+    })
+    .save(`${FOLDER}/${name}.svg`);
 }

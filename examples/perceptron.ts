@@ -107,24 +107,23 @@ function solve(): nn.Sequential {
   return model;
 }
 
-/** What each one says over the square around the four inputs: light for 1. */
+/** Where each gate's perceptron and the network say 1, and the mistakes of the rule. */
 function draw(): void {
-  const side = 56;
-  const line = linspace(-0.5, 1.5, side);
-  const [down, across] = meshgrid([line.flip([0]), line]) as [Tensor, Tensor];
-  const points = stack([across.flatten(), down.flatten()], 1);
-  const maps = [...learned.values()].map(({ weights, theta }) => perceptron(points, weights, theta));
-  maps.push(noGrad(() => (network.forward(points) as Tensor).sigmoid()).flatten());
+  const range = [-0.5, 1.5] as const;
+  const square = { points: inputs, xRange: range, yRange: range, x: "X₁", y: "X₂", width: 480, height: 320 };
+  for (const [gate, { weights, theta }] of learned) {
+    const title = gate === "XOR" ? "XOR: no line parts the ones from the zeros" : `${gate}, learned by the rule`;
+    plot
+      .boundary((places) => perceptron(tensor(places), weights, theta), { ...square, labels: gates[gate], title })
+      .save(`${FOLDER}/${gate.toLowerCase()}.svg`);
+  }
   plot
-    .images(stack(maps).reshape(-1, side, side), {
-      captions: [...learned.keys(), "XOR, 2 layers"],
-      wrong: [...learned.values()].map(({ mistakes }) => mistakes.at(-1) !== 0).concat(false),
-      range: [0, 1],
-      columns: 5,
-      title: "One perceptron cuts the plane by one line",
-      subtitle: "Inputs from -0.5 to 1.5 across and up; white says 1. XOR needs two lines.",
+    .boundary((places) => noGrad(() => (network.forward(tensor(places)) as Tensor).sigmoid()).flatten(), {
+      ...square,
+      labels: gates.XOR,
+      title: "XOR by a network with a hidden layer",
     })
-    .save(`${FOLDER}/decisions.svg`);
+    .save(`${FOLDER}/xor-network.svg`);
   const series = [...learned].map(([name, { mistakes }]) => ({ name, y: mistakes }));
   plot
     .curves(series, { title: "The perceptron rule comes to rest, but not on XOR", x: "round", y: "mistakes of 4" })
