@@ -105,6 +105,7 @@ const matrices = tensor(start).reshape(2, 2, 2);
 plot
   .network([matrices.select(0, 0), matrices.select(0, 1)], {
     title: "The network before the step",
+    height: 260,
     subtitle: `E = ${f(before.error)}; on each edge its weight and the derivative of E`,
     layers: ["inputs", "hidden", "outputs"],
     units: [

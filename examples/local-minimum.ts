@@ -47,7 +47,13 @@ function valueAt(x: number): number {
 /** Both ways over the curve, and the height of every step. */
 function drawWays(): void {
   const ways = Object.entries({ "no momentum": plain, "momentum 0.9": rolling });
-  const points = ways.map(([name, way]) => ({ name, panel: name, x: way, y: way.map(valueAt), points: true }));
+  const points = ways.map(([name, way]) => ({
+    name,
+    panel: name,
+    x: way.slice(0, 50),
+    y: way.slice(0, 50).map(valueAt),
+    points: true,
+  }));
   const curve = ways.map(([panel]) => ({ name: "x⁴ − 4x² + x", panel, y: valueAt, reference: true }));
   plot
     .functions([...points, ...curve], { title: "Two valleys, and where the steps lead", range: [-2.4, 2.4] })
