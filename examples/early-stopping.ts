@@ -1,5 +1,5 @@
 /**
- * Early stopping: a network that is too large for its 2,000 digits, of which every fifth has a wrong label, learns the errors by heart. A
+ * Early stopping: a network that is too large for its 2,000 digits, of which every fifth has a label drawn at random, learns the errors by heart. A
  * validation set says when: training ends once its loss has not become better for some epochs, and the best weights come back. Writes both
  * curves to runs/early-stopping/.
  */
@@ -26,13 +26,19 @@ const targets = mnist.targets.indexSelect(0, chosen).to("int32");
 for (let i = 0; i < targets.numel(); i += 5) targets.set(i, randint(0, 10, [1]).item()); // errors of measurement
 const [training, validation] = randomSplit(new TensorDataset(inputs, targets), [2 / 3, 1 / 3]);
 
-const model = new nn.Sequential(new nn.Linear(784, 256), new nn.ReLU(), new nn.Linear(256, 256), new nn.ReLU(), new nn.Linear(256, 10));
+const model = new nn.Sequential(
+  new nn.Linear(784, 256),
+  new nn.ReLU(),
+  new nn.Linear(256, 256),
+  new nn.ReLU(),
+  new nn.Linear(256, 10),
+);
 const criterion = new nn.CrossEntropyLoss();
 const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
 const loader = new DataLoader(training, { batchSize: 50, shuffle: true });
 const stopping = new EarlyStopping(model, { patience: PATIENCE });
 const curves = { training: [] as number[], validation: [] as number[] };
-let [stoppedAfter, kept]: [number, ReturnType<typeof result> | undefined] = [0, undefined];
+let stoppedAfter = 0;
 
 for (let epoch = 1; epoch <= EPOCHS; epoch++) {
   let sum = 0;
@@ -45,15 +51,41 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
   }
   curves.training.push(sum / loader.length);
   curves.validation.push(lossOn(validation));
-  if (kept === undefined && stopping.step(curves.validation.at(-1) as number)) {
-    // Here a program ends. This one goes on from where it was, to show what it is spared.
-    stoppedAfter = epoch;
-    kept = restored();
-  }
+  // Here a program would `break`. This one goes on, to show what that spares it.
+  if (stoppedAfter === 0 && stopping.step(curves.validation.at(-1) as number)) stoppedAfter = epoch;
 }
-if (kept === undefined) console.log(`the validation loss became better to the end of ${EPOCHS} epochs; give it more`);
-else {
-  console.log(`stopped after epoch ${stoppedAfter} of ${EPOCHS}; best was epoch ${stopping.bestEpoch}`);
-  console.log(`with the best weights:       ${kept}`);
+
+const last = testAccuracy();
+stopping.restore();
+console.log(`stopped after epoch ${stoppedAfter || EPOCHS} of ${EPOCHS}; best was epoch ${stopping.bestEpoch}`);
+console.log(`with the best weights: accuracy ${testAccuracy()} (${test.length} test images)`);
+console.log(`with those of epoch ${EPOCHS}: accuracy ${last} (${test.length} test images)`);
+plot
+  .curves(
+    [
+      { name: "training", y: curves.training, smooth: 0 },
+      { name: "validation", y: curves.validation, smooth: 0 },
+    ],
+    {
+      title: "Learning the errors by heart",
+      subtitle: `Best at epoch ${stopping.bestEpoch}; with a patience of ${PATIENCE} epochs training ends at ${stoppedAfter || EPOCHS}`,
+      x: "epoch",
+      y: "loss",
+    },
+  )
+  .save(`${FOLDER}/curves.svg`);
+console.log(`pictures: ${FOLDER}/`);
+
+/** The mean loss over all of a part. */
+function lossOn(part: typeof validation): number {
+  return noGrad(() => {
+    for (const [x, y] of new DataLoader(part, { batchSize: part.length }))
+      return criterion.forward(model.forward(x), y).item();
+    return Number.NaN;
+  });
 }
-console.log(`with those of the last epoch: ${result()}`);
+
+function testAccuracy(): string {
+  const right = noGrad(() => model.forward(pixels(test.images)).argmax(1).eq(test.targets.to("int32")));
+  return right.to("float32").mean().item().toFixed(4);
+}
