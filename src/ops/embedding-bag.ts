@@ -1,10 +1,11 @@
 /** Sums, means and maxima of rows of a table. */
+
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { full, tensor } from "./create.ts";
 import { checkIndices, type EmbeddingOptions, embedding, paddingRow } from "./embedding.ts";
-import { zerosOf } from "./gather.ts";
+import { filled } from "./filled.ts";
 import { cat } from "./join.ts";
 import { requireTensor } from "./kernels.ts";
 
@@ -120,7 +121,7 @@ export function embeddingBag<D extends number>(
   }
   const count = edges.length - 1;
   if (mode === "max") return largest(rows, bags, count) as Tensor<[number, D]>;
-  const sums = zerosOf([count, weight.shape[1] as number], rows.dtype).indexAdd(0, tensor(bags), rows);
+  const sums = filled([count, weight.shape[1] as number], rows.dtype).indexAdd(0, tensor(bags), rows);
   if (mode === "sum") return sums as Tensor<[number, D]>;
   const sizes = new Float64Array(count);
   for (const bag of bags) sizes[bag] = (sizes[bag] as number) + 1;
