@@ -2,6 +2,7 @@
 // neither narrow images nor strides leave lanes idle, and every operand is one aligned vector.
 #pragma once
 #include "forward.h"
+#include "streams.h"
 
 namespace NABLA_ISA {
 
@@ -92,11 +93,9 @@ static __attribute__((noinline)) void fill_images(T* patch, const ImagesConvolut
   for (idx i = 0; i < channels; i++, source += c.y.source * c.x.source) {
     T* const plane = patch + i * c.plane();
     if (held < width || rows.end - rows.begin < height) __builtin_memset(plane, 0, height * width * L * sizeof(T));
-    for (idx r = rows.begin; r < rows.end; r++) {
-      const T* row[L];
-      for (int image = 0; image < L; image++) row[image] = source + image * image_step + (first + r) * c.x.source + columns.begin - c.x.before;
-      transpose_rows<T, L>(plane + (r * width + columns.begin) * L, L, row, held);
-    }
+    const T* streams[L];
+    for (int image = 0; image < L; image++) streams[image] = source + image * image_step + (first + rows.begin) * c.x.source + columns.begin - c.x.before;
+    interleave_streams<T>(plane + (rows.begin * width + columns.begin) * L, width * L, streams, c.x.source, rows.end - rows.begin, held);
   }
 }
 
@@ -154,21 +153,19 @@ void sum_images(const ImagesConvolution<T>& c, const ImagesPass<T>& pass, const 
   }
 }
 
-constexpr idx STORED_RUN = 128;  // results of an image that are stored at once: images lie so far apart that their lines share cache sets
-
 /** Stores the results of a band: `count` of each image from `to` on, each found at its place in the sums. */
 template <class T>
 static __attribute__((noinline)) void store_images(T* to, idx image_step, const T* sums, const int32_t* places, idx count) {
   constexpr int L = LANES<T>;
-  alignas(64) T run[L * STORED_RUN];
-  for (idx begin = 0; begin < count; begin += STORED_RUN) {
-    const idx size = smaller(STORED_RUN, count - begin);
+  alignas(64) T run[L * STREAM_RUN];
+  for (idx begin = 0; begin < count; begin += STREAM_RUN) {
+    const idx size = smaller(STREAM_RUN, count - begin);
     for (idx i = 0; i < size; i += L) {
       const T* row[L];
       for (int j = 0; j < L; j++) row[j] = sums + places[smaller(begin + i + j, count - 1)];
-      transpose_rows<T, L>(run + i, STORED_RUN, row, L);
+      transpose_rows<T, L>(run + i, STREAM_RUN, row, L);
     }
-    for (int image = 0; image < L; image++) copy_run(to + image * image_step + begin, run + image * STORED_RUN, size);
+    for (int image = 0; image < L; image++) copy_run(to + image * image_step + begin, run + image * STREAM_RUN, size);
   }
 }
 
