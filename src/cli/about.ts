@@ -9,13 +9,9 @@ import { CIFAR10_FILES, CIFAR100_FILES } from "../vision/cifar-files.ts";
 import { FASHION_MNIST_FILES, MNIST_FILES } from "../vision/published.ts";
 import { locateSync } from "../vision/sources.ts";
 import { runProgram } from "./programs.ts";
+import { version } from "./version.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The version in package.json. */
-export function version(): string {
-  return (JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as { version: string }).version;
-}
 
 /** What runs here, and which data are found. */
 export function showInfo(): void {

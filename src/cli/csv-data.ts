@@ -45,6 +45,11 @@ export function planCsv(setting: CsvSetting): CsvPlan {
     fields.length === 1 && fields[0] === "" ? null : fields,
   );
   const names = (rows[0] ?? []).map((name) => name.trim());
+  const odd = rows.findIndex((fields) => fields.length !== names.length);
+  if (odd >= 0) {
+    const found = (rows[odd] as string[]).length;
+    throw new DataError(`${path}: every row has ${names.length} fields; got ${found} in row ${odd + 1}`);
+  }
   for (const name of [target, ...drop]) {
     if (names.includes(name)) continue;
     throw new ValueError(`${path} has no column ${JSON.stringify(name)}; it has ${names.join(", ") || "none"}`);
@@ -124,14 +129,28 @@ export function readRows(
     ...given.columns.flatMap(({ name, names }) => (names === null ? [] : [[name, names] as const])),
     ...(target === null || target.classes === null ? [] : [[target.name, target.classes] as const]),
   ]);
-  const table = readCsv(path, {
+  const options = {
     x: given.columns.map(({ name }) => name),
     types,
     delimiter: given.delimiter,
     missing: given.missing === "mean" ? "nan" : "error",
     ...(target === null ? {} : { y: target.name }),
-  });
+  } as const;
+  const table = inWords(path, () => readCsv(path, options));
   return { x: table.x as Tensor, y: table.y as Tensor | undefined, length: table.length };
+}
+
+/** Says what is wrong with a table as someone at the command line can mend it. */
+function inWords<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    const rule = cause.message.replace(/^readCsv "[^"]*": /, "").replace(/\. Say types: .*$/, "");
+    throw new DataError(`${path}: ${rule}; mend the file; --missing mean takes the mean for numbers that are missing`, {
+      cause,
+    });
+  }
 }
 
 /** Mean and deviation of the numbers of each column, over the training rows; names as they are. */

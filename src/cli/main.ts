@@ -4,6 +4,7 @@ import { basename, extname } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { exitCodeOf } from "./exit.ts";
 import type { TrainSetting } from "./train.ts";
+import { version } from "./version.ts";
 
 /** Commands load what they need when they run, so that --help is there at once. */
 let exitCode = 0;
@@ -221,15 +222,11 @@ const program = new Command("nabla")
     "Neural networks from the command line. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.",
   )
   .enablePositionalOptions()
-  .option("--version", "the version of nabla")
+  .version(version(), "--version", "the version of nabla")
   .addHelpText(
     "after",
     help("nabla train csv iris.csv --target species", "nabla predict runs/iris new.csv", "nabla info"),
-  )
-  .action(async (given: { version?: boolean }) => {
-    if (given.version !== true) program.help({ error: true });
-    console.log((await import("./about.ts")).version());
-  });
+  );
 for (const command of [trainCommand(), ...useCommands(), sweepCommand(), ...aboutCommands()])
   program.addCommand(command);
 

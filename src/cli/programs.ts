@@ -8,6 +8,9 @@ import { FileError, ValueError } from "../errors.ts";
 
 /** Arguments with which Node runs a program: of TypeScript those of tsx, where Node itself cannot. */
 function nodeArguments(program: string): string[] {
+  if (!/\.[cm]?[jt]sx?$/.test(program)) {
+    throw new ValueError(`a program ends in .ts, .mts, .js or .mjs; got ${JSON.stringify(program)}`);
+  }
   if (!/\.[cm]?tsx?$/.test(program)) return [];
   const { typescript } = process.features as { typescript?: string | false };
   if (typescript) return [];
