@@ -135,6 +135,7 @@ export class Training<B> implements FitRun {
     }
     const where =
       place.step > 0 ? `epoch ${this.epoch}, step ${place.step}` : `epoch ${Math.min(this.epoch, this.epochs)}`;
+    this.#savedPlace = savedPlace(place);
     this.log(`resumed from ${checkpoint?.folder}: ${where}`);
     return place.step;
   }
@@ -281,8 +282,7 @@ export class Training<B> implements FitRun {
       throw new FileError(`${cause.message}; the run is saved as of ${this.#savedPlace}`, cause.path, { cause });
     }
     this.#savedAt = performance.now();
-    this.#savedPlace =
-      place.step > 0 ? `epoch ${place.epoch + 1}, step ${place.step}` : `the end of epoch ${place.epoch}`;
+    this.#savedPlace = savedPlace(place);
   }
 
   stop(reason: string): void {
@@ -334,6 +334,10 @@ async function* breathing<B>(batches: Batches<B>, bar: Progress<B>, breathe: () 
     yield batch;
     await breathe();
   }
+}
+
+function savedPlace({ epoch, step }: Place): string {
+  return step > 0 ? `epoch ${epoch + 1}, step ${step}` : `the end of epoch ${epoch}`;
 }
 
 function capital(name: string): string {
