@@ -39,6 +39,7 @@ export {
   cosineSimilarity,
   crossEntropy,
   embedding,
+  embeddingBag,
   gaussianNLLLoss,
   hingeEmbeddingLoss,
   huberLoss,

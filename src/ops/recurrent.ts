@@ -1,7 +1,9 @@
 /** One direction of one recurrent layer over a whole sequence: a kernel walks through the steps. */
+import { keepsGraph } from "../autograd/backward.ts";
 import { tracks } from "../autograd/node.ts";
 import { type Gradients, recordTogether } from "../autograd/together.ts";
 import { backend, type Storage } from "../backend/index.ts";
+import { GradError } from "../errors.ts";
 import { DTYPES, type DType } from "../tensor/dtypes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { FLOATS, family, pointer } from "./kernels.ts";
@@ -79,6 +81,8 @@ interface Kept {
   readonly inner: readonly Tensor[];
   /** LSTM with a projection: the states before it. */
   readonly raw: Tensor | null;
+  /** Whether gradients have taken the place of the gates. */
+  spent: boolean;
 }
 
 /** What backward computes once for all inputs. */
@@ -198,7 +202,8 @@ function forward(run: Run, tracked: boolean): RecurrentOut {
     );
   }
   backend.release(scratch);
-  if (kept !== null) recordRun(run, { ...kept, gates, raw }, { output, hidden: last, cell: cells }, owned);
+  if (kept !== null)
+    recordRun(run, { ...kept, gates, raw, spent: false }, { output, hidden: last, cell: cells }, owned);
   else for (const storage of owned) backend.release(storage);
   return { output, hidden: last, cell: cells };
 }
@@ -250,7 +255,12 @@ function backward(run: Run, kept: Kept, given: Gradients): Shared {
   const { steps, batch } = plan;
   const n = gatesOf(cell) * hidden;
   const [dout = null, dhn = null, dcn = null] = given.map((g) => (g === null ? null : contiguous.call(g)));
-  const input = empty([rows, n], dtype);
+  // Gradients may take the place of the gates where those are not read again.
+  const overwrites = (cell === "lstm" || cell === "gru") && !keepsGraph();
+  if (kept.spent)
+    throw new GradError(`backward: an earlier backward() through ${cell} ended in an error; run forward again`);
+  kept.spent = overwrites;
+  const input = overwrites ? kept.gates : empty([rows, n], dtype);
   const state = cell === "gru" ? empty([rows, n], dtype) : input;
   const dh = empty([batch, width], dtype);
   const dc = cell === "lstm" ? empty([batch, hidden], dtype) : null;
@@ -298,19 +308,17 @@ function weightGradients(
   state: Tensor,
 ): Pick<Shared, "ih" | "hh" | "biasIh" | "biasHh"> {
   const { x, inputs, width, rows } = run;
-  const n = input.shape[1] as number;
   const biasIh = once(() => columnSums(input));
   if (run.cell === "gru") {
     const flat = new Tensor(x.storage, [rows, inputs], x.dtype, x.offset);
     return {
-      // Fewer rows than columns make the faster product.
-      ih: () => (inputs < n ? (transposedTimes(flat, input).transpose(0, 1) as Tensor) : transposedTimes(input, flat)),
-      hh: () => transposedTimes(state, kept.before),
+      ih: () => weightGradient(input, flat),
+      hh: () => weightGradient(state, kept.before),
       biasIh,
       biasHh: () => columnSums(state),
     };
   }
-  const joint = once(() => transposedTimes(input, kept.before));
+  const joint = once(() => weightGradient(input, kept.before));
   return {
     ih: () => joint().narrow(1, 0, inputs) as Tensor,
     hh: () => joint().narrow(1, inputs, width) as Tensor,
@@ -335,6 +343,12 @@ function transposedTimes(a: Tensor, b: Tensor): Tensor {
   const y = empty([m, n], a.dtype);
   gemm[a.dtype](pointer(a), pointer(b), pointer(y), 0, m, n, rows, m, n, n, TRANSPOSE_A);
   return y;
+}
+
+/** gᵀ · x for rows of gradients and of inputs: of the two ways, that of the product with fewer rows than columns is faster. */
+function weightGradient(g: Tensor, x: Tensor): Tensor {
+  if ((g.shape[1] as number) <= (x.shape[1] as number)) return transposedTimes(g, x);
+  return transposedTimes(x, g).transpose(0, 1) as Tensor;
 }
 
 function once(compute: () => Tensor): () => Tensor {
