@@ -130,7 +130,8 @@ function drawGradients(): void {
       ]),
       {
         title: `How far back the gradient reaches, over ${LOOK} steps`,
-        subtitle: "size of the gradient of the loss at each step of the input; the answer is at step 1",
+        subtitle:
+          "size of the gradient of the loss at each step of the input; what matters comes at step 1; the scale ends at 1e-12",
         x: "step",
         scale: "log",
         smooth: 0,
