@@ -36,11 +36,17 @@ template <> struct To<Bool> {
   template <class A> static ALWAYS_INLINE uint8_t from(A x) { return x != 0; }
 };
 
-#define CAST(A, a, B, b, Store)                                                          \
-  KERNEL(cast_##a##_##b, const A* x, Store* y, idx n) {                                  \
-    parallel_for(n, GRAIN, [=](idx begin, idx end) {                                     \
-      for (idx i = begin; i < end; i++) y[i] = To<B>::from(x[i]);                        \
-    });                                                                                  \
+// Loops over plain pointers: one that reads them out of a task's closure is no vector loop, as what it writes might be the closure.
+template <class B, class A, class Store> static void cast_span(const A* x, Store* y, idx n) {
+  for (idx i = 0; i < n; i++) y[i] = To<B>::from(x[i]);
+}
+template <class T> static void fill_span(T* y, T value, idx n) {
+  for (idx i = 0; i < n; i++) y[i] = value;
+}
+
+#define CAST(A, a, B, b, Store)                                                                                       \
+  KERNEL(cast_##a##_##b, const A* x, Store* y, idx n) {                                                               \
+    parallel_for(n, GRAIN, [=](idx begin, idx end) { cast_span<B>(x + begin, y + begin, end - begin); });             \
   }
 CAST(float, f32, double, f64, double)
 CAST(float, f32, int32_t, i32, int32_t)
@@ -63,12 +69,10 @@ CAST(uint8_t, bool, double, f64, double)
 CAST(uint8_t, bool, int32_t, i32, int32_t)
 CAST(uint8_t, bool, uint8_t, u8, uint8_t)
 
-#define FILL(T, suffix, D)                                                       \
-  KERNEL(fill_##suffix, T* y, double value, idx n) {                             \
-    const T v = To<D>::from(value);                                              \
-    parallel_for(n, GRAIN, [=](idx begin, idx end) {                             \
-      for (idx i = begin; i < end; i++) y[i] = v;                                \
-    });                                                                          \
+#define FILL(T, suffix, D)                                                                                \
+  KERNEL(fill_##suffix, T* y, double value, idx n) {                                                      \
+    const T v = To<D>::from(value);                                                                       \
+    parallel_for(n, GRAIN, [=](idx begin, idx end) { fill_span(y + begin, v, end - begin); });            \
   }
 FILL(float, f32, float)
 FILL(double, f64, double)
@@ -77,11 +81,12 @@ FILL(uint8_t, u8, uint8_t)
 FILL(uint8_t, bool, Bool)
 
 /** y[i] = start + i · step, computed in double precision. */
+template <class T> static void arange_span(T* y, double start, double step, idx begin, idx end) {
+  for (idx i = begin; i < end; i++) y[i] = To<T>::from(start + static_cast<double>(i) * step);
+}
 #define ARANGE(T, suffix)                                                                                    \
   KERNEL(arange_##suffix, T* y, double start, double step, idx n) {                                          \
-    parallel_for(n, GRAIN, [=](idx begin, idx end) {                                                         \
-      for (idx i = begin; i < end; i++) y[i] = To<T>::from(start + static_cast<double>(i) * step);           \
-    });                                                                                                      \
+    parallel_for(n, GRAIN, [=](idx begin, idx end) { arange_span(y, start, step, begin, end); });            \
   }
 ARANGE(float, f32)
 ARANGE(double, f64)

@@ -33,9 +33,11 @@ CLAMP(double, f64)
 
 KERNEL(clamp_i32, const int32_t* x, int32_t* y, idx n, int low, int high) {
   parallel_for(n, GRAIN, [=](idx begin, idx end) {
+    const int32_t *from = x, least = low, most = high;
+    int32_t* to = y;
     for (idx i = begin; i < end; i++) {
-      const int32_t raised = x[i] < low ? low : x[i];
-      y[i] = raised > high ? high : raised;
+      const int32_t raised = from[i] < least ? least : from[i];
+      to[i] = raised > most ? most : raised;
     }
   });
 }

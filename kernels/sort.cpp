@@ -266,22 +266,6 @@ ORDER(float, f32)
 ORDER(double, f64)
 ORDER(int32_t, i32)
 
-#define PLACES(T, suffix)                                                                                                 \
-  /* y[r][k] = x[r][index[r][k]], and back: dx = 0, dx[r][index[r][k]] += g[r][k]. */                                      \
-  KERNEL(pick_##suffix, const T* x, const int32_t* index, T* y, idx rows, idx len, idx k) {                                \
-    each_row(rows, k, [=](idx r, void*) {                                                                                  \
-      for (idx i = 0; i < k; i++) y[r * k + i] = x[r * len + index[r * k + i]];                                            \
-    });                                                                                                                    \
-  }                                                                                                                        \
-  KERNEL(place_##suffix, const T* g, const int32_t* index, T* dx, idx rows, idx len, idx k) {                              \
-    each_row(rows, len, [=](idx r, void*) {                                                                                \
-      for (idx i = 0; i < len; i++) dx[r * len + i] = 0;                                                                   \
-      for (idx i = 0; i < k; i++) dx[r * len + index[r * k + i]] += g[r * k + i];                                          \
-    });                                                                                                                    \
-  }
-PLACES(float, f32)
-PLACES(double, f64)
-
 /** y = 0, then y[x[i]] += weight[i], or 1 without weights; x lies in [0, bins). */
 template <class T> static void bincount(const int32_t* x, const T* weights, T* y, idx n, idx bins) {
   for (idx i = 0; i < bins; i++) y[i] = 0;

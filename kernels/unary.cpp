@@ -81,14 +81,17 @@ FLAT(ceil,  ceil(x))
 FLAT(trunc, trunc(x))
 FLAT(round, round_even(x))
 
-// Integers: values wrap around as PyTorch's do, so −(−2^31) and |−2^31| are −2^31.
+// Integers: values wrap around as PyTorch's do, so −(−2^31) and |−2^31| are −2^31. The pointers are copied out of the closure, which
+// a store might change for all the compiler knows: else there is no vector loop.
 #define INTEGER(name, value)                                                              \
   KERNEL(name##_i32, const int32_t* x_, int32_t* y_, idx n) {                             \
     parallel_for(n, GRAIN, [=](idx begin, idx end) {                                      \
+      const int32_t* from = x_;                                                           \
+      int32_t* to = y_;                                                                   \
       for (idx i = begin; i < end; i++) {                                                 \
-        const int32_t x = x_[i];                                                          \
+        const int32_t x = from[i];                                                        \
         const uint32_t u = static_cast<uint32_t>(x);                                      \
-        y_[i] = static_cast<int32_t>(value);                                              \
+        to[i] = static_cast<int32_t>(value);                                              \
       }                                                                                   \
     });                                                                                   \
   }

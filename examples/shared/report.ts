@@ -38,6 +38,17 @@ export function accuracyOf(answers: Answers): number {
   return 1 - mistakes(answers).length / answers.labels.length;
 }
 
+/** How often class i (row) was taken for class k (column). */
+export function countedPairs({ labels, predicted }: Answers, classes: number): number[][] {
+  const counts = Array.from({ length: classes }, () => Array<number>(classes).fill(0));
+  labels.forEach((label, i) => {
+    const row = counts[label] as number[];
+    const column = predicted[i] as number;
+    row[column] = (row[column] as number) + 1;
+  });
+  return counts;
+}
+
 /** What {@link drawReport} draws. */
 export interface Report {
   readonly title: string;
@@ -68,14 +79,8 @@ export async function drawReport(folder: string, report: Report): Promise<void> 
     )
     .save(`${folder}/curves.svg`);
 
-  const counts = classes.map(() => classes.map(() => 0));
-  answers.labels.forEach((label, i) => {
-    const row = counts[label] as number[];
-    const column = answers.predicted[i] as number;
-    row[column] = (row[column] as number) + 1;
-  });
   plot
-    .confusion(counts, { labels: classes, title: `${title}: what is taken for what` })
+    .confusion(countedPairs(answers, classes.length), { labels: classes, title: `${title}: what is taken for what` })
     .save(`${folder}/confusion.svg`);
 
   const wrong = mistakes(answers);

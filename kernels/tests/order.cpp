@@ -64,20 +64,6 @@ template <class T> void order(Session& s) {
   }
 }
 
-template <class T> void places(Session& s) {
-  const std::string suffix = Dtype<T>::suffix;
-  const idx rows = s.dice.between(0, 9), len = s.dice.between(1, 900), k = s.dice.between(0, 60);
-  Block<T> x(s.dice, rows * len), y(s.dice, rows * k), back(s.dice, rows * len);
-  Block<int32_t> index(s.dice, rows * k);
-  s.fill(x, {-4, 4}), s.fill(index, {0, double(len - 1)});
-  s.call("pick" + suffix, x, index, y, rows, len, k);
-  s.expect("picked", y, [&](idx i) { return double(x[i / k * len + index[i]]); });
-  s.call("place" + suffix, y, index, back, rows, len, k);
-  std::vector<double> want(static_cast<size_t>(rows * len));
-  for (idx i = 0; i < rows * k; i++) want[static_cast<size_t>(i / k * len + index[i])] += y[i];
-  s.expect("placed", back, [&](idx i) { return want[static_cast<size_t>(i)]; }, [](idx) { return 1e-4; });
-}
-
 template <class T> void sorted_rows(Session& s) {
   const std::string suffix = Dtype<T>::suffix;
   const idx n = s.dice.between(0, 300), k = s.dice.between(0, 40);
@@ -134,7 +120,6 @@ template <class T> void histogram(Session& s) {
 void test_order(Session& s) {
   for (idx r = s.rounds(40); r > 0; r--) {
     order<float>(s), order<double>(s), order<int32_t>(s);
-    places<float>(s), places<double>(s);
     sorted_rows<float>(s), sorted_rows<double>(s), sorted_rows<int32_t>(s);
     counted<float>(s), counted<double>(s), counted<int32_t>(s);
     histogram<float>(s), histogram<double>(s);

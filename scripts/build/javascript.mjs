@@ -19,7 +19,10 @@ export async function buildJavaScript() {
     removeOrphans("dist", "src");
   });
   const examples = [...sources("examples", /\.ts$/, { deep: true }), ...library, "tsconfig.examples.json"];
-  await unlessFresh("build/examples/mnist-mlp.js", fingerprint(examples), () => emit("tsconfig.examples.json"));
+  await unlessFresh("build/examples/mnist-mlp.js", fingerprint(examples), () => {
+    emit("tsconfig.examples.json");
+    removeOrphans("build/examples", "examples");
+  });
 }
 
 function emit(project) {

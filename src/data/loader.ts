@@ -1,6 +1,6 @@
 /** The DataLoader: batches of a dataset, in PyTorch's order for the same seed. */
-import { ValueError } from "../errors.ts";
-import { defaultGenerator, type Generator, type Tensor, tensor } from "../ops/index.ts";
+import { StateDictError, ValueError } from "../errors.ts";
+import { defaultGenerator, type Generator, Tensor, tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
 import { defaultCollate } from "./collate.ts";
 import { type Batch, checkIndex, type Dataset, type IterableDataset } from "./dataset.ts";
@@ -67,6 +67,16 @@ export type Loaded<Sample, Options> = Options extends { collateFn: (samples: nev
 /** Samples by index or one after the other; an array is a dataset of its elements. */
 type Source<Sample> = Dataset<Sample> | IterableDataset<Sample> | readonly Sample[];
 
+/** Where a loader is in its epoch: what `stateDict()` gives. Outside of a loop `given` is 0 and there are no states. */
+export type LoaderState = {
+  /** How many batches (or samples, without batches) the loop has given. */
+  given: number;
+  /** The default generator when the loop began. */
+  start: Tensor | null;
+  /** The loader's own generator when the loop began, and now. */
+  own: { start: Tensor; now: Tensor } | null;
+};
+
 /**
  * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches, and takes datasets that are
  * async iterables. The order is PyTorch's for the same seed.
@@ -88,6 +98,10 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
   readonly #byIndex: Dataset<Sample> | null;
   readonly #collate: AnyOptions<Sample>["collateFn"];
   readonly #generator: Generator | undefined;
+  /** The loop that runs. */
+  #epoch: LoaderState = NO_EPOCH;
+  /** Where the next loop takes up. */
+  #resumed: LoaderState | null = null;
 
   constructor(dataset: Source<Sample>, options?: Options) {
     const given: AnyOptions<Sample> = options ?? {};
@@ -122,17 +136,24 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
     return this.dropLast ? Math.floor(samples / this.batchSize) : Math.ceil(samples / this.batchSize);
   }
 
+  /** Whether its samples come from an async iterable, so that only `for await` loops over it. */
+  get isAsync(): boolean {
+    return this.#byIndex === null && !(Symbol.iterator in this.dataset);
+  }
+
   [Symbol.iterator](): globalThis.Generator<Loaded<Sample, Options>, void, undefined> {
-    if (this.#byIndex === null && !(Symbol.iterator in this.dataset)) {
+    if (this.isAsync) {
       throw new ValueError("DataLoader: the dataset is an async iterable; use for await");
     }
-    this.#drawSeed();
-    return this.#items();
+    const resumed = this.#begin();
+    const entries = this.#entries()[Symbol.iterator]();
+    for (let i = 0; i < this.#epoch.given; i++) entries.next();
+    this.#goOn(resumed);
+    return this.#items(entries, this.#epoch);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Loaded<Sample, Options>, void, undefined> {
     if (this.#byIndex === null && Symbol.asyncIterator in this.dataset) {
-      this.#drawSeed();
       yield* this.#streamed(this.dataset as AsyncIterable<Sample>);
       return;
     }
@@ -142,40 +163,118 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
     }
   }
 
-  /** PyTorch draws a seed for its worker processes at the start of every epoch, whether it has workers or not. */
-  #drawSeed(): void {
-    (this.#generator ?? defaultGenerator).random63();
+  /**
+   * Where the loop over the loader is, for `loadStateDict`. With the generators' states (a `Checkpoint` keeps them all) the epoch goes
+   * on with the batches that it would have had.
+   *
+   * @example
+   * const loader = new DataLoader(new TensorDataset(arange(6)), { batchSize: 2 });
+   * const given: number[] = [];
+   * for (const _ of loader) given.push(loader.stateDict().given);
+   * given; // [1, 2, 3]
+   */
+  stateDict(): LoaderState {
+    const { given, start, own } = this.#epoch;
+    const now = this.#own?.getState();
+    return { given, start, own: now ? { start: own?.start ?? now, now } : null };
   }
 
-  *#items(): globalThis.Generator<Loaded<Sample, Options>, void, undefined> {
+  /**
+   * Has the next loop take up where the state was: it gives the batches that were left, in the same order. Its samples are read again only
+   * where there are no indices to skip.
+   * Throws a StateDictError for what `stateDict()` did not give.
+   */
+  loadStateDict(state: LoaderState): void {
+    const { given, start, own } = state ?? {};
+    const valid = Number.isInteger(given) && given >= 0 && (given === 0 || start instanceof Tensor);
+    if (!valid || own === undefined || (own !== null && this.#own === undefined)) {
+      throw new StateDictError(
+        "DataLoader.loadStateDict: takes what stateDict() gives, of a loader with a generator of its own or without as here",
+      );
+    }
+    this.#epoch = NO_EPOCH;
+    this.#resumed = given === 0 ? null : state;
+    if (given === 0 && own !== null) this.#generator?.setState(own.now);
+  }
+
+  /** The loader's generator where that is not the default one. */
+  get #own(): Generator | undefined {
+    return this.#generator === defaultGenerator ? undefined : this.#generator;
+  }
+
+  /** Begins an epoch, or the one that is to be taken up; gives what the generators go on with then. */
+  #begin(): { main: Tensor; own: Tensor | undefined } | null {
+    const resumed = this.#resumed;
+    this.#resumed = null;
+    const own = this.#own;
+    const main = defaultGenerator.getState();
+    if (resumed !== null) {
+      defaultGenerator.setState(resumed.start as Tensor);
+      if (resumed.own !== null) own?.setState(resumed.own.start);
+    }
+    const start = defaultGenerator.getState();
+    this.#epoch = { given: resumed?.given ?? 0, start, own: own ? { start: own.getState(), now: start } : null };
+    // PyTorch draws a seed for its worker processes at the start of every epoch, whether it has workers or not.
+    (this.#generator ?? defaultGenerator).random63();
+    return resumed && { main, own: resumed.own?.now };
+  }
+
+  #goOn(resumed: { main: Tensor; own: Tensor | undefined } | null): void {
+    if (resumed === null) return;
+    defaultGenerator.setState(resumed.main);
+    if (resumed.own !== undefined) this.#own?.setState(resumed.own);
+  }
+
+  /** What is asked of the dataset, batch after batch: indices, or samples where there are none. */
+  #entries(): Iterable<unknown> {
+    if (this.#byIndex !== null) return this.batchSampler ?? (this.sampler as Iterable<number>);
+    const samples = this.dataset as Iterable<Sample>;
+    return this.batchSize === null ? samples : chunked(samples, this.batchSize, this.dropLast);
+  }
+
+  *#items(
+    entries: Iterator<unknown>,
+    epoch: LoaderState,
+  ): globalThis.Generator<Loaded<Sample, Options>, void, undefined> {
+    try {
+      for (let next = entries.next(); next.done !== true; next = entries.next()) {
+        const batch = this.#made(next.value);
+        epoch.given++;
+        yield batch;
+      }
+    } finally {
+      entries.return?.();
+      if (this.#epoch === epoch) this.#epoch = NO_EPOCH;
+    }
+  }
+
+  #made(entry: unknown): Loaded<Sample, Options> {
     const dataset = this.#byIndex;
     if (dataset === null) {
-      const samples = this.dataset as Iterable<Sample>;
-      if (this.batchSize === null) for (const sample of samples) yield this.#single(sample);
-      else for (const some of chunked(samples, this.batchSize, this.dropLast)) yield this.#collated(some);
-    } else if (this.batchSampler === null) {
-      for (const index of this.sampler as Iterable<number>) {
-        checkIndex("DataLoader", index, dataset.length);
-        yield this.#single(dataset.get(index));
-      }
-    } else {
-      for (const indices of this.batchSampler) yield this.#batch(dataset, indices);
+      return this.batchSize === null ? this.#single(entry as Sample) : this.#collated(entry as Sample[]);
     }
+    if (this.batchSampler !== null) return this.#batch(dataset, entry as readonly number[]);
+    checkIndex("DataLoader", entry as number, dataset.length);
+    return this.#single(dataset.get(entry as number));
   }
 
   async *#streamed(samples: AsyncIterable<Sample>): AsyncGenerator<Loaded<Sample, Options>, void, undefined> {
-    let some: Sample[] = [];
-    for await (const sample of samples) {
-      if (this.batchSize === null) {
-        yield this.#single(sample);
-        continue;
+    const resumed = this.#begin();
+    const epoch = this.#epoch;
+    let skip = resumed === null ? 0 : epoch.given;
+    try {
+      for await (const entry of this.batchSize === null ? samples : chunks(samples, this.batchSize, this.dropLast)) {
+        if (skip > 0) {
+          if (--skip === 0) this.#goOn(resumed);
+          continue;
+        }
+        const batch = this.#made(entry);
+        epoch.given++;
+        yield batch;
       }
-      some.push(sample);
-      if (some.length < this.batchSize) continue;
-      yield this.#collated(some);
-      some = [];
+    } finally {
+      if (this.#epoch === epoch) this.#epoch = NO_EPOCH;
     }
-    if (some.length > 0 && !this.dropLast) yield this.#collated(some);
   }
 
   #batch(dataset: Dataset<Sample>, indices: readonly number[]): Loaded<Sample, Options> {
@@ -197,6 +296,20 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
     return (collate === undefined ? sample : collate(sample)) as Loaded<Sample, Options>;
   }
 }
+
+/** Arrays of `size` samples as they come. */
+async function* chunks<T>(values: AsyncIterable<T>, size: number, dropLast: boolean): AsyncGenerator<T[]> {
+  let some: T[] = [];
+  for await (const value of values) {
+    some.push(value);
+    if (some.length < size) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0 && !dropLast) yield some;
+}
+
+const NO_EPOCH: LoaderState = Object.freeze({ given: 0, start: null, own: null });
 
 function arrayDataset<Sample>(samples: readonly Sample[]): Dataset<Sample> {
   return {

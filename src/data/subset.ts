@@ -91,26 +91,29 @@ export class ConcatDataset<Sample> implements Dataset<Sample> {
 /** How far fractions may be from a sum of 1. */
 const CLOSE = 1e-9;
 
-/** Lengths, or fractions of `total`: rounded down, and what is left over given out from the first on. */
-function splitLengths(given: readonly number[], total: number): readonly number[] {
+/** Lengths, or fractions of `total`: rounded down, and what is left over given out from the first on. `op` and `whole` are for messages. */
+export function splitLengths(op: string, given: readonly number[], total: number, whole: string): readonly number[] {
+  if (!Array.isArray(given) || given.length === 0) {
+    throw new ValueError(`${op}: takes an array of lengths or fractions; got ${String(given)}`);
+  }
   const sum = given.reduce((a, b) => a + b, 0);
-  let lengths = given;
+  let lengths = given as readonly number[];
   if (Math.abs(sum - 1) <= CLOSE) {
-    const wrong = given.find((fraction) => !(fraction >= 0 && fraction <= 1));
-    if (wrong !== undefined) throw new ValueError(`randomSplit: a fraction lies between 0 and 1; got ${wrong}`);
-    const floors = given.map((fraction) => Math.floor(total * fraction));
+    const wrong = lengths.find((fraction) => !(fraction >= 0 && fraction <= 1));
+    if (wrong !== undefined) throw new ValueError(`${op}: a fraction lies between 0 and 1; got ${wrong}`);
+    const floors = lengths.map((fraction) => Math.floor(total * fraction));
     const left = total - floors.reduce((a, b) => a + b, 0);
     lengths = floors.map((length, i) => length + Math.floor(left / given.length) + Number(i < left % given.length));
   }
   const odd = lengths.find((length) => !Number.isInteger(length) || length < 0);
   if (odd !== undefined) {
     throw new ValueError(
-      `randomSplit: lengths are whole numbers that add up to ${total}, or fractions that add up to 1; got ${given.join(", ")}`,
+      `${op}: lengths are whole numbers that add up to ${total}, or fractions that add up to 1; got ${given.join(", ")}`,
     );
   }
   const count = lengths.reduce((a, b) => a + b, 0);
   if (count !== total) {
-    throw new ValueError(`randomSplit: lengths add up to the dataset's ${total} samples; got ${given.join(", ")}`);
+    throw new ValueError(`${op}: lengths add up to ${whole}; got ${given.join(", ")}`);
   }
   return lengths;
 }
@@ -129,10 +132,7 @@ export function randomSplit<Sample, const L extends readonly number[]>(
   options: { generator?: Generator } = {},
 ): { -readonly [K in keyof L]: Subset<Sample> } {
   checkDataset("randomSplit", dataset);
-  if (!Array.isArray(lengths) || lengths.length === 0) {
-    throw new ValueError(`randomSplit: takes an array of lengths or fractions; got ${String(lengths)}`);
-  }
-  const sizes = splitLengths(lengths, dataset.length);
+  const sizes = splitLengths("randomSplit", lengths, dataset.length, `the dataset's ${dataset.length} samples`);
   const order = randperm(dataset.length, options).data();
   let start = 0;
   const parts = sizes.map((size) => {

@@ -2,7 +2,7 @@
 import { noGrad } from "../autograd/mode.ts";
 import { GradError } from "../errors.ts";
 import { randn, Tensor } from "../ops/index.ts";
-import { show } from "../tensor/sizes.ts";
+import { placeOf, show } from "../tensor/sizes.ts";
 import { grad } from "./grad.ts";
 import { rows } from "./jacobian.ts";
 
@@ -133,20 +133,9 @@ function compare(op: string, o: number, i: number, jacobian: Tensor, measured: n
       const difference = (measured[row] as number[])[column] as number;
       if (Math.abs(gradient - difference) <= atol + rtol * Math.abs(difference)) continue;
       throw new Mismatch(
-        `${op}: output ${o} ${show(place(row, y.shape))} by input ${i} ${show(place(column, x.shape))}: ` +
+        `${op}: output ${o} ${show(placeOf(row, y.shape))} by input ${i} ${show(placeOf(column, x.shape))}: ` +
           `autograd gives ${gradient}, differences ${difference}`,
       );
     }
   }
-}
-
-/** The position of an element in row-major order. */
-function place(element: number, shape: readonly number[]): number[] {
-  const at: number[] = [];
-  let rest = element;
-  for (const size of [...shape].reverse()) {
-    at.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return at;
 }

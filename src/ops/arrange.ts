@@ -1,4 +1,5 @@
 /** Copies in another order, repeated, or with parts set to zero. */
+
 import { record, tracks } from "../autograd/node.ts";
 import type { Kernel } from "../backend/index.ts";
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
@@ -8,7 +9,8 @@ import type { Arg, ArgList, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 import { axis, checkSizes, count, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
-import { byBytes, checkedIndex, zerosOf } from "./gather.ts";
+import { filled } from "./filled.ts";
+import { byBytes, checkedIndex } from "./gather.ts";
 import { cat } from "./join.ts";
 import { pointer } from "./kernels.ts";
 import { contiguous, copyInto } from "./layout.ts";
@@ -262,5 +264,5 @@ export function oneHot<S extends Shape, N extends number = number>(
     classes === undefined || classes === (-1 as number) ? (index.max() as Tensor).item() + 1 : (classes as number);
   if (lowest < 0) throw new IndexError(`oneHot: class indices are at least 0; got ${lowest}`);
   const shape = [...index.shape, size];
-  return zerosOf(shape, "int32").scatter(-1, reshaped(index, [...index.shape, 1]), 1) as Tensor;
+  return filled(shape, "int32").scatter(-1, reshaped(index, [...index.shape, 1]), 1) as Tensor;
 }

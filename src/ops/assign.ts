@@ -1,21 +1,16 @@
 /** Writing into a tensor that others may look into: what may be written, and what autograd has to know of it. */
+
 import { isGradEnabled } from "../autograd/mode.ts";
 import { checkView, type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
-import { ALL, family, pointer } from "./kernels.ts";
+import { filled } from "./filled.ts";
 import { cast, contiguous, copyInto } from "./layout.ts";
 import { expandTo, placed, viewOf } from "./views.ts";
 
-const fill = family("fill", ALL);
-
 /** The gradient of values that were overwritten. */
-export const nothing: Gradient = (g) => {
-  const dx = empty(g.shape, g.dtype);
-  fill[dx.dtype](pointer(dx), 0, dx.count);
-  return dx;
-};
+export const nothing: Gradient = (g) => filled(g.shape, g.dtype);
 
 /** Throws where a change would leave autograd with gradients of values that are gone. */
 export function checkWritable(op: string, x: Tensor, tracked: boolean): void {

@@ -3,14 +3,14 @@ import { tracks } from "../autograd/node.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
 import type { At } from "../tensor/indexing.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
-import { broadcast, count, sameShape, show } from "../tensor/sizes.ts";
+import { broadcast, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
 import { stridesOf, Tensor } from "../tensor/tensor.ts";
 import { assign, checkWritable } from "./assign.ts";
 import { tensor } from "./create.ts";
 import { checkedIndex, scalar } from "./gather.ts";
 import { cast } from "./layout.ts";
 import { placesOfMask } from "./masks.ts";
-import { placesOf, putInto, putSpan, type Span, span, takeSpan } from "./take.ts";
+import { placesOf, putInto, putSpan, takeSpan } from "./take.ts";
 import { expandTo, permuted, placed, reshaped, viewOf } from "./views.ts";
 
 /**

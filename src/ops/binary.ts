@@ -1,4 +1,5 @@
 /** Elementwise functions of two tensors, with broadcasting. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
@@ -7,6 +8,7 @@ import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
+import { filled } from "./filled.ts";
 import { ALL, type Family, FLOATS, family, NUMBERS, pointer, scalarPointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { sumTo } from "./reduce.ts";
@@ -279,7 +281,7 @@ function extremum(name: "maximum" | "minimum"): Binary {
   const toward = (g: Tensor, x: Tensor, other: Tensor | number, y: Tensor): Tensor => {
     const dx = empty(y.shape, y.dtype);
     const [gradient, mine] = [contiguous.call(g), spread(x, y)];
-    const theirs = typeof other === "number" ? spread(filled(other, y), y) : spread(other, y);
+    const theirs = typeof other === "number" ? spread(filled([], y.dtype, other), y) : spread(other, y);
     share[y.dtype](pointer(gradient), pointer(mine), pointer(theirs), pointer(dx), y.count);
     return dx;
   };
@@ -295,14 +297,6 @@ function extremum(name: "maximum" | "minimum"): Binary {
       saves: "all",
     },
   });
-}
-
-const fill = family("fill", FLOATS);
-
-function filled(value: number, like: Tensor): Tensor {
-  const x = empty([], like.dtype);
-  fill[x.dtype](pointer(x), value, 1);
-  return x;
 }
 
 /**
@@ -388,16 +382,11 @@ function logical(op: string, name: string): Binary {
   const compute = binary(name, { dtypes: ["bool"] });
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(op, other);
-    return compute.call(cast(this, "bool"), typeof other === "number" ? filledBool(other !== 0) : cast(other, "bool"));
+    return compute.call(
+      cast(this, "bool"),
+      typeof other === "number" ? filled([], "bool", Number(other !== 0)) : cast(other, "bool"),
+    );
   } as Binary;
-}
-
-const truth = family("fill", ["bool"]);
-
-function filledBool(value: boolean): Tensor {
-  const x = empty([], "bool");
-  truth.bool(pointer(x), Number(value), 1);
-  return x;
 }
 
 /**

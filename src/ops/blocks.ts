@@ -1,11 +1,12 @@
 /** Windows of images as columns and back, and blocks of pixels as channels and back. */
+
 import { ShapeError, ValueError } from "../errors.ts";
 import type { PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
-import { zerosOf } from "./gather.ts";
+import { filled } from "./filled.ts";
 import { requireFloat, requireTensor } from "./kernels.ts";
 import { permuted, reshaped } from "./views.ts";
 
@@ -106,7 +107,7 @@ export function col2im(
   }
   const channels = rows / kernel;
   const source = reshaped(this, [batch, channels, kernel * windows]);
-  const sums = (zerosOf([batch, channels, count(padded)], this.dtype) as Tensor).indexAdd(2, places, source);
+  const sums = (filled([batch, channels, count(padded)], this.dtype) as Tensor).indexAdd(2, places, source);
   const [down, right] = padding;
   const image: Tensor = reshaped(sums, [batch, channels, ...padded]);
   return down === 0 && right === 0 ? image : image.pad([-right, -right, -down, -down]);

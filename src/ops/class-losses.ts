@@ -5,7 +5,7 @@ import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
 import { DTYPES, isFloat } from "../tensor/dtypes.ts";
 import type { Classified, Indexed, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape, Target } from "../tensor/shapes.ts";
-import { count, sameShape, show } from "../tensor/sizes.ts";
+import { count, sameShape, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { warnOnce } from "../warnings.ts";
 import { onesLike } from "./create.ts";
@@ -124,7 +124,8 @@ function negativeLikelihood(op: string, x: Tensor, labels: Tensor, options: Clas
   const logs = contiguous.call(x);
   const weight = options.weight ? contiguous.call(options.weight) : null;
   const at = classAxis(x);
-  const sizes = [count(x.shape.slice(0, at)), x.shape[at] as number, count(x.shape.slice(at + 1))] as const;
+  const { outer, length, inner } = span(x.shape, at);
+  const sizes = [outer, length, inner] as const;
   requireSamples(op, x, sizes[1] === 0 || (labels.count === 0 && reduction === "mean"));
   const loss = empty(reduction === "none" ? labels.shape : [], x.dtype);
   const total = empty([], x.dtype);

@@ -1,13 +1,15 @@
 /** Elements by index along one axis. Indices are int32 (or uint8), never negative, and checked: an IndexError names the first bad one. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
 import { checkHolds, DTYPES, type DType } from "../tensor/dtypes.ts";
 import type { Gather, Scatter } from "../tensor/indexing.ts";
 import type { Arg, OnAxis, Out, Shape } from "../tensor/shapes.ts";
-import { axis, sameShape, show, writeLoops } from "../tensor/sizes.ts";
+import { axis, placeOf, sameShape, show, writeLoops } from "../tensor/sizes.ts";
 import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
-import { ALL, family, NUMBERS, pointer, requireTensor } from "./kernels.ts";
+import { filled } from "./filled.ts";
+import { family, NUMBERS, pointer, requireTensor } from "./kernels.ts";
 import { cast, contiguous, copyInto } from "./layout.ts";
 import { expandTo, placed, reshaped } from "./views.ts";
 
@@ -22,21 +24,11 @@ export function byBytes(name: string): ByBytes {
 const gathers = byBytes("gather");
 const scatters = byBytes("scatter");
 const scatterAdds = family("scatter_add", NUMBERS, "scatterAdd");
-const fills = family("fill", ALL);
-
-/** A tensor of zeros. */
-export function zerosOf(shape: readonly number[], dtype: DType): Tensor {
-  const y = empty(shape, dtype);
-  fills[dtype](pointer(y), 0, y.count);
-  return y;
-}
 
 /** A number as a tensor without axes. */
 export function scalar(op: string, value: number, dtype: DType): Tensor {
   checkHolds(op, dtype, value);
-  const y = empty([], dtype);
-  fills[dtype](pointer(y), value, 1);
-  return y;
+  return filled([], dtype, value);
 }
 
 /** Indices as int32 in row-major order. */
@@ -57,12 +49,7 @@ export function checkedIndex(op: string, index: unknown): Tensor {
 export function checkRange(op: string, bad: number, index: Tensor, length: number, lowest = 0): void {
   if (bad < 0) return;
   const value = reshaped(index, [index.count]).select(0, bad).item();
-  const place: number[] = [];
-  let rest = bad;
-  for (const size of index.shape.toReversed()) {
-    place.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
+  const place = placeOf(bad, index.shape);
   const at = place.length === 0 ? "" : ` at position ${place.length === 1 ? place[0] : show(place)}`;
   const range = length === 0 ? "there is nothing to index" : `indices are ${lowest} to ${length - 1}`;
   throw new IndexError(`${op}: index ${value}${at} is out of range for size ${length}: ${range}`);
@@ -93,7 +80,8 @@ function stepOf(x: Tensor, at: number): number {
   return x.ndim === 0 ? 1 : (stridesOf(x)[at] as number);
 }
 
-function gathered(op: string, x: Tensor, at: number, index: Tensor): Tensor {
+/** Elements of x at an index of int32 in row-major order that fits it, along axis `at`. */
+export function gathered(op: string, x: Tensor, at: number, index: Tensor): Tensor {
   const y = empty(index.shape, x.dtype);
   if (y.count > 0) {
     const { address, values } = backend.table;
@@ -104,15 +92,17 @@ function gathered(op: string, x: Tensor, at: number, index: Tensor): Tensor {
   }
   if (tracks(x)) {
     const before = x.shape;
-    const back = (g: Tensor): Tensor => {
-      const dx = zerosOf(before, g.dtype);
-      scatterInto(op, scatterAdds[g.dtype], dx, at, index, g);
-      if (tracks(g)) record(dx, "scatterAdd", [g], [(h) => gathered(op, h, at, index)], [index]);
-      return dx;
-    };
-    record(y, op, [x], [back], [index]);
+    record(y, op, [x], [(g) => addedAt(op, g, at, index, before)], [index]);
   }
   return y;
+}
+
+/** The gradient of `gathered`: zeros of a shape, with every element of g added at its index. */
+export function addedAt(op: string, g: Tensor, at: number, index: Tensor, shape: readonly number[]): Tensor {
+  const dx = filled(shape, g.dtype);
+  scatterInto(op, scatterAdds[g.dtype], dx, at, index, g);
+  if (tracks(g)) record(dx, "scatterAdd", [g], [(h) => gathered(op, h, at, index)], [index]);
+  return dx;
 }
 
 /** Runs a kernel that puts or adds elements of `source` to y, which is row-major. */

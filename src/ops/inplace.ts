@@ -1,13 +1,15 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { DTypeError } from "../errors.ts";
 import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape } from "../tensor/sizes.ts";
-import { empty, Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";
+import { filled } from "./filled.ts";
 import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer } from "./kernels.ts";
 import { cast } from "./layout.ts";
 import type { Bound } from "./math.ts";
@@ -367,9 +369,7 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
     fill[this.dtype](pointer(this), value, this.count);
     this.storage.version++;
   } else {
-    const values = empty(this.shape, this.dtype);
-    fill[this.dtype](pointer(values), value, values.count);
-    write("fill_", this, values, part);
+    write("fill_", this, filled(this.shape, this.dtype, value), part);
   }
   if (tracked && !part) record(this, "fill_", [this], [nothing]);
   return this;

@@ -5,14 +5,14 @@ import { DTypeError, ShapeError } from "../errors.ts";
 import { type DType, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Masked, Where } from "../tensor/indexing.ts";
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
-import { broadcast, broadcastStrides, sameShape, show, writeLoops } from "../tensor/sizes.ts";
+import { broadcast, broadcastStrides, sameShape, show, span, writeLoops } from "../tensor/sizes.ts";
 import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
 import { checkOperand } from "./binary.ts";
 import { scalar } from "./gather.ts";
 import { copy_ } from "./inplace.ts";
 import { ALL, family, pointer, requireTensor } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
-import { span, takeSpan } from "./take.ts";
+import { takeSpan } from "./take.ts";
 import { expandTo, reshaped } from "./views.ts";
 
 const choose = family("where", ALL);

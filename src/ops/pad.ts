@@ -1,17 +1,17 @@
 /** Padding. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkHolds } from "../tensor/dtypes.ts";
 import type { Pad } from "../tensor/padding.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
-import { rowMajor, show } from "../tensor/sizes.ts";
-import { empty, Tensor } from "../tensor/tensor.ts";
+import { rowMajor, show, span } from "../tensor/sizes.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
-import { ALL, family, pointer, requireTensor } from "./kernels.ts";
+import { filled } from "./filled.ts";
+import { requireTensor } from "./kernels.ts";
 import { copyInto } from "./layout.ts";
-import { span, takeSpan } from "./take.ts";
-
-const fills = family("fill", ALL, "pad");
+import { takeSpan } from "./take.ts";
 
 /** What stands beyond the edges: a number, the mirrored inner elements, the edge itself, or the other side. */
 export type PadMode = "constant" | "reflect" | "replicate" | "circular";
@@ -63,8 +63,7 @@ function surrounded(x: Tensor, all: readonly Pair[], value: number): Tensor {
   const shape = [...x.shape];
   for (const [at, before, after] of all) shape[at] = (shape[at] as number) + before + after;
   const strides = rowMajor(shape);
-  const y = empty(shape, x.dtype);
-  fills[x.dtype](pointer(y), value, y.count);
+  const y = filled(shape, x.dtype, value);
   const first = all.reduce((offset, [at, before]) => offset + before * (strides[at] as number), y.offset);
   copyInto(x, new Tensor(y.storage, x.shape, x.dtype, first, strides, y));
   const back = all.map(([at, before, after]): Pair => [at, -before, -after]);
@@ -95,7 +94,7 @@ function extended(x: Tensor, [at, before, after]: Pair, mode: Exclude<PadMode, "
   const source = SOURCES[mode];
   const places = Int32Array.from({ length: size + before + after }, (_, i) => source(i - before, size));
   const shape = x.shape.with(at, places.length);
-  return takeSpan("pad", x, span(x.shape, at, at + 1), tensor(places, { dtype: "int32" }), shape);
+  return takeSpan("pad", x, span(x.shape, at), tensor(places, { dtype: "int32" }), shape);
 }
 
 /**

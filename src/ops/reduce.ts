@@ -3,7 +3,7 @@ import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
-import { axis, count, sameShape, show } from "../tensor/sizes.ts";
+import { axis, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { stack } from "./join.ts";
 import { type Family, family, NUMBERS, pointer } from "./kernels.ts";
@@ -367,20 +367,18 @@ export function alongAxis(
     const wide: Tensor = isFloat(input.dtype) ? input : cast(input, "float32");
     const at = axis(op, dim, wide.shape);
     const x = contiguous.call(wide);
-    const outer = count(x.shape.slice(0, at));
-    const length = x.ndim === 0 ? 1 : (x.shape[at] as number);
-    const inner = count(x.shape.slice(at + 1));
+    const part = span(x.shape, at);
     const y = empty(x.shape, x.dtype);
-    forward[x.dtype](pointer(x), pointer(y), outer, length, inner);
+    forward[x.dtype](pointer(x), pointer(y), part.outer, part.length, part.inner);
     if (tracks(x)) {
-      const gradient = alongAxisGradient(backward, y, outer, length, inner);
+      const gradient = alongAxisGradient(backward, y, part);
       record(y, op, [x], [gradient], [y], null, [(g) => formula(g, y, at)]);
     }
     return y;
   };
 }
 
-function alongAxisGradient(backward: Family, y: Tensor, outer: number, length: number, inner: number): Gradient {
+function alongAxisGradient(backward: Family, y: Tensor, { outer, length, inner }: Span): Gradient {
   return (g) => {
     const flat = contiguous.call(g);
     const dx = empty(y.shape, y.dtype);

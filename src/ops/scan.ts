@@ -1,31 +1,28 @@
 /** Running sums, products and extremes along an axis. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
-import { axis, count, show } from "../tensor/sizes.ts";
+import { axis, type Span, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { onesLike } from "./create.ts";
+import { addedAt } from "./gather.ts";
 import { cat } from "./join.ts";
 import { FLOATS, family, NUMBERS, pointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
-import { placeAt } from "./order.ts";
 import type { Extremes } from "./reduce.ts";
 
 /** A tensor as the kernels see it: row-major, [outer, length, inner] around one axis. */
-interface Line {
-  x: Tensor;
-  at: number;
-  outer: number;
-  length: number;
-  inner: number;
+interface Line extends Span {
+  readonly x: Tensor;
+  readonly at: number;
 }
 
 function lineOf(op: string, self: Tensor, dim: number): Line {
   const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
   const at = axis(op, dim, self.shape);
   const x = contiguous.call(wide);
-  const length = x.ndim === 0 ? 1 : (x.shape[at] as number);
-  return { x, at, outer: count(x.shape.slice(0, at)), length, inner: count(x.shape.slice(at + 1)) };
+  return { x, at, ...span(x.shape, at) };
 }
 
 /** Throws when the kernel found an int that does not fit. */
@@ -107,7 +104,7 @@ function runningExtreme(op: "cummax" | "cummin", self: Tensor, dim: number): Ext
   const [values, indices] = [empty(x.shape, x.dtype), empty(x.shape, "int32")];
   runningExtremes[op][x.dtype](pointer(x), pointer(values), pointer(indices), outer, length, inner);
   if (tracks(x)) {
-    record(values, op, [x], [(g) => placeAt(g, indices, at, length)], [indices]);
+    record(values, op, [x], [(g) => addedAt(op, g, at, indices, x.shape)], [indices]);
   }
   return { values, indices };
 }

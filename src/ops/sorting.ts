@@ -1,4 +1,5 @@
 /** Order: sorting, the first k, medians and quantiles. NaN counts as the largest number. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
@@ -6,10 +7,11 @@ import { DTYPES } from "../tensor/dtypes.ts";
 import type { Arg, OnAxis, Out, Reduce, SetAt, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
+import { gathered } from "./gather.ts";
 import { stack } from "./join.ts";
 import { family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast } from "./layout.ts";
-import { linesOf, pickLast, swapped } from "./order.ts";
+import { linesOf, swapped } from "./order.ts";
 import type { Extremes } from "./reduce.ts";
 import { reshaped } from "./views.ts";
 
@@ -43,7 +45,7 @@ export function ordered(x: Tensor): Tensor {
 function chosen(x: Tensor, values: Tensor, indices: Tensor, at: number): Extremes<Shape> {
   const places = swapped(indices, at);
   if (!tracks(x)) return { values: cast(swapped(values, at), x.dtype), indices: places };
-  return { values: swapped(pickLast(swapped(x, at), indices), at), indices: places };
+  return { values: gathered("gather", x, at, places), indices: places };
 }
 
 /** Options of `sort` and `argsort`. */

@@ -1,11 +1,12 @@
 /** Views of parts, windows and diagonals, and views under other axes. */
+
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
 import type { Chunk, Diagonal, MoveDim, Split, Unbind, Unflatten, Unfold } from "../tensor/parts.ts";
 import type { Arg, ArgList, Expand, OnAxis, Out, Reshape, Shape, Transpose } from "../tensor/shapes.ts";
 import { axis, count, show } from "../tensor/sizes.ts";
 import { stridesOf, type Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
-import { zerosOf } from "./gather.ts";
+import { filled } from "./filled.ts";
 import { requireTensor } from "./kernels.ts";
 import { expandTo, permuted, placed, reshaped, viewOf } from "./views.ts";
 
@@ -170,7 +171,7 @@ function folded(g: Tensor, shape: readonly number[], at: number, step: number): 
   const order = Array.from({ length: last }, (_, i) => i).toSpliced(at + 1, 0, last);
   const flat = reshaped(permuted(g, order, "unfold"), shape.with(at, windows * size));
   const places = Int32Array.from({ length: windows * size }, (_, i) => Math.floor(i / size) * step + (i % size));
-  return zerosOf(shape, g.dtype).indexAdd(at, tensor(places), flat) as Tensor;
+  return filled(shape, g.dtype).indexAdd(at, tensor(places), flat) as Tensor;
 }
 
 /**

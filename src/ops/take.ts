@@ -1,13 +1,15 @@
 /** Rows and elements by a list of indices. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import type { Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { IndexSelect } from "../tensor/indexing.ts";
 import type { Arg, OnAxis, Out, Shape } from "../tensor/shapes.ts";
-import { axis, broadcast, count, sameShape, show } from "../tensor/sizes.ts";
+import { axis, broadcast, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
-import { byBytes, checkedIndex, checkRange, gather, zerosOf } from "./gather.ts";
+import { filled } from "./filled.ts";
+import { byBytes, checkedIndex, checkRange, gather } from "./gather.ts";
 import { family, NUMBERS, pointer, requireTensor } from "./kernels.ts";
 import { contiguous, copyInto } from "./layout.ts";
 import { expandTo, reshaped } from "./views.ts";
@@ -15,24 +17,6 @@ import { expandTo, reshaped } from "./views.ts";
 const selects = byBytes("index_select");
 const puts = byBytes("index_put");
 const adds = family("index_add", NUMBERS, "indexAdd");
-
-/** Axes from `first` to `last` (without) of a shape that one list of places goes into. */
-export interface Span {
-  readonly outer: number;
-  readonly length: number;
-  readonly inner: number;
-}
-
-/** The axes of a shape from `first` up to but without `last`, taken as one. */
-export function span(shape: readonly number[], first: number, last: number): Span {
-  let [outer, length, inner] = [1, 1, 1];
-  for (const [i, size] of shape.entries()) {
-    if (i < first) outer *= size;
-    else if (i < last) length *= size;
-    else inner *= size;
-  }
-  return { outer, length, inner };
-}
 
 /**
  * Elements of x at `places` of a span, under the shape `out`. With `wraps` places below 0 count from the end: most lists
@@ -69,7 +53,7 @@ function spread(
   places: Tensor,
 ): Tensor {
   const from = contiguous.call(g);
-  const y = zerosOf(shape, g.dtype);
+  const y = filled(shape, g.dtype);
   adds[g.dtype](pointer(y), pointer(places), pointer(from), outer, length, inner, places.count);
   if (tracks(g)) {
     record(y, op, [g], [(h) => takeSpan(op, h, { outer, length, inner }, places, g.shape)], [places]);
@@ -92,7 +76,7 @@ export function putSpan(
   if (tracks(x) || tracks(values)) {
     const toValues: Gradient = (g) => takeSpan(op, g, part, places, values.shape);
     const toInput: Gradient = (g) =>
-      accumulate ? g : putSpan(op, g, part, places, zerosOf(values.shape, g.dtype), false);
+      accumulate ? g : putSpan(op, g, part, places, filled(values.shape, g.dtype), false);
     record(y, op, [x, values], [toInput, toValues], [places]);
   }
   return y;
@@ -133,7 +117,7 @@ export function indexSelect<S extends Shape, D extends number, I extends Shape>(
   const at = axis("indexSelect", dim as number, this.shape);
   const places = checkedList("indexSelect", index);
   if (this.ndim === 0) return takeSpan("indexSelect", this, span([1], 0, 1), places, []);
-  return takeSpan("indexSelect", this, span(this.shape, at, at + 1), places, this.shape.with(at, places.count));
+  return takeSpan("indexSelect", this, span(this.shape, at), places, this.shape.with(at, places.count));
 }
 
 /**
@@ -167,7 +151,7 @@ export function indexAdd<S extends Shape, D extends number>(
   }
   const { alpha = 1 } = options;
   const values: Tensor = alpha === 1 ? source : source.mul(alpha);
-  return putSpan(op, this, this.ndim === 0 ? span([1], 0, 1) : span(this.shape, at, at + 1), places, values, true);
+  return putSpan(op, this, span(this.shape, at), places, values, true);
 }
 
 /**

@@ -1,9 +1,11 @@
 /** Elementwise functions of one tensor. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
+import { filled } from "./filled.ts";
 import { type Family, FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 
@@ -60,14 +62,8 @@ function through(backward: Family, kept: Tensor): Gradient {
   };
 }
 
-const fill = family("fill", FLOATS);
-
 /** The gradient of a function that is flat everywhere. */
-function zeros(g: Tensor): Tensor {
-  const dx = empty(g.shape, g.dtype);
-  fill[dx.dtype](pointer(dx), 0, dx.count);
-  return dx;
-}
+const zeros = (g: Tensor): Tensor => filled(g.shape, g.dtype);
 
 /**
  * -x.

@@ -1,4 +1,5 @@
 /** Views: the same memory seen by other shapes. Nothing is copied but where a reshape cannot be a view. */
+
 import { type Gradient, type Node, record, tracks } from "../autograd/node.ts";
 import { IndexError, ShapeError } from "../errors.ts";
 import type {
@@ -20,8 +21,8 @@ import type {
   Unsqueeze,
 } from "../tensor/shapes.ts";
 import { axis, broadcastStrides, checkSizes, count, isRowMajor, sameShape, show } from "../tensor/sizes.ts";
-import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
-import { ALL, family, pointer } from "./kernels.ts";
+import { stridesOf, Tensor } from "../tensor/tensor.ts";
+import { filled } from "./filled.ts";
 import { contiguous, copyInto } from "./layout.ts";
 
 /** A view of x. `gradient` leads from the view's gradient to x's. */
@@ -358,12 +359,9 @@ export function select<S extends Shape, D extends number>(
   );
 }
 
-const fill = family("fill", ALL);
-
 /** The gradient of a view without overlaps: g in its place, zeros elsewhere. `look` is the view, of any tensor. */
 export function placed(g: Tensor, shape: readonly number[], look: (whole: Tensor) => Tensor): Tensor {
-  const whole = empty(shape, g.dtype);
-  fill[whole.dtype](pointer(whole), 0, whole.count);
+  const whole = filled(shape, g.dtype);
   copyInto(g, look(whole));
   if (tracks(g)) record(whole, "placed", [g], [look]);
   return whole;

@@ -52,7 +52,13 @@ export function axisUp(low: number, high: number, scale: Scale, count: number): 
   return { low: bottom, high: high + room, ticks: linearTicks(bottom, high + room, count) };
 }
 
-function logAxis(low: number, high: number, count: number): Axis {
+/** An axis exactly from `low` to `high`. */
+export function axisBetween(low: number, high: number, count: number): Axis {
+  return { low, high, ticks: linearTicks(low, high, count) };
+}
+
+/** A logarithmic axis, a little longer than its values. */
+export function logAxis(low: number, high: number, count: number): Axis {
   const room = areClose(low, high) ? 2 : (high / low) ** 0.05;
   const [bottom, top] = [low / room, high * room];
   const decades = Math.log10(top / bottom);

@@ -1,8 +1,7 @@
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
-import type { Markup } from "./markup.ts";
-import { element } from "./markup.ts";
 import { describe, flatten, formatNumber, type Numbers } from "./numbers.ts";
-import { type Curve, drawPanel, headingHeight, type PanelOptions } from "./panel.ts";
+import { type Curve, curvesPanel, type PanelOptions } from "./panel.ts";
+import { drawPanels } from "./panels.ts";
 import { checkPictureOptions, checkPixels, compose, type Picture, type PictureOptions } from "./picture.ts";
 
 /** One named curve. */
@@ -24,8 +23,6 @@ export interface CurvesOptions extends PictureOptions, PanelOptions {
   /** Options of single panels, by title. */
   readonly panels?: Readonly<Record<string, PanelOptions>>;
 }
-
-const GAP = 12;
 
 /**
  * Draws training curves: one or several named series, in one panel or in several side by side.
@@ -58,26 +55,10 @@ export function curves(series: readonly Series[], options: CurvesOptions = {}): 
   const drawn = [...panels].map(([title, list]) => {
     const merged = { ...options, ...own[title] };
     checkPanel(title, list, merged);
-    return { title, curves: list, options: merged };
+    return curvesPanel(title, list, merged);
   });
-  const columns = drawn.length === 1 ? 1 : 2;
-  const panelWidth = Math.floor((width - GAP * (columns - 1)) / columns);
-  const parts: Markup[] = [];
-  let top = 0;
-  for (let i = 0; i < drawn.length; i += columns) {
-    const row = drawn.slice(i, i + columns);
-    const heading = Math.max(...row.map((p) => headingHeight(p.title, p.curves, p.options, panelWidth)));
-    const size = { width: panelWidth, height: height + heading, heading };
-    row.forEach((panel, column) => {
-      const place = {
-        transform: `translate(${column * (panelWidth + GAP)},${top})`,
-      };
-      parts.push(element("g", place, drawPanel(panel.title, panel.curves, panel.options, size)));
-    });
-    top += size.height + GAP;
-  }
-  const body = parts.join("") as Markup;
-  return compose({ width, height: top - GAP - 6, body, description: description(panels) }, options);
+  const panelsDrawn = drawPanels(drawn, { width, height, columns: 2 });
+  return compose({ width, ...panelsDrawn, description: description(panels) }, options);
 }
 
 function groupByPanel(series: readonly Series[]): Map<string, Curve[]> {

@@ -1,5 +1,5 @@
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
-import { type Colormap, colormaps, colorTable } from "./colormaps.ts";
+import { type Colormap, colormaps, colorTable, diverging } from "./colormaps.ts";
 import { element, type Markup, text } from "./markup.ts";
 import { describe, flatten, type Numbers } from "./numbers.ts";
 import { checkPictureOptions, compose, PADDING, type Picture, type PictureOptions } from "./picture.ts";
@@ -18,9 +18,12 @@ export interface ImagesOptions extends PictureOptions {
   readonly captions?: readonly string[];
   /** Pictures to mark in red, true per picture; goes with `captions`. */
   readonly wrong?: readonly boolean[];
-  /** Colours of one-channel pictures. Default `"gray"`: low values black, high values white. `"Greys"` is the reverse. */
+  /**
+   * Colours of one-channel pictures. Default `"gray"`: low values black, high values white; `"Greys"` is the reverse. `"Reds"` and `"Blues"` go from white
+   * to their colour, `"viridis"` from dark to light; `"RdBu"` and `"bwr"` diverge: zero is white, and red and blue are its two sides.
+   */
   readonly colormap?: Colormap;
-  /** The values shown as black and white. Default: 0 and 255 for bytes; else 0 and 1 if all values lie there; else the least and the greatest. */
+  /** The values shown as black and white. Default: 0 and 255 for bytes; else 0 and 1 if all values lie there; else the least and the greatest, or with a diverging colormap minus and plus the largest size. */
   readonly range?: readonly [low: number, high: number];
   /** Pictures per row. Default 10, or fewer if there are fewer. */
   readonly columns?: number;
@@ -52,7 +55,7 @@ const CHARACTER = 6.4;
 export function images(images: ImageBatch, options: ImagesOptions = {}): Picture {
   const { width = 800, colormap = "gray", title = "" } = options;
   checkOptions(options);
-  const pixels = readPixels(images, options.range);
+  const pixels = readPixels(images, options.range, diverging.includes(colormap));
   if (pixels.count > MOST) {
     throw new ValueError(`images: draws at most ${MOST} pictures; got ${pixels.count}; pass the first ones only`);
   }

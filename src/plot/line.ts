@@ -64,3 +64,19 @@ function keepRun(x: ArrayLike<number>, y: ArrayLike<number>, first: number, last
   const corners = [...new Set([first, lowest, highest, last])].sort((a, b) => a - b);
   for (const i of corners) kept.push([x[i] as number, y[i] as number]);
 }
+
+/** A line cut off where it leaves the range from `low` to `high`; it breaks there, and begins anew where it comes back. */
+export function clipLine(points: readonly Point[], low: number, high: number): Point[] {
+  const clipped: Point[] = [];
+  for (let i = 0; i < points.length; i++) {
+    const [x, y] = points[i] as Point;
+    const last = points[i - 1];
+    if (last !== undefined && Number.isFinite(last[1]) && Number.isFinite(y)) {
+      const crossed = [low, high].filter((bound) => (last[1] - bound) * (y - bound) < 0);
+      if (last[1] > y) crossed.reverse();
+      for (const bound of crossed) clipped.push([last[0] + ((bound - last[1]) / (y - last[1])) * (x - last[0]), bound]);
+    }
+    clipped.push([x, y >= low && y <= high ? y : Number.NaN]);
+  }
+  return clipped;
+}

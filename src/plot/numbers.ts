@@ -92,6 +92,12 @@ export function tickFormat(ticks: readonly number[]): (tick: number) => string {
   return (tick) => formatNumber(tick, digits);
 }
 
+/** Formats shares as percentages: 0.98 as 98 %. */
+export function percentFormat(ticks: readonly number[]): (tick: number) => string {
+  const hundreds = tickFormat(ticks.map((tick) => tick * 100));
+  return (tick) => `${hundreds(tick * 100)} %`;
+}
+
 function trimZeros(decimal: string): string {
   return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
 }

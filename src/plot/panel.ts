@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { type Axis, axisAcross, axisUp, extent, type Scale } from "./axis.ts";
-import { chart } from "./chart.ts";
+import { BOTTOM, columnOf, drawFrame, frame, TOP } from "./frame.ts";
 import { defaultSmoothing, movingAverage, type Point, thinLine } from "./line.ts";
-import { element, type Markup, text } from "./markup.ts";
-import { formatNumber, tickFormat } from "./numbers.ts";
-import { PADDING } from "./picture.ts";
+import type { Markup } from "./markup.ts";
+import { formatNumber, percentFormat, tickFormat } from "./numbers.ts";
+import type { Panel } from "./panels.ts";
 import { colors, seriesColor } from "./theme.ts";
 
 /** How one panel of curves looks. */
@@ -32,94 +32,41 @@ export interface Curve {
   readonly smooth?: number | undefined;
 }
 
-const RIGHT = 24;
-const BOTTOM = 44;
-const TOP = 10;
-const HEADING = 22;
-const LEGEND = 20;
 /** Series of at most this many points get a dot at each. */
 const DOTS = 30;
-/** An average character of the legend at its size, in pixels; there is no font to measure with. */
-const CHARACTER = 7;
-/** A digit of an axis at its size, in pixels. */
-const DIGIT = 7.2;
 
-/** Room a panel's title and legend take above its chart. */
-export function headingHeight(title: string, curves: readonly Curve[], options: PanelOptions, width: number): number {
-  return (title ? HEADING : 0) + LEGEND * legendLines(curves, options, width).length;
-}
-
-/** One panel: title, legend and chart, as SVG with its top left corner at 0,0. */
-export function drawPanel(
-  title: string,
-  curves: readonly Curve[],
-  options: PanelOptions,
-  size: { readonly width: number; readonly height: number; readonly heading: number },
-): Markup {
-  const { width, height, heading } = size;
-  const titleFont = { "font-size": 14, "font-weight": 600, fill: colors.ink };
-  const head = title ? [element("text", { x: PADDING, y: 15, ...titleFont }, text(title))] : [];
-  const top = title ? HEADING : 0;
-  const legendFont = { "font-size": 12.5, fill: colors.ink };
-  const legend = legendLines(curves, options, width).map((line, i) =>
-    element("text", { x: PADDING, y: top + i * LEGEND + 13, ...legendFont }, ...line),
-  );
-  const drawn = drawChart(curves, options, width, height - heading);
-  return element("g", {}, ...head, ...legend, element("g", { transform: `translate(0,${heading})` }, drawn));
+/** The panel of these curves. */
+export function curvesPanel(title: string, curves: readonly Curve[], options: PanelOptions): Panel {
+  const legend = curves.map((curve, i) => ({
+    name: curve.name,
+    color: seriesColor(i),
+    note: lastValue(curve, options),
+  }));
+  return { title, legend, draw: (width, height) => drawChart(curves, options, width, height) };
 }
 
 function drawChart(curves: readonly Curve[], options: PanelOptions, width: number, height: number): Markup {
-  const { scale = "linear", percent = false } = options;
+  const { scale = "linear", percent = false, x, y } = options;
   const [left, right] = extent(curves.map((curve) => curve.x)) as readonly [number, number];
   const whole = curves.every((curve) => Array.prototype.every.call(curve.x, Number.isInteger));
   const across = axisAcross(left, right, whole, Math.max(2, Math.floor(width / 90)));
   const values = extent(curves.map((curve) => curve.y));
   const [low, high] = values ?? (scale === "log" ? [0.1, 1] : [0, 1]);
   const up = axisUp(low, high, scale, Math.max(2, Math.floor((height - TOP - BOTTOM) / 45)));
-  const hundreds = tickFormat(up.ticks.map((tick) => tick * 100));
-  const upText = percent ? (tick: number): string => `${hundreds(tick * 100)} %` : tickFormat(up.ticks);
-  const marginLeft = Math.ceil(
-    PADDING + (options.y ? 18 : 0) + 8 + DIGIT * Math.max(...up.ticks.map((t) => upText(t).length)),
-  );
-  const column = (x: number): number => ((x - across.low) / (across.high - across.low)) * (width - marginLeft - RIGHT);
-  const marks = curves.flatMap((curve, i) => curveMarks(curve, seriesColor(i), column, options));
-  const drawn = chart({
-    width,
-    height,
-    marginLeft,
-    marginRight: RIGHT,
-    marginBottom: BOTTOM,
-    marginTop: TOP,
-    x: { domain: [across.low, across.high], label: null, axis: null },
-    y: { domain: [up.low, up.high], type: scale, label: null, axis: null },
-    marks: [
-      ...axisMarks(across, up, upText),
-      ...marks,
-      ...brokenMarks(curves, across, up),
-      ...(values ? [] : [emptyMark(across, up, scale)]),
-    ],
-  });
-  const label = { "font-size": 12, fill: colors.muted, "text-anchor": "middle" };
-  const below = { x: (marginLeft + width - RIGHT) / 2, y: height - 6, ...label };
-  const beside = { transform: `translate(${PADDING + 8},${(TOP + height - BOTTOM) / 2}) rotate(-90)`, ...label };
-  const labels = [
-    ...(options.x ? [element("text", below, text(options.x))] : []),
-    ...(options.y ? [element("text", beside, text(options.y))] : []),
-  ];
-  return element("g", { "font-size": 12, "text-anchor": "middle" }, drawn, ...labels);
+  const upText = percent ? percentFormat(up.ticks) : tickFormat(up.ticks);
+  const drawn = frame({ width, height, across, up, upScale: scale, upText, x, y });
+  return drawFrame(drawn, [
+    ...curves.flatMap((curve, i) => curveMarks(curve, seriesColor(i), columnOf(drawn), options)),
+    ...brokenMarks(curves, across, up),
+    ...(values ? [] : [emptyMark(across, up, scale)]),
+  ]);
 }
 
-function axisMarks(across: Axis, up: Axis, upText: (value: number) => string): Plot.Markish[] {
-  const tick = { tickSize: 0, tickPadding: 8, fill: colors.muted, fontSize: 12, label: null };
-  return [
-    Plot.gridY(up.ticks, { stroke: colors.grid, strokeOpacity: 1 }),
-    Plot.ruleY([up.low], { stroke: colors.axis }),
-    Plot.axisX(across.ticks, { ...tick, tickSize: 4, stroke: colors.axis, tickFormat: tickFormat(across.ticks) }),
-    Plot.axisY(up.ticks, { ...tick, tickFormat: upText }),
-  ] as Plot.Markish[];
-}
-
-const at = { x: (point: Point): number => point[0], y: (point: Point): number => point[1] };
+/** Reads a point. */
+export const at: { readonly x: (point: Point) => number; readonly y: (point: Point) => number } = {
+  x: (point) => point[0],
+  y: (point) => point[1],
+};
 
 function curveMarks(curve: Curve, color: string, column: (x: number) => number, options: PanelOptions): Plot.Markish[] {
   const weight = smoothing(curve, options);
@@ -144,7 +91,11 @@ function loneDots(points: readonly Point[], color: string): Plot.Markish[] {
 }
 
 /** Notes inside the chart; the stroke in the background's colour keeps them readable on top of lines. */
-const noteFont = { fontSize: 12, stroke: colors.surface, strokeWidth: 4 };
+export const noteFont: { readonly fontSize: number; readonly stroke: string; readonly strokeWidth: number } = {
+  fontSize: 12,
+  stroke: colors.surface,
+  strokeWidth: 4,
+};
 
 /** A red line where a series first stops being a number, and what it became: the first thing to look for when a run diverges. */
 function brokenMarks(curves: readonly Curve[], across: Axis, up: Axis): Plot.Markish[] {
@@ -169,29 +120,6 @@ function emptyMark(across: Axis, up: Axis, scale: Scale): Plot.Markish {
   const half = scale === "log" ? Math.sqrt(up.low * up.high) : (up.low + up.high) / 2;
   const middle = [[(across.low + across.high) / 2, half] as const];
   return Plot.text(middle, { ...at, ...noteFont, text: () => "no finite values to draw", fill: colors.muted });
-}
-
-/** The legend's lines, each a list of `tspan`s: a dot in the series' colour, its name and its last value. */
-function legendLines(curves: readonly Curve[], options: PanelOptions, width: number): Markup[][] {
-  const lines: Markup[][] = [];
-  let used = Number.POSITIVE_INFINITY;
-  curves.forEach((curve, i) => {
-    const value = lastValue(curve, options);
-    const needed = (curve.name.length + value.length + 6) * CHARACTER;
-    if (used + needed > width - PADDING - RIGHT) {
-      lines.push([]);
-      used = 0;
-    }
-    const line = lines.at(-1) as Markup[];
-    const gap = { dx: line.length === 0 ? undefined : 16 };
-    line.push(
-      element("tspan", { ...gap, fill: seriesColor(i) }, text("●")),
-      element("tspan", { dx: 5 }, text(curve.name)),
-      element("tspan", { dx: 5, fill: colors.muted }, text(value)),
-    );
-    used += needed;
-  });
-  return lines;
 }
 
 function lastValue(curve: Curve, options: PanelOptions): string {

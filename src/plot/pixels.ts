@@ -27,8 +27,12 @@ export interface Pixels {
   readonly range: readonly [low: number, high: number];
 }
 
-/** Reads and checks a batch of pictures. */
-export function readPixels(images: ImageBatch, range?: readonly [low: number, high: number]): Pixels {
+/** Reads and checks a batch of pictures; `diverges` puts zero into the middle of their range. */
+export function readPixels(
+  images: ImageBatch,
+  range: readonly [low: number, high: number] | undefined,
+  diverges: boolean,
+): Pixels {
   const { data, count, channels, height, width } = layout(images);
   for (const [name, size] of Object.entries({ count, height, width })) {
     if (!Number.isInteger(size) || size < 0) {
@@ -56,7 +60,7 @@ export function readPixels(images: ImageBatch, range?: readonly [low: number, hi
     const picture = Math.floor(i / (channels * height * width));
     throw new ValueError(`images: pixels must be finite; got ${values[i]} in picture ${picture}`);
   }
-  return { values, count, channels, height, width, range: range ?? naturalRange(values, images) };
+  return { values, count, channels, height, width, range: range ?? naturalRange(values, images, diverges) };
 }
 
 function layout(images: ImageBatch): { data: ImageArray["data"] | TensorLike } & Omit<Required<ImageArray>, "data"> {
@@ -86,7 +90,16 @@ function layout(images: ImageBatch): { data: ImageArray["data"] | TensorLike } &
 }
 
 /** Bytes run from 0 to 255; other values from 0 to 1 if they all lie there, else from the least to the greatest of all pictures together. */
-function naturalRange(values: ArrayLike<number>, images: ImageBatch): readonly [low: number, high: number] {
+function naturalRange(
+  values: ArrayLike<number>,
+  images: ImageBatch,
+  diverges: boolean,
+): readonly [low: number, high: number] {
+  if (diverges) {
+    const [low, high] = extent([values]) as readonly [number, number];
+    const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+    return [-most, most];
+  }
   const isBool = "dtype" in images && images.dtype === "bool";
   if (!isBool && (values instanceof Uint8Array || values instanceof Uint8ClampedArray)) return [0, 255];
   const [low, high] = extent([values]) as readonly [number, number];

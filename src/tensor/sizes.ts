@@ -50,6 +50,36 @@ export function axis(op: string, dim: number, shape: readonly number[], rank: nu
   return dim < 0 ? dim + limit : dim;
 }
 
+/** Axes of a shape as kernels see them: `length` elements along those axes, taken as one, with axes around them. */
+export interface Span {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** The axes of a shape from `first` up to but without `last`, taken as one. */
+export function span(shape: readonly number[], first: number, last: number = first + 1): Span {
+  let [outer, length, inner] = [1, 1, 1];
+  for (let i = 0; i < shape.length; i++) {
+    const size = shape[i] as number;
+    if (i < first) outer *= size;
+    else if (i < last) length *= size;
+    else inner *= size;
+  }
+  return { outer, length, inner };
+}
+
+/** Where the element of a running number stands, axis by axis. */
+export function placeOf(element: number, shape: readonly number[]): number[] {
+  const place: number[] = [];
+  let rest = element;
+  for (const size of shape.toReversed()) {
+    place.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return place;
+}
+
 /** Strides, in elements, of a row-major tensor. */
 export function rowMajor(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);

@@ -13,6 +13,8 @@ export interface ProgressOptions {
   readonly description?: string;
   /** How many items there are. Default: the number given, else the `length` or `size` of what is iterated, else unknown. */
   readonly total?: number;
+  /** How many items were done before, as in an epoch that is taken up in the middle; they do not count for the rate. Default 0. */
+  readonly initial?: number;
   /** What the rate counts, such as `"images"`. Default `"it"`. */
   readonly unit?: string;
   /** Units per item, such as the batch size. Default 1. */
@@ -55,6 +57,7 @@ type Source<T> = Iterable<T> | AsyncIterable<T>;
 export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
   readonly #source: Source<T>;
   readonly #total: number | undefined;
+  readonly #initial: number;
   readonly #unit: string;
   readonly #scale: number;
   readonly #leave: boolean;
@@ -77,6 +80,9 @@ export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
   constructor(source: Source<T>, options: ProgressOptions) {
     this.#source = source;
     this.#total = checkTotal(options.total ?? sizeOf(source));
+    this.#initial = checkTotal(options.initial ?? 0) as number;
+    this.#done = this.#initial;
+    this.#drawnDone = this.#initial;
     this.#scale = checkScale(options.scale ?? 1);
     this.#unit = options.unit ?? "it";
     this.#leave = options.leave ?? true;
@@ -171,8 +177,8 @@ export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
 
   /** The clock starts with the loop, not with the bar; a second loop over the same bar starts anew. */
   #restart(): void {
-    this.#done = 0;
-    this.#drawnDone = 0;
+    this.#done = this.#initial;
+    this.#drawnDone = this.#initial;
     this.#rate = 0;
     this.#rateWeight = 0;
     this.#closed = false;
@@ -202,7 +208,7 @@ export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
   }
 
   #average(now: number): number {
-    return now > this.#started ? this.#done / (now - this.#started) : 0;
+    return now > this.#started ? (this.#done - this.#initial) / (now - this.#started) : 0;
   }
 
   #clear(): void {

@@ -1,9 +1,9 @@
 import { statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { DataError, ValueError } from "../errors.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { fileError, systemCode } from "../files/file-error.ts";
+import { packageFolder } from "../files/packages.ts";
 import { readFileBytes } from "../files/read.ts";
 import { cacheFolder } from "./cache.ts";
 import { download, type Wanted, wantedArchive, wantedFile } from "./download.ts";
@@ -232,28 +232,6 @@ function searchPublished<Key extends string>(search: Search<Key>, folder: string
     }
   }
   if (absent.length > 0) looked.push(`${place} ${JSON.stringify(folder)}: has no ${names(dataset, absent)}`);
-}
-
-/** Where a package is installed, as seen from the user's program and from this package. */
-function packageFolder(name: string): string | undefined {
-  for (const from of [workingFolder(), import.meta.url]) {
-    if (from === undefined) continue;
-    try {
-      return dirname(createRequire(from).resolve(`${name}/package.json`));
-    } catch {
-      // Not installed for this place; the next one may have it.
-    }
-  }
-  return undefined;
-}
-
-/** A file name in the working folder, for createRequire; undefined when that folder has been removed. */
-function workingFolder(): string | undefined {
-  try {
-    return join(process.cwd(), "program.js");
-  } catch {
-    return undefined;
-  }
 }
 
 async function fetchMissing<Key extends string>(search: Search<Key>): Promise<void> {

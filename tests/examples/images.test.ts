@@ -77,12 +77,15 @@ withCifar("cifar10-cnn writes what look-inside reads", () => {
   ]);
 });
 
-withCifar("cifar10-better shifts and mirrors its images, and writes the same", () => {
-  const { status, lines } = example("cifar10-better", { EPOCHS: "1", IMAGES: "1000" });
-  expect(status).toBe(0);
-  expect(lines.at(-1)).toMatch(/^accuracy 0\.\d{4} \(200 test images\)$/);
-  expect(written("cifar10-better")).toEqual(REPORT);
-});
+withCifar.each(["cifar10-better", "cifar10-resnet"])(
+  "%s shifts and mirrors its images, and writes the same",
+  (name) => {
+    const { status, lines } = example(name, { EPOCHS: "1", IMAGES: "1000" });
+    expect(status).toBe(0);
+    expect(lines.at(-1)).toMatch(/^accuracy 0\.\d{4} \(200 test images\)$/);
+    expect(written(name)).toEqual(REPORT);
+  },
+);
 
 it("settings that are not numbers are said before anything is loaded", () => {
   const { status, errors } = example("cifar10-cnn", { EPOCHS: "many" });

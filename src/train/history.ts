@@ -1,0 +1,132 @@
+/** The numbers of a run, epoch by epoch. */
+import { StateDictError, ValueError } from "../errors.ts";
+import { readFileBytes } from "../files/read.ts";
+import { MetricsLog } from "./metrics-log.ts";
+
+/** The numbers of one epoch (or step), by name. */
+export type HistoryRow = Readonly<Record<string, number>>;
+
+/** One column as `plot.curves` draws it. */
+export interface HistorySeries {
+  readonly name: string;
+  readonly x: number[];
+  readonly y: number[];
+}
+
+/**
+ * The numbers of a run, one row per epoch: what `fit` gives, and what a loop of one's own fills.
+ *
+ * @example
+ * const history = new History();
+ * history.add({ epoch: 1, loss: 0.9 }).add({ epoch: 2, loss: 0.4 });
+ * history.column("loss"); // [0.9, 0.4]
+ */
+export class History {
+  #rows: HistoryRow[] = [];
+
+  /** All rows, in order. */
+  get rows(): readonly HistoryRow[] {
+    return this.#rows;
+  }
+
+  /** How many rows there are. */
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  /** The newest row, if there is one. */
+  get last(): HistoryRow | undefined {
+    return this.#rows.at(-1);
+  }
+
+  /** Adds a row. Throws a ValueError unless its values are numbers. */
+  add(row: HistoryRow): this {
+    for (const [name, value] of Object.entries(row)) {
+      if (typeof value === "number") continue;
+      throw new ValueError(`History.add: values are numbers; got ${typeof value} as ${name}; use loss.item()`);
+    }
+    this.#rows.push({ ...row });
+    return this;
+  }
+
+  /** The values of a name, from the rows that have it. Throws a ValueError when none has. */
+  column(name: string): number[] {
+    const values = this.#rows.flatMap((row) => (row[name] === undefined ? [] : [row[name]]));
+    if (values.length > 0) return values;
+    const names = [...new Set(this.#rows.flatMap((row) => Object.keys(row)))].join(", ");
+    throw new ValueError(`History.column: there is no ${JSON.stringify(name)}; there are ${names || "no rows"}`);
+  }
+
+  /** The row in which a value is least (or largest), the first of several. NaN is never best. */
+  best(name: string, mode: "min" | "max" = "min"): HistoryRow {
+    this.column(name);
+    const sign = mode === "min" ? 1 : -1;
+    const rows = this.#rows.filter((row) => row[name] !== undefined && !Number.isNaN(row[name]));
+    if (rows.length === 0) throw new ValueError(`History.best: ${JSON.stringify(name)} is NaN in every row`);
+    return rows.reduce((best, row) => (sign * (row[name] as number) < sign * (best[name] as number) ? row : best));
+  }
+
+  /**
+   * Columns for `plot.curves`, over `x` (the column "epoch", or the number of the row where there is none).
+   *
+   * @example
+   * const history = new History().add({ epoch: 1, loss: 0.9, validationLoss: 1 }).add({ epoch: 2, loss: 0.4, validationLoss: 0.6 });
+   * plot.curves(history.series(["loss", "validationLoss"])).save("curves.svg");
+   */
+  series(names: readonly string[], x = "epoch"): HistorySeries[] {
+    return names.map((name) => {
+      const y = this.column(name);
+      const rows = this.#rows.map((row, i) => [row[x] ?? i + 1, row[name]] as const);
+      return { name, x: rows.flatMap(([at, value]) => (value === undefined ? [] : [at])), y };
+    });
+  }
+
+  /** Writes the rows as JSON lines, beside and renamed. Throws a FileError that names the path when that is not possible. */
+  save(path: string): void {
+    const log = new MetricsLog(path);
+    for (const row of this.#rows) log.add(row);
+    log.save();
+  }
+
+  /**
+   * Reads what `save` wrote. Throws a FileError when there is no such file, and a ValueError that names the line that is none of its rows.
+   *
+   * @example
+   * new History().add({ epoch: 1, loss: 0.9 }).save("history.jsonl");
+   * History.load("history.jsonl").last; // ({ epoch: 1, loss: 0.9 })
+   */
+  static load(path: string): History {
+    const history = new History();
+    const lines = new TextDecoder().decode(readFileBytes(path)).split("\n");
+    for (const [i, line] of lines.entries()) {
+      if (line.trim() === "") continue;
+      try {
+        const row = Object.entries(JSON.parse(line) as Record<string, number | string>);
+        history.add(
+          Object.fromEntries(row.map(([name, value]) => [name, NOT_FINITE.get(String(value)) ?? value])) as HistoryRow,
+        );
+      } catch (cause) {
+        throw new ValueError(`History.load: ${JSON.stringify(path)} has rows as JSON; line ${i + 1} is none`, {
+          cause,
+        });
+      }
+    }
+    return history;
+  }
+
+  stateDict(): { rows: HistoryRow[] } {
+    return { rows: this.#rows.map((row) => ({ ...row })) };
+  }
+
+  loadStateDict(state: { rows: HistoryRow[] }): void {
+    if (!Array.isArray(state?.rows))
+      throw new StateDictError("History.loadStateDict: takes what stateDict() gives: rows");
+    this.#rows = [];
+    for (const row of state.rows) this.add(row);
+  }
+}
+
+/** What JSON has no numbers for, as MetricsLog writes it. */
+const NOT_FINITE: ReadonlyMap<string, number> = new Map(
+  [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => [String(value), value]),
+);
