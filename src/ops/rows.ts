@@ -2,7 +2,7 @@
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { Scatter } from "../tensor/indexing.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
-import { axis, sameShape, show } from "../tensor/sizes.ts";
+import { axis, sameShape, show, span } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tril, triu } from "./arrange.ts";
 import { checkOperand } from "./binary.ts";
@@ -11,7 +11,7 @@ import { checkedIndex, scalar, scatter, scatterAdd } from "./gather.ts";
 import { into } from "./inplace.ts";
 import { requireTensor } from "./kernels.ts";
 import { cast } from "./layout.ts";
-import { indexAdd, putSpan, span } from "./take.ts";
+import { indexAdd, putSpan } from "./take.ts";
 import { expandTo, reshaped } from "./views.ts";
 
 /** A copy of x with rows of `source`, which may broadcast to them, in the place of those that the index names. */
@@ -26,7 +26,7 @@ function replaced(op: string, x: Tensor, dim: number, index: unknown, source: Te
       `${op}: ${places.count} indices need a source of shape ${show(wanted)}; got ${show(source.shape)}`,
     );
   }
-  const part = x.ndim === 0 ? span([1], 0, 1) : span(x.shape, at, at + 1);
+  const part = x.ndim === 0 ? span([1], 0, 1) : span(x.shape, at);
   return putSpan(op, x, part, places, expandTo(source, wanted), false);
 }
 

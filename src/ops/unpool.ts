@@ -4,7 +4,8 @@ import { checkOptions } from "../options.ts";
 import { count, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type PerAxis, perAxis } from "./conv-geometry.ts";
-import { checkedIndex, zerosOf } from "./gather.ts";
+import { zeros } from "./create.ts";
+import { checkedIndex } from "./gather.ts";
 import { requireFloat } from "./kernels.ts";
 import { adaptiveAvgPool2d, adaptiveMaxPool2d } from "./pooling.ts";
 import { reshaped } from "./views.ts";
@@ -101,7 +102,7 @@ function unpooled(
     throw new ValueError(`${op}: outputSize is ${rank} whole numbers of at least 1; got ${show(sizes)}`);
   }
   const flat = (y: Tensor): Tensor => reshaped(y, [...front, count(x.shape.slice(-rank))]);
-  const whole = zerosOf([...front, count(sizes)], x.dtype).scatter(-1, flat(places), flat(x)) as Tensor;
+  const whole = zeros([...front, count(sizes)], { dtype: x.dtype }).scatter(-1, flat(places), flat(x)) as Tensor;
   return reshaped(whole, [...front, ...sizes]);
 }
 

@@ -107,7 +107,7 @@ function readTable({ values, rows, columns }: Heat, index: number): Pixels {
     const place = `row ${Math.floor(bad / width)}, column ${bad % width} of table ${index}`;
     throw new ValueError(`heatmap: values are finite; got ${nested.flat()[bad]} in ${place}`);
   }
-  return readPixels(flat);
+  return readPixels(flat, undefined, false);
 }
 
 function commonRange(tables: readonly Pixels[]): readonly [number, number] {

@@ -346,7 +346,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "randint without sizes",
     () => randint(0, 5, undefined as never),
     ShapeError,
-    "randint: sizes are an array of whole numbers; got undefined",
+    "randint: sizes are an array: randint(low, high, [2, 3]); got undefined",
   ],
   ["randperm below zero", () => randperm(-1), ShapeError, "randperm: sizes are whole numbers of at least 0; got [-1]"],
   [
@@ -529,13 +529,13 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "backward: takes the gradient as a tensor; got number",
   ],
   [
-    "options of backward in first place",
+    "unknown options of backward",
     () =>
       leaf()
         .mul(2)
-        .backward({ retainGraph: true } as never),
-    GradError,
-    "got object; options come second: backward(undefined, { … })",
+        .backward({ retain_graph: true } as never),
+    ValueError,
+    "backward: there is no option retain_graph; it is called retainGraph",
   ],
   [
     "nothing to save",
