@@ -1,8 +1,10 @@
 /** Tables of learned vectors. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { paddingRow } from "../ops/embedding.ts";
 import { embedding, type Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
@@ -47,7 +49,11 @@ export class Embedding<V extends number = AnySize, D extends number = AnySize> e
     super();
     checkCount("Embedding", "numEmbeddings", numEmbeddings);
     checkCount("Embedding", "embeddingDim", embeddingDim);
-    const { paddingIdx = null, maxNorm = null, scaleGradByFreq = false } = options;
+    const {
+      paddingIdx = null,
+      maxNorm = null,
+      scaleGradByFreq = false,
+    } = checkOptions("Embedding", options, ["paddingIdx", "maxNorm", "scaleGradByFreq"]);
     if (maxNorm !== null && !(maxNorm > 0)) throw new ValueError(`Embedding: maxNorm is above 0; got ${maxNorm}`);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
