@@ -66,12 +66,13 @@ export class Embedding<V extends number = AnySize, D extends number = AnySize> e
 
   /** A layer of given vectors [numEmbeddings, embeddingDim], which do not train unless `freeze` is false. */
   static fromPretrained(vectors: Tensor, options: EmbeddingOptions & { freeze?: boolean } = {}): Embedding {
+    const { freeze = true, ...rest } = options;
     if (vectors.ndim !== 2) {
       throw new ShapeError(`Embedding.fromPretrained: takes [numEmbeddings, embeddingDim]; got ${show(vectors.shape)}`);
     }
     const [rows, width] = vectors.shape as readonly number[] as [number, number];
-    const layer: Embedding = new Embedding(rows, width, options);
-    layer.weight = new Parameter(vectors.clone().detach() as Tensor, { requiresGrad: !(options.freeze ?? true) });
+    const layer: Embedding = new Embedding(rows, width, rest);
+    layer.weight = new Parameter(vectors.clone().detach() as Tensor, { requiresGrad: !freeze });
     return layer;
   }
 

@@ -67,7 +67,8 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     super();
     const name = new.target.name;
     const known = ["numLayers", "bias", "batchFirst", "dropout", "bidirectional"];
-    checkOptions(name, options, [...known, ...(cell === "lstm" ? ["projSize"] : [])]);
+    if (cell !== "gru") known.push(cell === "lstm" ? "projSize" : "nonlinearity");
+    checkOptions(name, options, known);
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
     checkCount(name, "inputSize", inputSize);
     checkCount(name, "hiddenSize", hiddenSize);

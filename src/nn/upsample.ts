@@ -157,6 +157,7 @@ export class Unfold extends Module {
 
   constructor(kernelSize: Pair, options: WindowOptions = {}) {
     super();
+    checkOptions("Unfold", options, ["stride", "padding", "dilation"]);
     this.kernelSize = kernelSize;
     this.options = { ...options };
   }
@@ -183,6 +184,7 @@ export class Fold extends Module {
 
   constructor(outputSize: Pair, kernelSize: Pair, options: WindowOptions = {}) {
     super();
+    checkOptions("Fold", options, ["stride", "padding", "dilation"]);
     this.outputSize = outputSize;
     this.kernelSize = kernelSize;
     this.options = { ...options };

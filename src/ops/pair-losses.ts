@@ -97,8 +97,9 @@ function compare(
   y: Tensor,
   options: LossOptions,
   constants: Constants = {},
+  names: readonly string[] = ["reduction"],
 ): Tensor {
-  const { reduction = "mean" } = checkOptions(op, options, ["reduction"]);
+  const { reduction = "mean" } = checkOptions(op, options, names);
   checkReduction(op, reduction);
   requireFloat(op, x);
   requireSameShape(op, x, y);
@@ -172,11 +173,12 @@ export function smoothL1Loss<S extends Shape, T extends Shape, R extends Reducti
   target: Arg<Paired<S, T, "smoothL1Loss">, Tensor<T>>,
   options: SmoothL1Options<R> = {},
 ): Tensor<Reduced<S, R>> {
-  const { beta = 1 } = checkOptions("smoothL1Loss", options, ["beta", "reduction"]);
-  checkNumber("smoothL1Loss", "beta", beta, 0);
-  if (beta === 0) return compare("smoothL1Loss", absolute, prediction, target as Tensor, options);
+  const [op, names] = ["smoothL1Loss", ["beta", "reduction"]] as const;
+  const { beta = 1 } = checkOptions(op, options, names);
+  checkNumber(op, "beta", beta, 0);
+  if (beta === 0) return compare(op, absolute, prediction, target as Tensor, options, {}, names);
   // It is Huber's loss divided by beta.
-  return compare("smoothL1Loss", huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta });
+  return compare(op, huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta }, names);
 }
 
 /** Options of {@link huberLoss}. */
@@ -196,9 +198,10 @@ export function huberLoss<S extends Shape, T extends Shape, R extends Reduction 
   target: Arg<Paired<S, T, "huberLoss">, Tensor<T>>,
   options: HuberOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
-  const { delta = 1 } = checkOptions("huberLoss", options, ["delta", "reduction"]);
-  checkNumber("huberLoss", "delta", delta, 0, true);
-  return compare("huberLoss", huber, prediction, target as Tensor, options, { parameter: delta });
+  const [op, names] = ["huberLoss", ["delta", "reduction"]] as const;
+  const { delta = 1 } = checkOptions(op, options, names);
+  checkNumber(op, "delta", delta, 0, true);
+  return compare(op, huber, prediction, target as Tensor, options, { parameter: delta }, names);
 }
 
 const entropy = pairLoss(

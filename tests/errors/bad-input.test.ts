@@ -276,7 +276,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "a dtype for options",
     () => zeros([2], "int32" as never),
     ValueError,
-    'zeros: options are an object, as { dtype: … }; got "int32"',
+    'zeros: options are an object, as { dtype: "int32" }; got "int32"',
   ],
   [
     "an unknown dtype",
