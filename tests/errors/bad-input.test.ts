@@ -242,7 +242,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "softmax without an axis",
     () => ones(2).softmax(undefined as never),
     IndexError,
-    "softmax: axis undefined is out of range for shape [2]",
+    "softmax: an axis is a whole number, as softmax(…, 0); got undefined",
   ],
   [
     "a sum beyond int32",
@@ -453,7 +453,24 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "cat: [2, 3] and [2, 4] differ outside axis 0",
   ],
   ["cat of a number", () => cat([ones(2), 3] as never), DTypeError, "cat: takes a tensor; got number"],
-  ["cat of a tensor", () => cat(ones(2) as never), DTypeError, "cat: takes an array of tensors; got object"],
+  [
+    "options in the place of an axis",
+    () => cat([ones(2)], { dim: 1 } as never),
+    IndexError,
+    "cat: an axis is a whole number, as cat(…, 0); got { dim: 1 }: axes are no options",
+  ],
+  [
+    "options before the axis",
+    () => ones(2, 3).sort({ descending: true } as never),
+    IndexError,
+    "sort: an axis is a whole number, as sort(…, 0); got an object; options come behind the axis",
+  ],
+  [
+    "cat of a tensor",
+    () => cat(ones(2) as never),
+    DTypeError,
+    "cat: takes an array of tensors, as cat([a, b]); got a tensor",
+  ],
   [
     "stack of other shapes",
     () => stack([ones(2), ones(3)] as never),
