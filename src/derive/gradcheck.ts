@@ -1,7 +1,9 @@
 /** Gradients against differences. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { GradError } from "../errors.ts";
 import { randn, Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { placeOf, show } from "../tensor/sizes.ts";
 import { grad } from "./grad.ts";
 import { rows } from "./jacobian.ts";
@@ -74,6 +76,7 @@ function outputsOf(op: string, result: Tensor | readonly Tensor[]): readonly Ten
 }
 
 function check(op: string, fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions): void {
+  checkOptions(op, options, ["eps", "atol", "rtol", "raiseException"]);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   if (!inputs.some((x) => x instanceof Tensor && x.requiresGrad)) {
     throw new GradError(`${op}: at least one input requires gradients; got none of ${inputs.length}`);

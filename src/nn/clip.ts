@@ -1,8 +1,10 @@
 /** Norms and clipping of gradients: torch.nn.utils. */
+
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
+import { checkOptions } from "../options.ts";
 import type { FloatDType } from "../tensor/dtypes.ts";
 import { pointer } from "../tensor/tensor.ts";
 
@@ -105,7 +107,7 @@ function gradientsOf(name: string, params: unknown): Tensor[] {
 }
 
 function totalNorm(name: string, tensors: readonly Tensor[], options: NormOptions): Tensor<[]> {
-  const { normType = 2, errorIfNonfinite = false } = options;
+  const { normType = 2, errorIfNonfinite = false } = checkOptions(name, options, ["normType", "errorIfNonfinite"]);
   if (typeof normType !== "number" || Number.isNaN(normType)) {
     throw new ValueError(`${name}: normType is a number; got ${String(normType)}`);
   }

@@ -1,4 +1,5 @@
 /** What RNN, LSTM and GRU share: parameters by PyTorch's names, checks, and the way through layers and directions. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { cat, stack, Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
@@ -11,6 +12,7 @@ import {
   recurrentLayer,
   type Steps,
 } from "../ops/recurrent.ts";
+import { checkOptions } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { warnOnce } from "../warnings.ts";
@@ -86,6 +88,9 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
   constructor(cell: Cell, inputSize: I, hiddenSize: H, options: RecurrentOptions, projSize = 0) {
     super();
     const name = new.target.name;
+    const known = ["numLayers", "bias", "batchFirst", "dropout", "bidirectional"];
+    if (cell !== "gru") known.push(cell === "lstm" ? "projSize" : "nonlinearity");
+    checkOptions(name, options, known);
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
     checkCount(name, "inputSize", inputSize);
     checkCount(name, "hiddenSize", hiddenSize);

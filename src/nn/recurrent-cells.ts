@@ -1,8 +1,10 @@
 /** One step of recurrent layers, for loops of one's own. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import { type Cell, gatesOf, type RecurrentOut, recurrentLayer } from "../ops/recurrent.ts";
+import { checkOptions } from "../options.ts";
 import type { RecurrentCell } from "../tensor/recurrent.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -34,11 +36,11 @@ abstract class CellBase<I extends number, H extends number> extends Module {
   bias_ih: Parameter | null;
   bias_hh: Parameter | null;
 
-  constructor(cell: Cell, inputSize: I, hiddenSize: H, options: CellOptions) {
+  constructor(cell: Cell, inputSize: I, hiddenSize: H, options: CellOptions, names: readonly string[] = ["bias"]) {
     super();
     checkCount(new.target.name, "inputSize", inputSize);
     checkCount(new.target.name, "hiddenSize", hiddenSize);
-    const { bias = true } = options;
+    const { bias = true } = checkOptions(new.target.name, options, names);
     const rows = gatesOf(cell) * hiddenSize;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
@@ -99,11 +101,11 @@ export class RNNCell<I extends number = AnySize, H extends number = AnySize> ext
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: I, hiddenSize: H, options: RNNCellOptions = {}) {
-    const { nonlinearity = "tanh" } = options;
+    const { nonlinearity = "tanh" } = checkOptions("RNNCell", options, ["nonlinearity", "bias"]);
     if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
       throw new ValueError(`RNNCell: nonlinearity is "tanh" or "relu"; got ${JSON.stringify(nonlinearity)}`);
     }
-    super(nonlinearity, inputSize, hiddenSize, options);
+    super(nonlinearity, inputSize, hiddenSize, options, ["nonlinearity", "bias"]);
     this.nonlinearity = nonlinearity;
   }
 

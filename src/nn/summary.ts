@@ -1,7 +1,9 @@
 /** What a model is made of: its layers, their results and parameters, and the memory that they take. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { ModuleError, ShapeError } from "../errors.ts";
 import { defaultGenerator, Tensor, zeros } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES, type DType } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { addHook } from "./hooks.ts";
@@ -94,6 +96,7 @@ function inputsOf(model: Module, input: Input, options: SummaryOptions): Tensor[
   const list = input as readonly unknown[];
   if (list.length > 0 && list.every((x) => x instanceof Tensor)) return list as Tensor[];
   const shapes = list.every((x) => typeof x === "number") ? [list] : list;
+  checkOptions("summary", options, ["dtype"]);
   const dtype = options.dtype ?? model.parameters()[0]?.dtype ?? "float32";
   return shapes.map((shape) => {
     if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {

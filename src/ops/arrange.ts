@@ -259,10 +259,16 @@ export function oneHot<S extends Shape, N extends number = number>(
   if (index.count === 0 && (classes === undefined || classes === (-1 as number))) {
     throw new ShapeError("oneHot: without indices the number of classes is given; got none");
   }
-  const lowest = index.count === 0 ? 0 : (index.min() as Tensor).item();
-  const size =
-    classes === undefined || classes === (-1 as number) ? (index.max() as Tensor).item() + 1 : (classes as number);
+  const free = classes === undefined || classes === (-1 as number);
+  const [lowest, highest] =
+    index.count === 0 ? [0, -1] : [(index.min() as Tensor).item(), (index.max() as Tensor).item()];
+  const size = free ? highest + 1 : (classes as number);
   if (lowest < 0) throw new IndexError(`oneHot: class indices are at least 0; got ${lowest}`);
+  if (highest >= size) {
+    throw new IndexError(
+      `oneHot: indices are below the number of classes, ${size}; got ${highest}; it takes at least oneHot(${highest + 1})`,
+    );
+  }
   const shape = [...index.shape, size];
   return filled(shape, "int32").scatter(-1, reshaped(index, [...index.shape, 1]), 1) as Tensor;
 }

@@ -1,6 +1,8 @@
 /** Attention: sums of values, weighted by how well queries fit keys. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { DType } from "../tensor/dtypes.ts";
 import { broadcast, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -80,7 +82,11 @@ export function scaledDotProductAttention(
 ): Tensor {
   const op = "scaledDotProductAttention";
   checkOperands(op, query, key, value);
-  const { attnMask = null, dropoutP = 0, isCausal = false } = options;
+  const {
+    attnMask = null,
+    dropoutP = 0,
+    isCausal = false,
+  } = checkOptions("scaledDotProductAttention", options, ["attnMask", "dropoutP", "isCausal", "scale"]);
   const width = query.shape.at(-1) as number;
   const scale = options.scale ?? 1 / Math.sqrt(width);
   if (!Number.isFinite(scale)) throw new ValueError(`${op}: scale is a finite number; got ${String(scale)}`);

@@ -1,8 +1,10 @@
 /** Normalisation of channels over a batch. */
+
 import { backwardStep } from "../autograd/backward.ts";
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Storage } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
@@ -106,7 +108,13 @@ export function batchNorm<S extends Shape>(
   options: BatchNormOptions = {},
 ): Tensor<S> {
   requireFloat("batchNorm", this);
-  const { weight = null, bias = null, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  const {
+    weight = null,
+    bias = null,
+    training = false,
+    momentum = 0.1,
+    eps = 1e-5,
+  } = checkOptions("batchNorm", options, ["weight", "bias", "training", "momentum", "eps"]);
   if (this.ndim < 2) throw new ShapeError(`batchNorm: takes [batch, channels, …]; got ${show(this.shape)}`);
   const [outer, channels] = this.shape as readonly number[] as [number, number];
   const sizes = [outer, channels, count(this.shape.slice(2))] as const;

@@ -1,6 +1,7 @@
 /** Windows of images as columns and back, and blocks of pixels as channels and back. */
 
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
@@ -42,6 +43,7 @@ interface Windows {
 
 function windowsOf(op: string, image: readonly number[], kernelSize: Pair, options: WindowOptions): Windows {
   const kernel = pair(op, "kernelSize", kernelSize, 1);
+  checkOptions(op, options, ["stride", "padding", "dilation"]);
   const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
   const padding = pair(op, "padding", options.padding ?? 0, 0);
   const stride = pair(op, "stride", options.stride ?? 1, 1);

@@ -1,6 +1,8 @@
 /** Losses of a prediction and a target of one shape, each one fused kernel. They refuse to broadcast. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape } from "../tensor/shapes.ts";
 import { broadcast, sameShape, show } from "../tensor/sizes.ts";
@@ -95,8 +97,9 @@ function compare(
   y: Tensor,
   options: LossOptions,
   constants: Constants = {},
+  names: readonly string[] = ["reduction"],
 ): Tensor {
-  const { reduction = "mean" } = options;
+  const { reduction = "mean" } = checkOptions(op, options, names);
   checkReduction(op, reduction);
   requireFloat(op, x);
   requireSameShape(op, x, y);
@@ -170,11 +173,12 @@ export function smoothL1Loss<S extends Shape, T extends Shape, R extends Reducti
   target: Arg<Paired<S, T, "smoothL1Loss">, Tensor<T>>,
   options: SmoothL1Options<R> = {},
 ): Tensor<Reduced<S, R>> {
-  const { beta = 1 } = options;
-  checkNumber("smoothL1Loss", "beta", beta, 0);
-  if (beta === 0) return compare("smoothL1Loss", absolute, prediction, target as Tensor, options);
+  const [op, names] = ["smoothL1Loss", ["beta", "reduction"]] as const;
+  const { beta = 1 } = checkOptions(op, options, names);
+  checkNumber(op, "beta", beta, 0);
+  if (beta === 0) return compare(op, absolute, prediction, target as Tensor, options, {}, names);
   // It is Huber's loss divided by beta.
-  return compare("smoothL1Loss", huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta });
+  return compare(op, huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta }, names);
 }
 
 /** Options of {@link huberLoss}. */
@@ -194,9 +198,10 @@ export function huberLoss<S extends Shape, T extends Shape, R extends Reduction 
   target: Arg<Paired<S, T, "huberLoss">, Tensor<T>>,
   options: HuberOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
-  const { delta = 1 } = options;
-  checkNumber("huberLoss", "delta", delta, 0, true);
-  return compare("huberLoss", huber, prediction, target as Tensor, options, { parameter: delta });
+  const [op, names] = ["huberLoss", ["delta", "reduction"]] as const;
+  const { delta = 1 } = checkOptions(op, options, names);
+  checkNumber(op, "delta", delta, 0, true);
+  return compare(op, huber, prediction, target as Tensor, options, { parameter: delta }, names);
 }
 
 const entropy = pairLoss(
@@ -244,7 +249,7 @@ export function binaryCrossEntropy<S extends Shape, T extends Shape, R extends R
   options: BinaryOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "binaryCrossEntropy";
-  const { reduction = "mean" as R, weight } = options;
+  const { reduction = "mean" as R, weight } = checkOptions(op, options, ["reduction", "weight"]);
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   requirePair(op, x, y, reduction, weight);
   checkProbabilities(op, x, "the prediction", "apply sigmoid, or use binaryCrossEntropyWithLogits (BCEWithLogitsLoss)");
@@ -280,7 +285,11 @@ export function binaryCrossEntropyWithLogits<S extends Shape, T extends Shape, R
   options: LogitsOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "binaryCrossEntropyWithLogits";
-  const { reduction = "mean" as R, weight, posWeight } = options;
+  const {
+    reduction = "mean" as R,
+    weight,
+    posWeight,
+  } = checkOptions(op, options, ["reduction", "weight", "posWeight"]);
   const [x, y]: [Tensor, Tensor] = [logits, target as Tensor];
   requirePair(op, x, y, reduction, weight);
   if (posWeight) checkWeight(op, "posWeight", posWeight, x);
@@ -324,7 +333,7 @@ export function klDiv<S extends Shape, T extends Shape, R extends Reduction | "b
   options: KLDivOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "klDiv";
-  const { reduction = "mean" as R, logTarget = false } = options;
+  const { reduction = "mean" as R, logTarget = false } = checkOptions(op, options, ["reduction", "logTarget"]);
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   checkReduction(op, reduction, ["mean", "sum", "none", "batchmean"]);
   requireFloat(op, x);

@@ -141,6 +141,7 @@ export function randint(...args: unknown[]): Tensor {
  * randperm(4).sort().values.toArray(); // [0, 1, 2, 3]
  */
 export function randperm<const N extends number>(n: N, options: { generator?: Generator } = {}): Tensor<[N]> {
+  checkOptions("randperm", options, ["generator"]);
   checkSizes("randperm", [n]);
   const x = empty([n], "int32");
   permutation(stateOf("randperm", options.generator), pointer(x), n);
@@ -175,6 +176,7 @@ export function uniform_<S extends Shape>(
   to = 1,
   options: { generator?: Generator } = {},
 ): Tensor<S> {
+  checkOptions("uniform_", options, ["generator"]);
   const x = target("uniform_", this);
   if (!(from <= to && Number.isFinite(to - from))) {
     throw new ValueError(`uniform_: from is at most to, both finite; got ${from} and ${to}`);
@@ -195,6 +197,7 @@ export function normal_<S extends Shape>(
   std = 1,
   options: { generator?: Generator } = {},
 ): Tensor<S> {
+  checkOptions("normal_", options, ["generator"]);
   const x = target("normal_", this);
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0) {
     throw new ValueError(`normal_: mean is finite and std at least 0; got ${mean} and ${std}`);
