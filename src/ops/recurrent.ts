@@ -374,9 +374,12 @@ function transposedTimes(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
-/** gᵀ · x for rows of gradients and of inputs: of the two ways, that of the product with fewer rows than columns is faster. */
+/**
+ * gᵀ · x for rows of gradients and of inputs, by the faster of two ways: as the transpose of xᵀ · g, whose columns are whole
+ * panels where layers have usual sizes, unless that has far more rows.
+ */
 function weightGradient(g: Tensor, x: Tensor): Tensor {
-  if ((g.shape[1] as number) <= (x.shape[1] as number)) return transposedTimes(g, x);
+  if (2 * (g.shape[1] as number) <= (x.shape[1] as number)) return transposedTimes(g, x);
   return transposedTimes(x, g).transpose(0, 1) as Tensor;
 }
 
