@@ -39,9 +39,9 @@ template <class T> struct Depthwise {
   }
 };
 
-/** One band of results: to[row][column] = bias + Σ weights · patch. */
+/** One band of results: to[row][column] = bias + Σ weights · patch. The same place of the next plane, `plane` further, is asked for. */
 template <class T, int K, int ROWS>
-ALWAYS_INLINE void depthwise_vector(const T* patch, idx width, const V<T>* weights, V<T> bias, T* to, idx step, int columns) {
+ALWAYS_INLINE void depthwise_vector(const T* patch, idx width, const V<T>* weights, V<T> bias, T* to, idx step, idx plane, int columns) {
   V<T> sum[ROWS];
 #pragma GCC unroll 4
   for (int i = 0; i < ROWS; i++) sum[i] = bias;
@@ -56,18 +56,22 @@ ALWAYS_INLINE void depthwise_vector(const T* patch, idx width, const V<T>* weigh
     }
   }
 #pragma GCC unroll 4
-  for (int i = 0; i < ROWS; i++) store_lanes(to + i * step, sum[i], columns);
+  for (int i = 0; i < ROWS; i++) {
+    store_lanes(to + i * step, sum[i], columns);
+    __builtin_prefetch(to + i * step + plane, 1);
+  }
 }
 template <class T, int K>
-static __attribute__((noinline)) void depthwise_band(const T* patch, idx width, const T* weights, T bias, T* to, idx step, idx rows, idx columns) {
+static __attribute__((noinline)) void depthwise_band(const T* patch, idx width, const T* weights, T bias, T* to, idx step, idx plane, idx rows,
+                                                     idx columns) {
   constexpr int L = LANES<T>, R = DEPTHWISE_ROWS;
   V<T> w[K * K];
   for (int i = 0; i < K * K; i++) w[i] = splat(weights[i]);
   for (idx c = 0; c < columns; c += L) {
     const int live = static_cast<int>(smaller(L, columns - c));
     idx r = 0;
-    for (; r + R <= rows; r += R) depthwise_vector<T, K, R>(patch + r * width + c, width, w, splat(bias), to + r * step + c, step, live);
-    for (; r < rows; r++) depthwise_vector<T, K, 1>(patch + r * width + c, width, w, splat(bias), to + r * step + c, step, live);
+    for (; r + R <= rows; r += R) depthwise_vector<T, K, R>(patch + r * width + c, width, w, splat(bias), to + r * step + c, step, plane, live);
+    for (; r < rows; r++) depthwise_vector<T, K, 1>(patch + r * width + c, width, w, splat(bias), to + r * step + c, step, plane, live);
   }
 }
 
@@ -95,49 +99,64 @@ void convolve_depthwise(const Depthwise<T>& d, const T* source, const T* weights
     fill_patch(patch, d.layout, source + at * d.y.source * d.x.source, row, column);
     T w[K * K];
     for (int i = 0; i < K * K; i++) w[i] = weights[channel * K * K + (d.transposed ? K * K - 1 - i : i)];
-    depthwise_band<T, K>(patch, d.layout.width, w, bias ? bias[channel] : T{0}, to + at * plane + row * d.x.window + column, d.x.window,
+    depthwise_band<T, K>(patch, d.layout.width, w, bias ? bias[channel] : T{0}, to + at * plane + row * d.x.window + column, d.x.window, plane,
                          d.bands.y.size(by), d.bands.x.size(bx));
   });
 }
 
-/** What one vector of columns of a band adds to the rows [first, first + KY) of the weights' gradient. */
-template <class T, int K, int KY, bool TAIL>
-ALWAYS_INLINE void depthwise_products(const T* patch, idx width, const T* g, idx step, idx rows, int live, int first, V<T>* sums, V<T>* total) {
-  V<T> sum[KY][K], ring[KY];  // ring[i] is row t − i of g
-  V<T> mask{};
-  if constexpr (TAIL) {
+/** A vector of columns of a band of the gradient of the output, of which `live` lanes count; nothing from `end` on may be read. */
+template <class T> struct GradientColumn {
+  const T* first;
+  const T* end;
+  idx step, rows;
+  int live;
+  V<T> mask;
+
+  GradientColumn(const T* first, const T* end, idx step, idx rows, idx columns) : first(first), end(end), step(step), rows(rows), mask{} {
+    live = static_cast<int>(smaller(LANES<T>, columns));
     T lanes[LANES<T>] = {};
     __builtin_memset(lanes, 0xff, live * sizeof(T));
     mask = load(lanes);
   }
+  ALWAYS_INLINE V<T> masked(V<T> x) const { return (V<T>)((M<T>)x & (M<T>)mask); }
+  template <bool TAIL> ALWAYS_INLINE V<T> row(idx r) const {
+    const T* const from = first + r * step;
+    if constexpr (!TAIL) return load(from);
+    return from + LANES<T> <= end ? masked(load(from)) : load_lanes(from, live);
+  }
+};
+
+/** What a column of a band adds to the rows [first, first + KY) of the weights' gradient. */
+template <class T, int K, int KY, bool TAIL>
+ALWAYS_INLINE void depthwise_products(const T* patch, idx width, const GradientColumn<T>& g, int first, V<T>* sums, V<T>* total) {
+  V<T> sum[KY][K];
 #pragma GCC unroll 8
   for (int i = 0; i < KY; i++) {
-    ring[i] = V<T>{};
 #pragma GCC unroll 8
     for (int k = 0; k < K; k++) sum[i][k] = sums[(first + i) * K + k];
   }
   V<T> all = *total;
   auto row = [&](idx t, auto&& counts) __attribute__((always_inline)) {
-#pragma GCC unroll 8
-    for (int i = KY - 1; i > 0; i--) ring[i] = ring[i - 1];
-    if (t < rows) {
-      ring[0] = TAIL ? load_lanes(g + t * step, live) : load(g + t * step);
-      all += ring[0];
-    }
+    V<T> value[K];
 #pragma GCC unroll 8
     for (int k = 0; k < K; k++) {
-      V<T> value = load(patch + (t + first) * width + k);
-      if constexpr (TAIL) value = (V<T>)((M<T>)value & (M<T>)mask);
+      value[k] = load(patch + (t + first) * width + k);
+      if constexpr (TAIL) value[k] = g.masked(value[k]);
+    }
 #pragma GCC unroll 8
-      for (int i = 0; i < KY; i++)
-        if (counts(t - i)) sum[i][k] = fma(ring[i], value, sum[i][k]);
+    for (int i = 0; i < KY; i++) {
+      if (!counts(t - i)) continue;
+      const V<T> one = g.template row<TAIL>(t - i);
+      if (i == 0) all += one;
+#pragma GCC unroll 8
+      for (int k = 0; k < K; k++) sum[i][k] = fma(one, value[k], sum[i][k]);
     }
   };
-  const idx whole = smaller(KY - 1, rows);
+  auto inside = [&](idx at) { return at >= 0 && at < g.rows; };
   idx t = 0;
-  for (; t < whole; t++) row(t, [&](idx at) { return at >= 0 && at < rows; });
-  for (; t < rows; t++) row(t, [](idx) { return true; });
-  for (; t < rows + KY - 1; t++) row(t, [&](idx at) { return at >= 0 && at < rows; });
+  for (const idx whole = smaller(KY - 1, g.rows); t < whole; t++) row(t, inside);
+  for (; t < g.rows; t++) row(t, [](idx) { return true; });
+  for (; t < g.rows + KY - 1; t++) row(t, inside);
 #pragma GCC unroll 8
   for (int i = 0; i < KY; i++) {
 #pragma GCC unroll 8
@@ -146,15 +165,15 @@ ALWAYS_INLINE void depthwise_products(const T* patch, idx width, const T* g, idx
   *total = all;
 }
 template <class T, int K>
-static __attribute__((noinline)) void depthwise_band_products(const T* patch, idx width, const T* g, idx step, idx rows, idx columns, V<T>* sums, V<T>* total) {
+static __attribute__((noinline)) void depthwise_band_products(const T* patch, idx width, const T* g, const T* end, idx step, idx rows, idx columns,
+                                                              V<T>* sums, V<T>* total) {
   constexpr int L = LANES<T>, KY = K * (K + 1) < SUM_REGISTERS + K ? K : 1;
   for (int first = 0; first < K; first += KY) {
     V<T> unused{};
     V<T>* const all = first == 0 ? total : &unused;
     idx c = 0;
-    for (; c + L <= columns; c += L) depthwise_products<T, K, KY, false>(patch + c, width, g + c, step, rows, L, first, sums, all);
-    if (c < columns)
-      depthwise_products<T, K, KY, true>(patch + c, width, g + c, step, rows, static_cast<int>(columns - c), first, sums, all);
+    for (; c + L <= columns; c += L) depthwise_products<T, K, KY, false>(patch + c, width, {g + c, end, step, rows, L}, first, sums, all);
+    if (c < columns) depthwise_products<T, K, KY, true>(patch + c, width, {g + c, end, step, rows, columns - c}, first, sums, all);
   }
 }
 
@@ -173,8 +192,8 @@ void convolve_depthwise_weights(const Depthwise<T>& d, const T* x, const T* g, T
         const idx by = band / d.bands.x.parts, bx = band % d.bands.x.parts, row = d.bands.y.begin(by), column = d.bands.x.begin(bx);
         const idx at = image * s.groups + channel;
         fill_patch(patch, d.layout, x + at * s.input_plane(), row, column);
-        depthwise_band_products<T, K>(patch, d.layout.width, g + at * s.output_plane() + row * s.x.out + column, s.x.out,
-                                      d.bands.y.size(by), d.bands.x.size(bx), sums, &total);
+        depthwise_band_products<T, K>(patch, d.layout.width, g + at * s.output_plane() + row * s.x.out + column,
+                                      g + s.n * s.groups * s.output_plane(), s.x.out, d.bands.y.size(by), d.bands.x.size(bx), sums, &total);
       }
     T* const to = partial + part * d.values() + channel * (K * K + 1);
     for (int i = 0; i < K * K; i++) to[i] = sum_lanes<T>(sums[i]);
