@@ -6,7 +6,8 @@
 
 namespace NABLA_ISA {
 
-constexpr int DEPTHWISE_ROWS = 4;  // of results that are computed together
+constexpr int DEPTHWISE_ROWS = 4;      // of results that are computed together
+constexpr int DEPTHWISE_CHANNELS = 8;  // that one task of the gradient of the weights goes through, image by image
 #if defined(__AVX512F__) || defined(__aarch64__)
 constexpr int SUM_REGISTERS = 26;  // of all registers, those that sums may have
 #else
@@ -21,11 +22,15 @@ template <class T> struct Depthwise {
   Bands<T> bands;
   PatchLayout<T> layout;
   idx batch_parts;
+  EvenSplit blocks;  // of channels, for the gradient of the weights
 
   Depthwise(const ConvShape& s, bool transposed)
       : s(s), transposed(transposed), y(transposed ? PatchAxis::transposed(s.y) : PatchAxis::convolution(s.y)),
         x(transposed ? PatchAxis::transposed(s.x) : PatchAxis::convolution(s.x)), bands(y, x, 1, PATCH_BYTES / 4, 1),
-        layout(y, x, 1, bands.rows(), bands.columns()), batch_parts(smaller(divide_up(CONV_ENOUGH, larger(s.groups, 1)), s.n)) {}
+        layout(y, x, 1, bands.rows(), bands.columns()), batch_parts(1),
+        blocks{s.groups, divide_up(s.groups, DEPTHWISE_CHANNELS)} {
+    batch_parts = smaller(divide_up(CONV_ENOUGH, larger(blocks.parts, 1)), s.n);
+  }
 
   static bool suits(const ConvShape& s) {
     const bool plain = s.y.stride == 1 && s.x.stride == 1 && s.y.dilation == 1 && s.x.dilation == 1;
@@ -96,7 +101,7 @@ void convolve_depthwise(const Depthwise<T>& d, const T* source, const T* weights
     const idx at = item / d.bands.count(), band = item % d.bands.count(), channel = at % d.s.groups;
     const idx by = band / d.bands.x.parts, bx = band % d.bands.x.parts, row = d.bands.y.begin(by), column = d.bands.x.begin(bx);
     T* const patch = patch_of(d, scratch, thread);
-    fill_patch(patch, d.layout, source + at * d.y.source * d.x.source, row, column);
+    fill_patch(patch, d.layout, source + at * d.y.source * d.x.source, row, column, d.y.source * d.x.source);
     T w[K * K];
     for (int i = 0; i < K * K; i++) w[i] = weights[channel * K * K + (d.transposed ? K * K - 1 - i : i)];
     depthwise_band<T, K>(patch, d.layout.width, w, bias ? bias[channel] : T{0}, to + at * plane + row * d.x.window + column, d.x.window, plane,
@@ -108,11 +113,12 @@ void convolve_depthwise(const Depthwise<T>& d, const T* source, const T* weights
 template <class T> struct GradientColumn {
   const T* first;
   const T* end;
-  idx step, rows;
+  idx step, rows, ahead;  // from row to row; rows; to the next plane
   int live;
   V<T> mask;
 
-  GradientColumn(const T* first, const T* end, idx step, idx rows, idx columns) : first(first), end(end), step(step), rows(rows), mask{} {
+  GradientColumn(const T* first, const T* end, idx step, idx rows, idx ahead, idx columns)
+      : first(first), end(end), step(step), rows(rows), ahead(ahead), mask{} {
     live = static_cast<int>(smaller(LANES<T>, columns));
     T lanes[LANES<T>] = {};
     __builtin_memset(lanes, 0xff, live * sizeof(T));
@@ -147,7 +153,10 @@ ALWAYS_INLINE void depthwise_products(const T* patch, idx width, const GradientC
     for (int i = 0; i < KY; i++) {
       if (!counts(t - i)) continue;
       const V<T> one = g.template row<TAIL>(t - i);
-      if (i == 0) all += one;
+      if (i == 0) {
+        all += one;
+        __builtin_prefetch(g.first + t * g.step + g.ahead);
+      }
 #pragma GCC unroll 8
       for (int k = 0; k < K; k++) sum[i][k] = fma(one, value[k], sum[i][k]);
     }
@@ -165,15 +174,15 @@ ALWAYS_INLINE void depthwise_products(const T* patch, idx width, const GradientC
   *total = all;
 }
 template <class T, int K>
-static __attribute__((noinline)) void depthwise_band_products(const T* patch, idx width, const T* g, const T* end, idx step, idx rows, idx columns,
-                                                              V<T>* sums, V<T>* total) {
+static __attribute__((noinline)) void depthwise_band_products(const T* patch, idx width, const T* g, const T* end, idx step, idx rows, idx ahead,
+                                                              idx columns, V<T>* sums, V<T>* total) {
   constexpr int L = LANES<T>, KY = K * (K + 1) < SUM_REGISTERS + K ? K : 1;
   for (int first = 0; first < K; first += KY) {
     V<T> unused{};
     V<T>* const all = first == 0 ? total : &unused;
     idx c = 0;
-    for (; c + L <= columns; c += L) depthwise_products<T, K, KY, false>(patch + c, width, {g + c, end, step, rows, L}, first, sums, all);
-    if (c < columns) depthwise_products<T, K, KY, true>(patch + c, width, {g + c, end, step, rows, columns - c}, first, sums, all);
+    for (; c + L <= columns; c += L) depthwise_products<T, K, KY, false>(patch + c, width, {g + c, end, step, rows, ahead, L}, first, sums, all);
+    if (c < columns) depthwise_products<T, K, KY, true>(patch + c, width, {g + c, end, step, rows, ahead, columns - c}, first, sums, all);
   }
 }
 
@@ -183,21 +192,23 @@ void convolve_depthwise_weights(const Depthwise<T>& d, const T* x, const T* g, T
   const ConvShape& s = d.s;
   const EvenSplit batch{s.n, d.batch_parts};
   T* const partial = reinterpret_cast<T*>(at_line(scratch));
-  depthwise_tasks(s.n * s.groups * s.output_plane() * K * K, d.batch_parts * s.groups, [&](idx item, int thread) {
-    const idx part = item / s.groups, channel = item % s.groups;
+  depthwise_tasks(s.n * s.groups * s.output_plane() * K * K, d.batch_parts * d.blocks.parts, [&](idx item, int thread) {
+    const idx part = item / d.blocks.parts, first = d.blocks.begin(item % d.blocks.parts), channels = d.blocks.size(item % d.blocks.parts);
     T* const patch = patch_of(d, scratch, thread);
-    V<T> sums[K * K] = {}, total{};
+    V<T> sums[DEPTHWISE_CHANNELS][K * K + 1] = {};
     for (idx image = batch.begin(part), end = image + batch.size(part); image < end; image++)
-      for (idx band = 0; band < d.bands.count(); band++) {
-        const idx by = band / d.bands.x.parts, bx = band % d.bands.x.parts, row = d.bands.y.begin(by), column = d.bands.x.begin(bx);
-        const idx at = image * s.groups + channel;
-        fill_patch(patch, d.layout, x + at * s.input_plane(), row, column);
-        depthwise_band_products<T, K>(patch, d.layout.width, g + at * s.output_plane() + row * s.x.out + column,
-                                      g + s.n * s.groups * s.output_plane(), s.x.out, d.bands.y.size(by), d.bands.x.size(bx), sums, &total);
-      }
-    T* const to = partial + part * d.values() + channel * (K * K + 1);
-    for (int i = 0; i < K * K; i++) to[i] = sum_lanes<T>(sums[i]);
-    to[K * K] = sum_lanes<T>(total);
+      for (idx channel = 0; channel < channels; channel++)
+        for (idx band = 0; band < d.bands.count(); band++) {
+          const idx by = band / d.bands.x.parts, bx = band % d.bands.x.parts, row = d.bands.y.begin(by), column = d.bands.x.begin(bx);
+          const idx at = image * s.groups + first + channel;
+          fill_patch(patch, d.layout, x + at * s.input_plane(), row, column, s.input_plane());
+          depthwise_band_products<T, K>(patch, d.layout.width, g + at * s.output_plane() + row * s.x.out + column,
+                                        g + s.n * s.groups * s.output_plane(), s.x.out, d.bands.y.size(by), s.output_plane(),
+                                        d.bands.x.size(bx), sums[channel], sums[channel] + K * K);
+        }
+    T* const to = partial + part * d.values() + first * (K * K + 1);
+    for (idx channel = 0; channel < channels; channel++)
+      for (int i = 0; i <= K * K; i++) to[channel * (K * K + 1) + i] = sum_lanes<T>(sums[channel][i]);
   });
   for (idx channel = 0; channel < s.groups; channel++)
     for (int i = 0; i <= K * K; i++) {
