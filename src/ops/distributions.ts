@@ -168,6 +168,7 @@ type Drawn<S extends Shape, N extends number> = number extends S["length"]
 export interface MultinomialOptions {
   /** Whether a position may be drawn more than once; false unless said otherwise. */
   replacement?: boolean;
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -222,7 +223,7 @@ function checkDeviations(std: Tensor | number): void {
 
 /**
  * Normal random numbers, the mean and the standard deviation given for each element by tensors that broadcast, or for all of
- * them by numbers. With two numbers the sizes follow.
+ * them by numbers. With two numbers the sizes follow. `mean` and `std` are tensors or numbers.
  *
  * @example
  * normal(tensor([1, 2]), 0).toArray(); // [1, 2]
