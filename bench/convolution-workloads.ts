@@ -18,6 +18,10 @@ const CONVOLUTIONS: Record<string, Convolution> = {
   conv_strided: { input: [32, 64, 28, 28], weight: [64, 64, 3, 3], stride: 2, padding: 1 },
   conv_grouped: { input: [64, 64, 16, 16], weight: [64, 16, 3, 3], padding: 1, groups: 4 },
   conv_depthwise: { input: [32, 64, 32, 32], weight: [64, 1, 3, 3], padding: 1, groups: 64 },
+  conv_deep: { input: [32, 256, 8, 8], weight: [256, 256, 3, 3], padding: 1 },
+  conv_16_16: { input: [64, 16, 32, 32], weight: [16, 16, 3, 3], padding: 1 },
+  conv_32_32: { input: [64, 32, 16, 16], weight: [32, 32, 3, 3], padding: 1 },
+  conv_64_64: { input: [64, 64, 8, 8], weight: [64, 64, 3, 3], padding: 1 },
 };
 
 function forwardBackward({ input, weight, ...options }: Convolution): Workload {

@@ -20,6 +20,10 @@ const LINES: readonly Line[] = [
   { what: "conv 64→64 @28², k3 s2 p1, batch 32", workload: "conv_strided", goals: both(0.9) },
   { what: "conv 64→64 @16², k3 p1, 4 groups, batch 64", workload: "conv_grouped", goals: both(0.9) },
   { what: "conv 64 @32², k3 p1, depthwise, batch 32", workload: "conv_depthwise", goals: both(0.9) },
+  { what: "conv 256→256 @8², k3 p1, batch 32", workload: "conv_deep", goals: both(null) },
+  { what: "conv 16→16 @32², k3 p1, batch 64", workload: "conv_16_16", goals: both(null) },
+  { what: "conv 32→32 @16², k3 p1, batch 64", workload: "conv_32_32", goals: both(null) },
+  { what: "conv 64→64 @8², k3 p1, batch 64", workload: "conv_64_64", goals: both(null) },
 ];
 
 /** Forward and backward have goals; forward alone informs. */

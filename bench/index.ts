@@ -18,6 +18,7 @@ import type { Setting } from "./setting.ts";
 import { start } from "./start.ts";
 import { startup } from "./startup.ts";
 import { markdown, type Row } from "./table.ts";
+import { vision } from "./vision.ts";
 import { wasm } from "./wasm.ts";
 
 const SECTIONS: Record<string, (setting: Setting) => Promise<Row[]>> = {
@@ -28,6 +29,7 @@ const SECTIONS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   elementwise,
   ops,
   convolution,
+  vision,
   recurrent,
   wasm,
   memory,

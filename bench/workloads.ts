@@ -6,6 +6,7 @@ import { CONVOLUTION_WORKLOADS } from "./convolution-workloads.ts";
 import { OPERATIONS, type Operands } from "./op-table.ts";
 import { RECURRENT } from "./recurrent-workloads.ts";
 import { BATCH, CLASSES, HIDDEN, PIXELS } from "./sizes.ts";
+import { VISION } from "./vision-workloads.ts";
 
 const MILLION = 1 << 20;
 const LR = { lr: 1e-3 };
@@ -170,6 +171,7 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
   ...CONVOLUTION_WORKLOADS,
   ...RECURRENT,
+  ...VISION,
 ]);
 for (const [name, product] of Object.entries(PRODUCTS)) {
   WORKLOADS.set(name, () => operation(product));

@@ -1,20 +1,21 @@
 /**
- * The memory of RNN, GRU and LSTM. Sequences of random symbols come in, and after the last one the network has to say which was the first:
- * nothing in between helps, so everything hangs on how long a state lasts and how far a gradient reaches. Trains each network at several
+ * The memory of RNN, GRU and LSTM. A symbol comes in, one of 8, then random symbols of another kind, and after the last one the network has to
+ * say which was the first: nothing in between helps, so everything hangs on how long a state lasts and how far a gradient reaches. Trains each network at several
  * lengths, and draws accuracy against length, the gradients over time, and the gates over time, to runs/remember-the-first/.
  */
-import { manualSeed, nn, noGrad, optim, randint, type Tensor } from "nabla";
+import { cat, manualSeed, nn, noGrad, optim, randint, type Tensor } from "nabla";
 import * as plot from "nabla/plot";
 import { MetricsLog } from "nabla/train";
 import { gatesOver, KINDS, type Kind, openGates, type Reader, reader } from "./shared/recurrent.ts";
 import { setting } from "./shared/report.ts";
 
 /** Training steps at most; a network that has everything right for a while stops earlier. */
-const STEPS = setting("STEPS", 1500, 100_000);
+const STEPS = setting("STEPS", 800, 100_000);
 const LONGEST = setting("LONGEST", 200, 200, 10);
 const LENGTHS = [10, 20, 50, 100, 200].filter((length) => length <= LONGEST);
-const BATCH = 64;
-const SYMBOLS = 8;
+const BATCH = 32;
+/** How many first symbols there are, and how many others. */
+const [SYMBOLS, FILLERS] = [8, 4];
 const UNITS = 64;
 const FOLDER = "runs/remember-the-first";
 /** The length at which gradients and gates are looked at. */
@@ -26,7 +27,7 @@ class Rememberer extends nn.Module {
 
   constructor(kind: Kind) {
     super();
-    this.layer = reader(kind, SYMBOLS, UNITS);
+    this.layer = reader(kind, SYMBOLS + FILLERS, UNITS);
   }
 
   forward(x: Tensor): Tensor {
@@ -35,10 +36,14 @@ class Rememberer extends nn.Module {
   }
 }
 
-/** Sequences of random symbols [count, length, SYMBOLS], and the first symbol of each. */
+/** Sequences [count, length, SYMBOLS + FILLERS] of a first symbol and fillers after it, and the first symbol of each. */
 function drawSequences(count: number, length: number): [x: Tensor, first: Tensor] {
-  const symbols = randint(0, SYMBOLS, [count, length]);
-  return [symbols.oneHot(SYMBOLS).to("float32") as Tensor, symbols.select(1, 0) as Tensor];
+  const first = randint(0, SYMBOLS, [count, 1]);
+  const fillers = randint(SYMBOLS, SYMBOLS + FILLERS, [count, length - 1]);
+  const x = cat([first, fillers], 1)
+    .oneHot(SYMBOLS + FILLERS)
+    .to("float32");
+  return [x as Tensor, first.squeeze(1) as Tensor];
 }
 
 function accuracyOn(model: Rememberer, length: number): number {
@@ -70,7 +75,7 @@ function trainAt(kind: Kind, length: number): { model: Rememberer; steps: number
   return { model, steps, accuracy: accuracyOn(model, length) };
 }
 
-/** How long the gradient of the loss is at each step of the input, mean over 64 sequences. */
+/** How long the gradient of the loss is at each step of the input, mean over a batch. */
 function gradientOverTime(model: Rememberer, length: number): Float64Array {
   const [symbols, first] = drawSequences(BATCH, length);
   const x = symbols.requiresGrad_();
@@ -125,7 +130,8 @@ function drawGradients(): void {
       ]),
       {
         title: `How far back the gradient reaches, over ${LOOK} steps`,
-        subtitle: "size of the gradient of the loss at each step of the input; the answer is at step 1",
+        subtitle:
+          "size of the gradient of the loss at each step of the input; what matters comes at step 1; the scale ends at 1e-12",
         x: "step",
         scale: "log",
         smooth: 0,

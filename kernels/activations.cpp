@@ -37,10 +37,6 @@ namespace NABLA_ISA {
 #define C(number) constant<decltype(x)>(number)
 #define ZERO (decltype(x){})
 
-/** Half of 1 + erf(x / √2): the normal distribution. */
-template <class X> ALWAYS_INLINE X normal_below(X x) {
-  return (erf(x * constant<X>(0.70710678118654752440)) + 1) * constant<X>(0.5);
-}
 template <class X> ALWAYS_INLINE X normal_density(X x) {
   return exp(x * x * constant<X>(-0.5)) * constant<X>(0.39894228040143267794);
 }
@@ -56,8 +52,13 @@ template <class X> ALWAYS_INLINE X silu_slope(X x) {
   const X s = sigmoid(x);
   return s * (x * (constant<X>(1) - s) + 1);
 }
+/** tanh of log(1 + e^x) = n / (n + 2), n = e^x · (e^x + 2). */
+template <class X> ALWAYS_INLINE X mish_inner(X x) {
+  const X e = exp(where(x > constant<X>(20), constant<X>(20), x)), n = e * (e + 2);
+  return quotient(n, n + 2);
+}
 template <class X> ALWAYS_INLINE X mish_slope(X x) {
-  const X t = tanh(log1p(exp(x)));
+  const X t = mish_inner(x);
   return t + x * sigmoid(x) * (constant<X>(1) - t * t);
 }
 /** min(x, 0) − log(1 + e^−|x|); a NaN stays. */
@@ -87,7 +88,7 @@ ACTIVATION(elu,         HEAVY,  where(x <= 0, expm1(x * c) * a, x * b),         
 ACTIVATION(gelu,        HEAVY,  x * normal_below(x),                             g * (normal_below(x) + x * normal_density(x)))
 ACTIVATION(gelu_tanh,   HEAVY,  x * C(0.5) * (gelu_inner(x) + 1),                g * gelu_tanh_slope(x))
 ACTIVATION(silu,        HEAVY,  x * sigmoid(x),                                  g * silu_slope(x))
-ACTIVATION(mish,        HEAVY,  x * tanh(log1p(exp(x))),                         g * mish_slope(x))
+ACTIVATION(mish,        HEAVY,  x * mish_inner(x),                               g * mish_slope(x))
 // a: beta, b: threshold.
 ACTIVATION(softplus,    HEAVY,  where(x * a > b, x, log1p(exp(x * a)) / a),      where(x * a > b, g, g * sigmoid(x * a)))
 ACTIVATION(logsigmoid,  HEAVY,  log_sigmoid(x),                                  g * log_sigmoid_slope(x))

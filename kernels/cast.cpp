@@ -37,10 +37,10 @@ template <> struct To<Bool> {
 };
 
 // Loops over plain pointers: one that reads them out of a task's closure is no vector loop, as what it writes might be the closure.
-template <class B, class A, class Store> static void cast_span(const A* x, Store* y, idx n) {
+template <class B, class A, class Store> static SHARED_CODE void cast_span(const A* x, Store* y, idx n) {
   for (idx i = 0; i < n; i++) y[i] = To<B>::from(x[i]);
 }
-template <class T> static void fill_span(T* y, T value, idx n) {
+template <class T> static SHARED_CODE void fill_span(T* y, T value, idx n) {
   for (idx i = 0; i < n; i++) y[i] = value;
 }
 
@@ -81,7 +81,7 @@ FILL(uint8_t, u8, uint8_t)
 FILL(uint8_t, bool, Bool)
 
 /** y[i] = start + i · step, computed in double precision. */
-template <class T> static void arange_span(T* y, double start, double step, idx begin, idx end) {
+template <class T> static SHARED_CODE void arange_span(T* y, double start, double step, idx begin, idx end) {
   for (idx i = begin; i < end; i++) y[i] = To<T>::from(start + static_cast<double>(i) * step);
 }
 #define ARANGE(T, suffix)                                                                                    \

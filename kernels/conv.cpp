@@ -2,46 +2,90 @@
 // as conv_scratch says.
 #include "conv/forward.h"
 #include "conv/weight.h"
+#ifndef __wasm__  // the WASM stays small: the ways that suit some shapes better are left out
+#include "conv/channels.h"
+#include "conv/depthwise.h"
+#include "conv/images.h"
+#endif
 
 namespace NABLA_ISA {
 
 enum ConvKind : int { CONVOLVE, TRANSPOSED, WEIGHTS };
 
-template <class T> static double scratch_bytes(int kind, const ConvShape& s, idx threads) {
-  const idx bytes = kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
-  return static_cast<double>(bytes);
+template <class T> static idx scratch_of(int kind, const ConvShape& s, idx threads) {
+#ifndef __wasm__
+  if (Depthwise<T>::suits(s)) return Depthwise<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
+  if (kind == WEIGHTS)
+    if (const ChannelWeights<T> w(s); w.suits()) return w.scratch_bytes(threads);
+  if (kind != WEIGHTS)
+    if (const ImagesConvolution<T> c(s, kind == TRANSPOSED); c.suits()) {
+      const ConvShape last = last_images(c);
+      return larger(c.scratch_bytes(threads), last.n > 0 ? Convolution<T>(last, kind == TRANSPOSED).scratch_bytes(threads) : 0);
+    }
+#endif
+  return kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
+}
+
+template <class T>
+static void convolution(const ConvShape& s, bool transposed, const T* source, const T* weights, const T* bias, T* to, void* scratch) {
+#ifndef __wasm__
+  if (Depthwise<T>::suits(s)) {
+    const Depthwise<T> d(s, transposed);
+    return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise<T, decltype(size)::value>(d, source, weights, bias, to, scratch); });
+  }
+  if (const ImagesConvolution<T> c(s, transposed); c.suits()) {
+    convolve_images(c, source, weights, bias, to, scratch);
+    const ConvShape last = last_images(c);
+    if (last.n == 0) return;
+    const idx done = s.n - last.n, inputs = s.groups * s.in * s.input_plane(), outputs = s.groups * s.out * s.output_plane();
+    return convolve(last, transposed, source + done * (transposed ? outputs : inputs), weights, bias,
+                    to + done * (transposed ? inputs : outputs), scratch);
+  }
+#endif
+  convolve(s, transposed, source, weights, bias, to, scratch);
+}
+
+template <class T> static void gradient_of_weights(const ConvShape& s, const T* x, const T* g, T* dw, T* db, void* scratch) {
+#ifndef __wasm__
+  if (Depthwise<T>::suits(s)) {
+    const Depthwise<T> d(s, false);
+    return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise_weights<T, decltype(size)::value>(d, x, g, dw, db, scratch); });
+  }
+  if (const ChannelWeights<T> w(s); w.suits()) return convolve_channel_weights(w, x, g, dw, db, scratch);
+#endif
+  convolve_weights(s, x, g, dw, db, scratch);
 }
 
 /** Bytes of scratch that a kernel needs: 0 the convolution, 1 the transposed one, 2 the gradient of the weights. */
 KERNEL_RETURNING(double, conv_scratch_f32, int kind, idx threads, const double* shape) {
-  return scratch_bytes<float>(kind, ConvShape::read(shape), threads);
+  return static_cast<double>(scratch_of<float>(kind, ConvShape::read(shape), threads));
 }
 KERNEL_RETURNING(double, conv_scratch_f64, int kind, idx threads, const double* shape) {
-  return scratch_bytes<double>(kind, ConvShape::read(shape), threads);
+  return static_cast<double>(scratch_of<double>(kind, ConvShape::read(shape), threads));
 }
 
 /** y = x convolved with w, plus bias (null for none) for each output channel. */
 KERNEL(conv_f32, const float* x, const float* w, const float* bias, float* y, char* scratch, const double* shape) {
-  convolve(ConvShape::read(shape), false, x, w, bias, y, scratch);
+  convolution(ConvShape::read(shape), false, x, w, bias, y, scratch);
 }
 KERNEL(conv_f64, const double* x, const double* w, const double* bias, double* y, char* scratch, const double* shape) {
-  convolve(ConvShape::read(shape), false, x, w, bias, y, scratch);
+  convolution(ConvShape::read(shape), false, x, w, bias, y, scratch);
 }
 
 /** The transposed convolution: from the gradient g of the output to that of the input, plus bias for each input channel. */
 KERNEL(conv_transposed_f32, const float* g, const float* w, const float* bias, float* x, char* scratch, const double* shape) {
-  convolve(ConvShape::read(shape), true, g, w, bias, x, scratch);
+  convolution(ConvShape::read(shape), true, g, w, bias, x, scratch);
 }
 KERNEL(conv_transposed_f64, const double* g, const double* w, const double* bias, double* x, char* scratch, const double* shape) {
-  convolve(ConvShape::read(shape), true, g, w, bias, x, scratch);
+  convolution(ConvShape::read(shape), true, g, w, bias, x, scratch);
 }
 
 /** The gradient of the weights, and of the bias unless db is null. */
 KERNEL(conv_weights_f32, const float* x, const float* g, float* dw, float* db, char* scratch, const double* shape) {
-  convolve_weights(ConvShape::read(shape), x, g, dw, db, scratch);
+  gradient_of_weights(ConvShape::read(shape), x, g, dw, db, scratch);
 }
 KERNEL(conv_weights_f64, const double* x, const double* g, double* dw, double* db, char* scratch, const double* shape) {
-  convolve_weights(ConvShape::read(shape), x, g, dw, db, scratch);
+  gradient_of_weights(ConvShape::read(shape), x, g, dw, db, scratch);
 }
 
 }  // namespace NABLA_ISA

@@ -8,6 +8,15 @@ namespace NABLA_ISA {
 
 constexpr idx COLUMNS = 1024;  // columns a task, where targets are cut by columns
 
+/** f(begin, end) for runs of rows, in tasks of about GRAIN elements. */
+template <class F> static ALWAYS_INLINE void each_run(idx rows, idx columns, const F& f) {
+  const idx group = columns >= GRAIN ? 1 : GRAIN / (columns > 0 ? columns : 1);
+  parallel_tasks((rows + group - 1) / group, [=](idx task, int) {
+    const idx begin = task * group, end = begin + group < rows ? begin + group : rows;
+    f(begin, end);
+  });
+}
+
 /** The position of the first index that is not in [low, high), or −1. */
 static double first_outside(const int32_t* index, idx n, idx low, idx high) {
   constexpr idx CHUNK = 1024;
@@ -62,8 +71,8 @@ template <class Op, class T>
 static double scatter(T* y, const int32_t* index, const T* v, idx outer, idx n, idx length, idx step, const double* layout) {
   const double wrong = first_outside(index, n, 0, length);
   if (wrong >= 0) return wrong;
-  const idx part = n / outer, grain = part >= GRAIN ? 1 : GRAIN / part;
-  parallel_for(outer, grain, [=](idx first, idx last) {
+  const idx part = n / outer;
+  each_run(outer, part, [=](idx first, idx last) {
     Walk<2> walk(layout, first * part);
     for (idx i = first * part, end = last * part; i < end;) {
       const idx row = walk.inner - walk.place < end - i ? walk.inner - walk.place : end - i;
@@ -84,8 +93,7 @@ template <class T>
 static double select(const T* x, const int32_t* index, T* y, idx outer, idx length, idx inner, idx count) {
   const double wrong = first_outside(index, count, 0, length);
   if (wrong >= 0) return wrong;
-  const idx grain = inner >= GRAIN ? 1 : GRAIN / (inner > 0 ? inner : 1);
-  parallel_for(outer * count, grain, [=](idx begin, idx end) {
+  each_run(outer * count, inner, [=](idx begin, idx end) {
     for (idx r = begin; r < end;) {
       const idx o = r / count, k = r - o * count, rows = count - k < end - r ? count - k : end - r;
       const T* from = x + o * length * inner;
@@ -110,7 +118,7 @@ static double select_into(T* y, const int32_t* index, const T* v, idx outer, idx
   const double wrong = first_outside(index, count, 0, length);
   if (wrong >= 0) return wrong;
   const idx blocks = (inner + COLUMNS - 1) / COLUMNS, work = count * (inner < COLUMNS ? inner : COLUMNS);
-  parallel_for(outer * blocks, work >= GRAIN ? 1 : GRAIN / (work > 0 ? work : 1), [=](idx begin, idx end) {
+  each_run(outer * blocks, work, [=](idx begin, idx end) {
     for (idx unit = begin; unit < end; unit++) {
       const idx o = unit / blocks, first = unit % blocks * COLUMNS;
       const idx columns = inner - first < COLUMNS ? inner - first : COLUMNS;
@@ -157,8 +165,7 @@ static double select_into(T* y, const int32_t* index, const T* v, idx outer, idx
 
 /** The elements on and below a diagonal, or on and above it; 0 elsewhere. */
 template <class T> static void triangle(const T* x, T* y, idx outer, idx rows, idx columns, idx diagonal, int upper) {
-  const idx grain = columns >= GRAIN ? 1 : GRAIN / (columns > 0 ? columns : 1);
-  parallel_for(outer * rows, grain, [=](idx begin, idx end) {
+  each_run(outer * rows, columns, [=](idx begin, idx end) {
     for (idx r = begin; r < end; r++) {
       const idx edge = r % rows + diagonal + (upper ? 0 : 1);
       const idx cut = edge < 0 ? 0 : edge > columns ? columns : edge;
@@ -221,8 +228,7 @@ KERNEL(nonzero_bool, const uint8_t* mask, int32_t* y, idx found, const double* s
 
 /** Rows turned around: y[r][i] = x[r][columns − 1 − i]. */
 template <class T> static void reverse(const T* __restrict x, T* __restrict y, idx rows, idx columns) {
-  const idx grain = columns >= GRAIN ? 1 : GRAIN / (columns > 0 ? columns : 1);
-  parallel_for(rows, grain, [=](idx begin, idx end) {
+  each_run(rows, columns, [=](idx begin, idx end) {
     for (idx r = begin; r < end; r++) {
       const T* from = x + (r + 1) * columns - 1;
       T* to = y + r * columns;

@@ -12,7 +12,7 @@
 using idx = ptrdiff_t;  // sizes and offsets: 64 bits natively, 32 bits in WASM
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
-/** A long function of doubles: in the WASM, which is downloaded, it stands once, and is called. */
+/** Long code: in the WASM, which is downloaded, it stands once, and is called. */
 #ifdef __wasm__
 #define SHARED_CODE inline __attribute__((noinline))
 #else

@@ -1,5 +1,5 @@
 // Elementary functions on vectors of float and of double, and on single numbers by the same arithmetic. No library is
-// called: WASM has none. Float within 2 units in the last place, double within 4; exact at zeros (signed), infinities, NaN.
+// called: WASM has none. Float within 2½ units in the last place, double within 4; exact at zeros (signed), infinities, NaN.
 // Results and arguments below the normal numbers may count as zero.
 #pragma once
 #include "math/erf.h"

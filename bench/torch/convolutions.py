@@ -10,6 +10,10 @@ CONVOLUTIONS = {
     "conv_strided": ((32, 64, 28, 28), (64, 64, 3, 3), dict(stride=2, padding=1)),
     "conv_grouped": ((64, 64, 16, 16), (64, 16, 3, 3), dict(padding=1, groups=4)),
     "conv_depthwise": ((32, 64, 32, 32), (64, 1, 3, 3), dict(padding=1, groups=64)),
+    "conv_deep": ((32, 256, 8, 8), (256, 256, 3, 3), dict(padding=1)),
+    "conv_16_16": ((64, 16, 32, 32), (16, 16, 3, 3), dict(padding=1)),
+    "conv_32_32": ((64, 32, 16, 16), (32, 32, 3, 3), dict(padding=1)),
+    "conv_64_64": ((64, 64, 8, 8), (64, 64, 3, 3), dict(padding=1)),
 }
 FORMATS = {"": torch.contiguous_format, "/channels_last": torch.channels_last}
 
@@ -23,7 +27,7 @@ def forward(shape, weight, options, layout):
     x, w, b = operands(shape, weight, layout)
 
     def step():
-        with torch.no_grad():
+        with torch.inference_mode():
             F.conv2d(x, w, b, **options)
 
     return step

@@ -11,6 +11,7 @@ from torch import nn
 
 import convolutions
 import recurrent
+import vision
 
 BATCH, PIXELS, HIDDEN, CLASSES = 100, 784, 500, 10
 MILLION = 1 << 20
@@ -212,9 +213,10 @@ for label, size in SHAPES.items():
     workload(f"softmax_{label}/out", size)(softmax_out)
 
 
-# ---- convolutions ----
+# ---- convolutions, networks of them ----
 
 convolutions.register(workload)
+vision.register(workload, optimizer_variants)
 
 
 # ---- recurrent layers, attention ----

@@ -18,12 +18,18 @@ template <class T> ALWAYS_INLINE void copy_run(T* to, const T* from, idx count) 
 template <class T, int... I> ALWAYS_INLINE V<T> take_even(V<T> x, V<T> y, LaneList<I...>) {
   return __builtin_shufflevector(x, y, 2 * I...);
 }
-/** Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. */
-template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end) {
+/**
+ * Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. The next plane is
+ * asked for, since the processor does not foresee a jump to another page.
+ */
+template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end, idx plane) {
   constexpr int L = LANES<T>;
   idx i = 0;
   if (step == 1) {
-    for (; i < count && from + i + L <= end; i += L) store(to + i, load(from + i));
+    for (; i < count && from + i + L <= end; i += L) {
+      store(to + i, load(from + i));
+      __builtin_prefetch(from + i + plane);
+    }
   } else if (step == 2) {
     for (; i < count && from + 2 * i + 2 * L <= end; i += L)
       store(to + i, take_even<T>(load(from + 2 * i), load(from + 2 * i + L), typename MakeLaneList<L>::type{}));
@@ -32,7 +38,8 @@ template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step,
 }
 /** Zeros, in whole vectors: up to a vector beyond the last is set as well. */
 template <class T> ALWAYS_INLINE void zero_run(T* to, idx count) {
-  for (idx i = 0; i < count; i += LANES<T>) store(to + i, V<T>{});
+  if (count > 0) store(to, V<T>{});  // of padding there is seldom more, and a loop becomes a call
+  for (idx i = LANES<T>; i < count; i += LANES<T>) store(to + i, V<T>{});
 }
 
 /** Of `count` elements at first, first + step, …, those that lie in [0, size). */
@@ -64,7 +71,7 @@ static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p,
           }
           zero_run(row, inside.begin);
           const T* from = source + y * p.x.source + column;
-          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end);
+          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end, p.y.source * p.x.source);
           zero_run(row + inside.end, width - inside.end);
         }
       }

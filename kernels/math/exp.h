@@ -31,6 +31,11 @@ template <class X> ALWAYS_INLINE X scale(X p, Nearest<X> n) {
 #endif
 }
 
+/** 2^r for |r| ≤ ½, as precise as floats need it. */
+template <class X> ALWAYS_INLINE X exp2_reduced(X r) {
+  return poly(r, 1, 6.931472029e-01, 2.402264791e-01, 5.550332471e-02, 9.618437361e-03, 1.339887457e-03, 1.535336144e-04);
+}
+
 /** e^r − 1 for |r| ≤ ln 2 / 2, as precise as 1 + it needs. */
 template <class X> ALWAYS_INLINE X exp_reduced(X r) {
   X p;
@@ -61,9 +66,14 @@ template <class X> ALWAYS_INLINE ExpParts<X> exp_parts(X x) {
 /** 0 where e^x is below the normal numbers: those are slow to compute with. */
 template <class X> ALWAYS_INLINE X exp_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
+#if defined(__AVX512F__)
+  const ExpParts<X> p = exp_parts(clamp(x, single ? -104 : -746, single ? 89 : 710));  // kernels flush what is below
+  return scale(exp_reduced(p.r) + 1, p.n);
+#else
   constexpr double low = single ? -87.33654 : -708.3964185322641;
   const ExpParts<X> p = exp_parts(clamp(x, low, single ? 89 : 710));
   return where(x < constant<X>(low), X{}, scale(exp_reduced(p.r) + 1, p.n));
+#endif
 }
 FLOATS_AND_DOUBLES(exp)
 
@@ -93,17 +103,15 @@ template <class X> ALWAYS_INLINE X expm1_of(X x) {
 }
 FLOATS_AND_DOUBLES(expm1)
 
-/** x = m · 2^e with m in [√½, √2). */
+/** x = m · 2^e with m in [√½, √2), for normal x. */
 template <class X> struct Split {
   X m, e;
 };
 template <class X> ALWAYS_INLINE Split<X> split(X x) {
   using F = Float<Lane<X>>;
-  const auto small = x < constant<X>(F::smallest);
-  const Pattern<X> b = pattern(where(small, x * constant<X>(F::integers * 2), x));
+  const Pattern<X> b = pattern(x);
   const Bits<X> e = (Bits<X>)(b - pattern(constant<X>(0.70710678118654752))) >> F::mantissa;
-  const X value = __builtin_convertvector(e, X);
-  return {(X)(b - ((Pattern<X>)e << F::mantissa)), where(small, value - (F::mantissa + 1), value)};
+  return {(X)(b - ((Pattern<X>)e << F::mantissa)), __builtin_convertvector(e, X)};
 }
 
 /** log(1 + f) = f − (f²/2 − tail), f in [√½ − 1, √2 − 1]. */
@@ -118,12 +126,24 @@ template <class X> ALWAYS_INLINE X log_tail(X f, X half_square) {
   }
 }
 
-/** The values outside (0, ∞): −∞ at 0, ∞ at ∞, NaN below 0 and for NaN. */
+/** The values outside (0, ∞): −∞ at 0 and below the normal numbers, ∞ at ∞, NaN below 0 and for NaN. */
 template <class X> ALWAYS_INLINE X log_edges(X x, X result) {
+#if defined(__AVX512F__)
+  // One instruction finds the kind of x and takes what its digit says: from the right NaN (twice), 0, 1, −∞, ∞, below 0, above 0.
+  constexpr int KINDS = 0x03530422, KEEP_ROUNDING = 4;
+  const Bits<X> kinds = Bits<X>{} + KINDS;
+  if constexpr (sizeof(Lane<X>) == 4)
+    return (X)__builtin_ia32_fixupimmps512_mask(result, x, kinds, 0, static_cast<uint16_t>(-1), KEEP_ROUNDING);
+  else {
+    typedef long long Longs __attribute__((vector_size(64)));  // the builtin's type; int64_t may be another
+    return (X)__builtin_ia32_fixupimmpd512_mask(result, x, (Longs)kinds, 0, static_cast<uint8_t>(-1), KEEP_ROUNDING);
+  }
+#else
   const X infinity = constant<X>(__builtin_inf());
   result = where(x == infinity, x, result);
-  result = where(x == 0, -infinity, result);
+  result = where(x < constant<X>(Float<Lane<X>>::smallest), -infinity, result);
   return where(x >= 0, result, constant<X>(__builtin_nan("")));
+#endif
 }
 
 template <class X> ALWAYS_INLINE X log_of(X x) {
@@ -146,7 +166,7 @@ FLOATS_AND_DOUBLES(log2)
 template <class X> ALWAYS_INLINE X log1p_of(X x) {
   const X u = x + 1;
   const Split<X> s = split(u);
-  const X lost = where(x > 1, constant<X>(1) - (u - x), x - (u - 1)) / u;
+  const X lost = quotient(where(x > 1, constant<X>(1) - (u - x), x - (u - 1)), u);
   const auto near = s.e == 0;
   const X f = where(near, x, s.m - 1), half_square = f * f * constant<X>(0.5);
   const X tail = log_tail(f, half_square) + where(near, X{}, fma(s.e, ln2_lo<X>(), lost));
@@ -178,27 +198,31 @@ template <class X> ALWAYS_INLINE X cosh_of(X x) {
 }
 FLOATS_AND_DOUBLES(cosh)
 
-/** Doubles: e / (e + 2), e = e^2|x| − 1. Floats: x + x³·P(x²) near zero, 1 − 2 / (e^2|x| + 1) beyond. */
+/** e / (e + 2), e = e^2|x| − 1. */
 template <class X> ALWAYS_INLINE X tanh_of(X x) {
   const X a = abs(x);
   if constexpr (sizeof(Lane<X>) == 8) {
     const X e = expm1(a * 2);
     return copysign(where(e > constant<X>(1e18), constant<X>(1), e / (e + 2)), x);
   } else {
-    const X z = x * x;
-    const X near = fma(x * z, poly(z, -3.333331645e-01, 1.333249956e-01, -5.384227633e-02, 2.102721855e-02, -6.207427941e-03), x);
-    const auto [n, r] = exp_parts(clamp(a * 2, 0, 20));
-    const X e = (exp_reduced(r) + 1) * power_of_two<X>(n.integer);
-    return copysign(where(a < constant<X>(0.55), near, 1 - 2 / (e + 1)), x);
+    const auto [n, r] = exp_parts(where(a > constant<X>(10), constant<X>(20), a * 2));
+    const X power = power_of_two<X>(n.integer), e = fma(exp_reduced(r), power, power - 1);
+    return copysign(quotient(e, e + 2), x);
   }
 }
 FLOATS_AND_DOUBLES(tanh)
 
-/** 1 / (1 + e^−x); what the sums lose is carried along. */
+/** 1 / (1 + e^−x); what the sums lose is carried along, but where the machine estimates reciprocals of floats. */
 template <class X> ALWAYS_INLINE X sigmoid_of(X x) {
   constexpr bool single = sizeof(Lane<X>) == 4;
   constexpr double low = single ? -87 : -708, high = single ? 88 : 709;
   const auto [n, r] = exp_parts(clamp(-x, low, high));
+#if defined(__AVX512F__)
+  if constexpr (single) {
+    const X sum = scale(exp_reduced(r) + 1, n) + 1, q = rough_reciprocal(sum);
+    return (1 - sum * q) * q + q;  // flushed to 0 where it is below the normal numbers
+  }
+#endif
   const X t = exp_reduced(r), power = power_of_two<X>(n.integer);
   const X hi = t + 1, lo = t - (hi - 1), e = hi * power, sum = e + 1;
   const X sum_lo = (e - (sum - 1)) + lo * power, q = 1 / sum;

@@ -1,4 +1,5 @@
-// x^y = 2^(y · log2 x), the logarithm as a sum of two doubles, because an error in it grows by y. Floats need it in one.
+// x^y = 2^(y · log2 x), the logarithm as a sum of two doubles, because an error in it grows by y. Floats need it in one, and
+// its division to as many digits as an estimate and one correction give.
 #pragma once
 #include "exp.h"
 #include "trig.h"
@@ -25,10 +26,8 @@ ALWAYS_INLINE Double2 log_precise(V<double> a) {
 }
 
 /** x^y but for the sign and the cases without a logarithm: a = |x|. */
-template <bool FULL> ALWAYS_INLINE V<double> pow_positive(V<double> a, V<double> y) {
-  Double2 p;
-  if constexpr (FULL) p = Double2{y, V<double>{}} * log_precise(a);
-  else p = {y * log(a), V<double>{}};
+ALWAYS_INLINE V<double> pow_positive(V<double> a, V<double> y) {
+  Double2 p = Double2{y, V<double>{}} * log_precise(a);
   const V<double> limit = constant<V<double>>(750);
   const auto outside = abs(p.hi) > limit;
   p.lo = where(outside, V<double>{}, p.lo);
@@ -38,26 +37,45 @@ template <bool FULL> ALWAYS_INLINE V<double> pow_positive(V<double> a, V<double>
   return scale(exp_reduced(r) + 1, n);
 }
 
-template <bool FULL> SHARED_CODE V<double> pow_double(V<double> x, V<double> y) {
+/** (2^e · (1 + f))^y in double precision; `near` is 1 / (2 + f), but for its last digits. log2(1 + f) = 2 / ln 2 · atanh(f / (2 + f)). */
+ALWAYS_INLINE V<double> pow_by_parts(V<double> f, V<double> near, V<double> e, V<double> y) {
   using D = V<double>;
-  const D infinity = constant<D>(__builtin_inf()), a = abs(x), half = y * 0.5;
-  D r = pow_positive<FULL>(a, y);
-  const M<double> edge = (M<double>)(a == 0) | (M<double>)(a == infinity) | (M<double>)(abs(y) == infinity);
-  const M<double> grows = (M<double>)(a < 1) == (M<double>)(y < 0);
-  r = where(edge, where(grows, infinity, D{}), r);
-  r = where(a == 1, constant<D>(1), r);
-  const M<double> integer = (M<double>)(round_even(y) == y);
-  const M<double> odd = integer & (M<double>)(round_even(half) != half);
-  r = (D)(bits(r) ^ (odd & bits(x) & bits(constant<D>(-0.0))));
-  const M<double> no_number = (M<double>)(x < 0) & (M<double>)(a < infinity) & ~integer;
-  r = where(no_number | (M<double>)(x != x) | (M<double>)(y != y), constant<D>(__builtin_nan("")), r);
-  return where((M<double>)(y == 0) | (M<double>)(x == 1), constant<D>(1), r);
+  const D guess = f * near, s = (f - guess * (f + 2)) * near + guess, z = s * s;
+  const D log2 = s * poly(z, 2.88539008179008, 0.961796673350219, 0.577083583248043, 0.411672827892997, 0.340727993207459) + e;
+  const D p = clamp(y * log2, -200, 200);
+  const Nearest<D> n = nearest(p);
+  return exp2_reduced(p - n.value) * power_of_two<D>(n.integer);
+}
+ALWAYS_INLINE V<float> pow_positive(V<float> a, V<float> y) {
+  const Split<V<float>> p = split(a);
+  const V<float> f = p.m - 1;
+  const Widened fs = widen(f), nears = widen(quotient(constant<V<float>>(1), f + 2)), es = widen(p.e), ys = widen(y);
+  return narrow({pow_by_parts(fs.first, nears.first, es.first, ys.first), pow_by_parts(fs.second, nears.second, es.second, ys.second)});
 }
 
-ALWAYS_INLINE V<double> pow(V<double> x, V<double> y) { return pow_double<true>(x, y); }
-ALWAYS_INLINE V<float> pow(V<float> x, V<float> y) {
-  const Widened a = widen(x), b = widen(y);
-  return narrow({pow_double<false>(a.first, b.first), pow_double<false>(a.second, b.second)});
+/** x^y everywhere, r being |x|^y where x has a logarithm and y is a number. */
+template <class X> ALWAYS_INLINE X pow_edges(X x, X y, X r) {
+  using K = Bits<X>;
+  const X infinity = constant<X>(__builtin_inf()), a = abs(x), half = y * constant<X>(0.5);
+  const K edge = (K)(a < constant<X>(Float<Lane<X>>::smallest)) | (K)(a == infinity) | (K)(abs(y) == infinity);
+  const K grows = (K)(a < 1) == (K)(y < 0);
+  r = where(edge, where(grows, infinity, X{}), r);
+  r = where(a == 1, constant<X>(1), r);
+  const K integer = (K)(round_even(y) == y);
+  const K odd = integer & (K)(round_even(half) != half);
+  r = (X)(bits(r) ^ (odd & bits(x) & bits(constant<X>(-0.0))));
+  const K no_number = (K)(x < 0) & (K)(a < infinity) & ~integer;
+  r = where(no_number | (K)(x != x) | (K)(y != y), constant<X>(__builtin_nan("")), r);
+  return where((K)(y == 0) | (K)(x == 1), constant<X>(1), r);
+}
+inline __attribute__((noinline)) V<float> pow_edges_apart(V<float> x, V<float> y, V<float> r) { return pow_edges(x, y, r); }
+
+SHARED_CODE V<double> pow(V<double> x, V<double> y) { return pow_edges(x, y, pow_positive(abs(x), y)); }
+SHARED_CODE V<float> pow(V<float> x, V<float> y) {
+  using K = M<float>;
+  const V<float> r = pow_positive(abs(x), y);
+  const K usual = (K)(x >= Float<float>::smallest) & (K)(x < __builtin_inff()) & (K)(abs(y) < __builtin_inff());
+  return __builtin_expect(any(~usual), 0) ? pow_edges_apart(x, y, r) : r;
 }
 
 }  // namespace NABLA_ISA

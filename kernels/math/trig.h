@@ -147,26 +147,28 @@ inline __attribute__((noinline)) V<float> sine_by_doubles(V<float> x, int shift)
 /** sin(x + shift · π/2). */
 ALWAYS_INLINE V<float> sine_shifted(V<float> x, int shift) {
 #if (defined(__FMA__) || defined(__aarch64__)) && defined(__clang__)
+  // |x| = (k + shift / 2) · π + r, so that the sine is that of r, whatever the sign: (−1)^k sin r, or its negative for the cosine.
   using X = V<float>;
-  const Nearest<X> n = nearest(x * 0.636619772f);
-  const X first = __builtin_elementwise_fma(n.value, constant<X>(-1.570796371), x);  // exact up to the limit
-  const X part = constant<X>(4.371138829e-08), second = rounded(n.value * part);
-  const X hi = first + second, back = hi - first;
-  const X lost = (first - (hi - back)) + (second - back) + __builtin_elementwise_fma(n.value, part, -second);
-  const X lo = lost + n.value * 1.715124510e-15f;
-  const X z = hi * hi, half = z * 0.5f, w = 1 - half;
-  const X sine = hi + fma(hi * z, poly(z, -1.666665524e-01, 8.332176134e-03, -1.951697632e-04), lo);
-  const X cosine = w + fma(z * z, poly(z, 4.166664556e-02, -1.388736418e-03, 2.443810990e-05), (1 - w) - half);
-  const Pattern<X> q = (Pattern<X>)n.integer + shift;
-  const X y = (X)(pattern(where((q & 1) != 0, cosine, sine)) ^ ((q & 2) << 30));
-  const auto far = abs(x) > 1e5f;
+  const X a = abs(x);
+  const float move = 0.5f * static_cast<float>(shift);
+  const Nearest<X> k = nearest(a * 0.318309886f - move);
+  const X turns = k.value + move;
+  X r = __builtin_elementwise_fma(turns, constant<X>(-3.141592741), a);  // exact up to the limit
+  r = __builtin_elementwise_fma(turns, constant<X>(8.742277657e-08), r);
+  r = __builtin_elementwise_fma(turns, constant<X>(3.430249020e-15), r);
+  const X z = r * r;
+  const X sine = fma(r * z, poly(z, -1.666665955e-01, 8.333066246e-03, -1.980960292e-04, 2.605780668e-06), r);
+  const Pattern<X> sign = ((Pattern<X>)k.integer + shift) << 31;
+  const X y = (X)(pattern(sine) ^ (shift ? sign : sign ^ (pattern(x) & pattern(constant<X>(-0.0)))));
+  const auto far = a > 1e5f;
   return __builtin_expect(any(far), 0) ? where(far, sine_by_doubles(x, shift), y) : y;
 #else
-  return sine_by_doubles(x, shift);
+  const V<float> y = sine_by_doubles(x, shift);
+  return shift ? y : where(x == 0, x, y);
 #endif
 }
 
-ALWAYS_INLINE V<float> sin(V<float> x) { return where(x == 0, x, sine_shifted(x, 0)); }
+ALWAYS_INLINE V<float> sin(V<float> x) { return sine_shifted(x, 0); }
 ALWAYS_INLINE V<float> cos(V<float> x) { return sine_shifted(x, 1); }
 ALWAYS_INLINE V<float> tan(V<float> x) {
   return where(x == 0, x, by_doubles(x, [](V<double> v) { return tangent<false>(v); }));

@@ -16,11 +16,15 @@ import {
 /** Instruction sets by architecture: the name of the namespace, and how zig and a system compiler are told. */
 export const INSTRUCTION_SETS = {
   x64: [
-    { name: "x86_64_v4", zig: "-mcpu=x86_64_v4", system: ["-march=x86-64-v4", "-mprefer-vector-width=512"] },
-    { name: "x86_64_v3", zig: "-mcpu=x86_64_v3", system: ["-march=x86-64-v3"] },
-    { name: "baseline", zig: "-mcpu=x86_64_v2", system: ["-march=x86-64-v2"] },
+    {
+      name: "x86_64_v4",
+      zig: ["-mcpu=x86_64_v4", "-mprefer-vector-width=512"],
+      system: ["-march=x86-64-v4", "-mprefer-vector-width=512"],
+    },
+    { name: "x86_64_v3", zig: ["-mcpu=x86_64_v3"], system: ["-march=x86-64-v3"] },
+    { name: "baseline", zig: ["-mcpu=x86_64_v2"], system: ["-march=x86-64-v2"] },
   ],
-  arm64: [{ name: "baseline", zig: "-mcpu=baseline", system: [] }],
+  arm64: [{ name: "baseline", zig: ["-mcpu=baseline"], system: [] }],
 };
 
 const ZIG_TARGETS = {
@@ -63,14 +67,14 @@ export async function buildNative(platform = process.platform, arch = process.ar
     );
   };
   for (const isa of isas) {
-    const extra = [`-DNABLA_ISA=${isa.name}`, ...(zig ? [isa.zig] : isa.system)];
+    const extra = [`-DNABLA_ISA=${isa.name}`, ...(zig ? isa.zig : isa.system)];
     for (const source of [...sources("kernels", /\.cpp$/), "kernels/native/registry.cpp"]) {
       object(source, `${isa.name}-${source.split("/").at(-1)}`, extra);
     }
   }
   for (const source of ["kernels/native/addon.cpp", "kernels/native/pool.cpp"]) {
     const isa = isas.at(-1);
-    object(source, source.split("/").at(-1), zig ? [isa.zig] : isa.system);
+    object(source, source.split("/").at(-1), zig ? isa.zig : isa.system);
   }
   await inParallel(jobs);
   const output = addonPath(platform, arch);

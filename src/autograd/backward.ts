@@ -12,10 +12,16 @@ const duplicate = { float32: backend.kernel("copy_4"), float64: backend.kernel("
 
 let runs = 0;
 let steps = 0;
+let keeping = false;
 
 /** The number of the operation whose gradients are being computed, over all passes. */
 export function backwardStep(): number {
   return steps;
+}
+
+/** Whether the running pass leaves what operations kept for another one; if not, each may overwrite what it owns. */
+export function keepsGraph(): boolean {
+  return keeping;
 }
 
 /** How a backward pass runs. */
@@ -37,6 +43,8 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
   const wanted = pass.targets === null ? null : leadingTo(pass.targets, nodes);
   const results = new Map<Node, Tensor>();
   const mode = setGradEnabled(pass.createGraph);
+  const kept = keeping;
+  keeping = pass.retainGraph || pass.createGraph;
   try {
     for (let i = 0; i < roots.length; i++) deliver(roots[i] as Node, seeds[i] as Tensor, pass.createGraph);
     for (let i = 0; i < nodes.length; i++) {
@@ -49,6 +57,7 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
     }
   } finally {
     setGradEnabled(mode);
+    keeping = kept;
     for (let i = 0; i < nodes.length; i++) drop(nodes[i] as Node);
   }
   return pass.targets?.map((node) => results.get(node) ?? null) ?? [];

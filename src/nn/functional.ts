@@ -40,6 +40,7 @@ export {
   cosineSimilarity,
   crossEntropy,
   embedding,
+  embeddingBag,
   gaussianNLLLoss,
   hingeEmbeddingLoss,
   huberLoss,

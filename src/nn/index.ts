@@ -46,7 +46,7 @@ export {
   type ConvTranspose2dLayerOptions,
 } from "./conv.ts";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
-export { Embedding, type EmbeddingOptions } from "./embedding.ts";
+export { Embedding, EmbeddingBag, type EmbeddingBagOptions, type EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional.ts";
 export {
   GroupNorm,

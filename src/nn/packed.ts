@@ -81,7 +81,10 @@ export function rowsOf(x: Tensor, indices: Tensor): Tensor {
 
 function checkLengths(op: string, lengths: Lengths, batch: number, steps: number): number[] {
   const list = Array.isArray(lengths) ? [...lengths] : isTensor(lengths) ? [...lengths.data()] : null;
-  if (list === null) throw new DTypeError(`${op}: lengths are an array or an int32 tensor; got ${typeof lengths}`);
+  if (list === null || (isTensor(lengths) && lengths.dtype !== "int32")) {
+    const found = isTensor(lengths) ? `${lengths.dtype} ${show(lengths.shape)}` : typeof lengths;
+    throw new DTypeError(`${op}: lengths are an array or an int32 tensor; got ${found}`);
+  }
   if (list.length !== batch) {
     throw new ValueError(`${op}: got ${list.length} lengths for a batch of ${batch}; give one for each sequence`);
   }

@@ -69,16 +69,16 @@ abstract class CellBase<I extends number, H extends number> extends Module {
     if (x.shape[x.ndim - 1] !== this.inputSize) {
       throw new ShapeError(`${name}: expects a last size of ${this.inputSize}, got ${show(x.shape)}`);
     }
-    const shape = [...x.shape.slice(0, -1), this.hiddenSize];
+    const isBatch = x.ndim === 2;
+    const shape = isBatch ? [x.shape[0] as number, this.hiddenSize] : [this.hiddenSize];
     if (hidden !== null) checkState(name, "hidden state", hidden, shape, x);
     if (cells !== null) checkState(name, "cell state", cells, shape, x);
-    const batched = (t: Tensor): Tensor => (x.ndim === 2 ? t : (t.unsqueeze(0) as Tensor));
-    const first = { hidden: hidden === null ? null : batched(hidden), cell: cells === null ? null : batched(cells) };
+    const batched = (t: Tensor | null): Tensor | null => (isBatch || t === null ? t : (t.unsqueeze(0) as Tensor));
+    const first = { hidden: batched(hidden), cell: batched(cells) };
     const weights = { ih: this.weight_ih, hh: this.weight_hh, biasIh: this.bias_ih, biasHh: this.bias_hh, hr: null };
-    const batch = x.ndim === 2 ? (x.shape[0] as number) : 1;
-    const plan = { steps: 1, batch, sizes: null, reverse: false };
-    const out = recurrentLayer(cell, batched(x).unsqueeze(0) as Tensor, weights, first, plan);
-    if (x.ndim === 2) return out;
+    const plan = { steps: 1, batch: isBatch ? (x.shape[0] as number) : 1, sizes: null, reverse: false };
+    const out = recurrentLayer(cell, batched(x) as Tensor, weights, first, plan);
+    if (isBatch) return out;
     return {
       ...out,
       hidden: out.hidden.squeeze(0) as Tensor,

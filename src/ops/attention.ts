@@ -4,7 +4,7 @@ import { noGrad } from "../autograd/mode.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { DType } from "../tensor/dtypes.ts";
-import { show } from "../tensor/sizes.ts";
+import { broadcast, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
 import { requireFloat, requireTensor } from "./kernels.ts";
@@ -99,6 +99,9 @@ export function scaledDotProductAttention(
   }
   if (attnMask === null) return scores.softmax(-1).dropout(dropoutP).matmul(value);
   const mask = additiveMask(op, attnMask, query.dtype, true);
+  if (!sameShape(broadcast(`${op}: attnMask`, mask.shape, scores.shape), scores.shape)) {
+    throw new ShapeError(`${op}: attnMask broadcasts to the scores ${show(scores.shape)}; got ${show(mask.shape)}`);
+  }
   const seeing = noGrad(() => cast(mask.ne(Number.NEGATIVE_INFINITY).to(query.dtype).sum(-1, true).gt(0), query.dtype));
   if (seeing.data().every((one) => one === 1)) return scores.add(mask).softmax(-1).dropout(dropoutP).matmul(value);
   // Rows that see nothing are computed without their mask, since -Infinity everywhere would be NaN, and then cleared.

@@ -34,11 +34,12 @@ export function paddingRow(op: string, paddingIdx: number | null, rows: number):
   return paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
 }
 
-function checkIndices(indices: Tensor): Tensor {
-  requireTensor("embedding", indices);
+/** Indices as int32 in row-major memory. */
+export function checkIndices(indices: Tensor, op = "embedding"): Tensor {
+  requireTensor(op, indices);
   if (indices.dtype !== "int32" && indices.dtype !== "uint8") {
     throw new DTypeError(
-      `embedding: indices are int32; got ${indices.dtype} ${show(indices.shape)}; use tensor(indices, { dtype: "int32" })`,
+      `${op}: indices are int32; got ${indices.dtype} ${show(indices.shape)}; use tensor(indices, { dtype: "int32" })`,
     );
   }
   return contiguous.call(cast(indices, "int32"));

@@ -71,6 +71,7 @@ export {
 export { type MultinomialOptions, normal } from "./distributions.ts";
 export { einsum } from "./einsum.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type EmbeddingBagOptions, embeddingBag } from "./embedding-bag.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export {

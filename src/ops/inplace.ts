@@ -1,11 +1,11 @@
 /** Operations that change a tensor's memory. Their names end in "_"; backward notices when it needs the old values. */
-
 import { record, tracks } from "../autograd/node.ts";
+import { backend } from "../backend/index.ts";
 import { DTypeError } from "../errors.ts";
 import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
-import { sameShape } from "../tensor/sizes.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { broadcastStrides, rowMajor, sameShape, writeLoops } from "../tensor/sizes.ts";
+import { stridesOf, Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";
@@ -22,15 +22,28 @@ const clamps = family("clamp", FLOATS);
 /** The signature of an in-place function of two tensors: the other broadcasts to this one. */
 export type InPlace = <S extends Shape, B extends Shape = []>(this: Tensor<S>, other: Operand<S, B>) => Tensor<S>;
 
+/** Whether a tensor of shape `from` repeats over the shape `to`. */
+function repeatsOver(from: readonly number[], to: readonly number[]): boolean {
+  const lead = to.length - from.length;
+  return lead >= 0 && from.every((size, i) => size === 1 || size === to[lead + i]);
+}
+
 /** Runs a kernel from x and `other` into x itself, where nothing stands in the way. Says whether it did. */
 function overwrite(kernels: Family, x: Tensor, other: Tensor | number): boolean {
   if (x.strides !== null || !isFloat(x.dtype)) return false;
   if (typeof other === "number") {
     kernels[x.dtype](pointer(x), scalarPointer(other, x.dtype), pointer(x), x.count, 1, 0, 0);
   } else {
-    const apart = other.storage !== x.storage || other.offset === x.offset;
-    if (!apart || other.strides !== null || other.dtype !== x.dtype || !sameShape(other.shape, x.shape)) return false;
-    kernels[x.dtype](pointer(x), pointer(other), pointer(x), x.count, 1, 1, 0);
+    if (other.dtype !== x.dtype) return false;
+    const flat = other.strides === null && sameShape(other.shape, x.shape);
+    if (other.storage === x.storage && !(flat && other.offset === x.offset)) return false;
+    if (flat) kernels[x.dtype](pointer(x), pointer(other), pointer(x), x.count, 1, 1, 0);
+    else if (!repeatsOver(other.shape, x.shape)) return false;
+    else if (x.count > 0) {
+      const { address, values } = backend.table;
+      writeLoops(values, x.shape, rowMajor(x.shape), broadcastStrides(other.shape, stridesOf(other), x.shape));
+      kernels[x.dtype](pointer(x), pointer(other), pointer(x), x.count, 0, 0, address);
+    }
   }
   x.storage.version++;
   return true;

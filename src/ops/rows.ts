@@ -26,7 +26,7 @@ function replaced(op: string, x: Tensor, dim: number, index: unknown, source: Te
       `${op}: ${places.count} indices need a source of shape ${show(wanted)}; got ${show(source.shape)}`,
     );
   }
-  const part = x.ndim === 0 ? span([1], 0, 1) : span(x.shape, at);
+  const part = span(x.shape, at);
   return putSpan(op, x, part, places, expandTo(source, wanted), false);
 }
 

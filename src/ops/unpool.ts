@@ -1,10 +1,11 @@
 /** Pooling of signals to a given size, and the way back from max pooling. */
+
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { count, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type PerAxis, perAxis } from "./conv-geometry.ts";
-import { zeros } from "./create.ts";
+import { filled } from "./filled.ts";
 import { checkedIndex } from "./gather.ts";
 import { requireFloat } from "./kernels.ts";
 import { adaptiveAvgPool2d, adaptiveMaxPool2d } from "./pooling.ts";
@@ -102,7 +103,7 @@ function unpooled(
     throw new ValueError(`${op}: outputSize is ${rank} whole numbers of at least 1; got ${show(sizes)}`);
   }
   const flat = (y: Tensor): Tensor => reshaped(y, [...front, count(x.shape.slice(-rank))]);
-  const whole = zeros([...front, count(sizes)], { dtype: x.dtype }).scatter(-1, flat(places), flat(x)) as Tensor;
+  const whole = filled([...front, count(sizes)], x.dtype).scatter(-1, flat(places), flat(x)) as Tensor;
   return reshaped(whole, [...front, ...sizes]);
 }
 

@@ -278,7 +278,7 @@ function dots({ x, y, labels }: Examples, answers: readonly number[], { across, 
       fill: "none",
       stroke: colors.wrong,
       strokeWidth: 1.75,
-      ariaLabel: "wrong",
+      ariaLabel: () => "wrong",
     }),
   ];
 }

@@ -176,7 +176,7 @@ function dots({ name, x, y, color }: Line, { across, up }: Frame): Plot.Markish 
   }
   const many = points.length > 100;
   const look = { r: many ? 2 : 3, fillOpacity: many ? 0.5 : 0.9, stroke: many ? "none" : colors.surface };
-  return Plot.dot(points, { ...at, ...look, fill: color, ariaLabel: name });
+  return Plot.dot(points, { ...at, ...look, fill: color, ariaLabel: () => name });
 }
 
 function stroke({ name, x, y, color, kind }: Line, drawn: Frame): Plot.Markish {

@@ -58,6 +58,8 @@ interface Field {
 const COLUMNS = 120;
 const MOST_CORNERS = 3000;
 const DOTS = 60;
+/** Logarithmic levels reach down to this part of the highest value: below it there is only the bottom of a valley. */
+const DECADES = 1000;
 
 /**
  * Draws a function of two parameters, such as a loss, as contours: darker where it is lower, with the lowest place marked by a cross, and the
@@ -147,9 +149,10 @@ function levelsOf({ values }: Field, { scale, levels = 12 }: SurfaceOptions): nu
     throw new ValueError(`surface: a log scale needs positive values; got ${low}; use scale: "linear"`);
   }
   const log = scale === "log" || (scale === undefined && low > 0 && high / low > 50);
+  const lowest = Math.max(low, high / DECADES);
   return Array.from({ length: levels }, (_, i) => {
     const share = (i + 1) / (levels + 1);
-    return log ? low * (high / low) ** share : low + (high - low) * share;
+    return log ? lowest * (high / lowest) ** share : low + (high - low) * share;
   });
 }
 

@@ -1,14 +1,14 @@
 /** What a training is told. */
 import { ValueError } from "../errors.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import type { Schedule } from "../optim/schedules/index.ts";
+import type { ReduceLROnPlateau, Schedule } from "../optim/schedules/index.ts";
 import { checkOptions } from "../options.ts";
 import type { Batches, BatchOptions, Loss } from "./batches.ts";
 import type { Callback } from "./callback.ts";
 import type { Metric } from "./metrics/metric.ts";
 
-/** A schedule of any kind: `step` takes the watched value where it is a ReduceLROnPlateau. */
-export type FitSchedule = Schedule & { step(metric?: number): void };
+/** A schedule of any kind; ReduceLROnPlateau is given the watched value. */
+export type FitSchedule = (Schedule & { step(): void }) | ReduceLROnPlateau;
 
 /** Options of `fit`. */
 export interface FitOptions<B> extends BatchOptions<B> {

@@ -25,3 +25,6 @@ export { ROCAUC, type ROCAUCOptions } from "./metrics/ranking.ts";
 export { MAE, R2, RMSE } from "./metrics/regression.ts";
 export { type Metrics, MetricsLog } from "./metrics-log.ts";
 export { type Postfix, Progress, type ProgressOptions, type ProgressStream, progress } from "./progress.ts";
+export type { Config, Grid, Range, Setting } from "./sweep/grid.ts";
+export { SweepResult, type Trial } from "./sweep/result.ts";
+export { type SweepOptions, sweep, type TrialContext, type TrialFunction } from "./sweep/sweep.ts";

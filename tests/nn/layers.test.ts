@@ -47,6 +47,7 @@ const PRINTED: readonly [nn.Module, string][] = [
     new nn.Embedding(10, 3, { paddingIdx: -1, maxNorm: 2, scaleGradByFreq: true }),
     "Embedding(10, 3, paddingIdx=9, maxNorm=2, scaleGradByFreq=true)",
   ],
+  [new nn.EmbeddingBag(10, 3, { mode: "max" }), 'EmbeddingBag(10, 3, mode="max")'],
   [new nn.Dropout2d(0.2), "Dropout2d(p=0.2)"],
   [new nn.AlphaDropout(), "AlphaDropout(p=0.5)"],
   [new nn.Identity(), "Identity()"],

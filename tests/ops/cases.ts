@@ -6,6 +6,7 @@
 
 import { cases as activations } from "./cases/activations.ts";
 import { cases as attention } from "./cases/attention.ts";
+import { cases as bags } from "./cases/bags.ts";
 import type { Case } from "./cases/case.ts";
 import { cases as convolution } from "./cases/convolution.ts";
 import { cases as creation } from "./cases/creation.ts";
@@ -30,6 +31,7 @@ import { cases as views } from "./cases/views.ts";
 export type Family =
   | "activations"
   | "attention"
+  | "bags"
   | "convolution"
   | "creation"
   | "dense"
@@ -54,6 +56,7 @@ export type Family =
 export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   activations,
   attention,
+  bags,
   convolution,
   creation,
   dense,

@@ -47,7 +47,7 @@ function isSmall(run: Run): boolean {
 }
 
 /** Operations whose gradients are kernels without a second derivative: createGraph says so. */
-const FUSED: readonly string[] = ["embedding"];
+const FUSED: readonly string[] = ["embedding", "embeddingBag"];
 
 /**
  * The derivative of a run's slope (see `slope`) along a few directions, by autograd and by differences. Where halving the step

@@ -180,7 +180,12 @@ describe("bad arguments", () => {
       "got class 2 for picture 1",
     ],
     ["both", () => images(bytes, { labels: [0, 1], captions: ["a", "b"] }), ValueError, "got both"],
-    ["colormap", () => images(bytes, { colormap: "jet" as never }), ValueError, 'one of gray, Greys; got "jet"'],
+    [
+      "colormap",
+      () => images(bytes, { colormap: "jet" as never }),
+      ValueError,
+      'one of gray, Greys, Reds, Blues, RdBu, bwr, viridis; got "jet"',
+    ],
     ["range", () => images(bytes, { range: [1, 0] }), ValueError, "the lower first; got [1,0]"],
     ["columns", () => images(bytes, { columns: 0 }), ValueError, "columns must be a whole number above 0; got 0"],
     [
