@@ -26,7 +26,8 @@ export type Checked = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 /**
  * Whether the gradients of a function agree with central differences, for every input that requires gradients and every
  * element of every output. Inputs are float64: in float32 differences are too coarse to tell.
- * Throws a GradError that names the first element that differs; with `raiseException: false` gives false.
+ * Throws a GradError that names the first element that differs; with `raiseException: false` gives false. `fn` takes the
+ * inputs and gives a tensor or several.
  *
  * @example
  * gradcheck((x) => x.sin(), [randn([3], { dtype: "float64", requiresGrad: true })]); // true

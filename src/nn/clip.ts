@@ -31,6 +31,7 @@ const EPS = 1e-6;
  *
  * @returns the norm before, a tensor without dimensions
  * @throws ValueError when an argument is no number, or when the norm is not finite and `errorIfNonfinite` is true.
+ * `params` is a tensor, or several.
  *
  * @example
  * const x = new nn.Parameter(tensor([3, 4]));
@@ -57,7 +58,8 @@ export function clipGradNorm(
 
 /**
  * Limits every element of the gradients of all parameters to [−clipValue, clipValue], in place, as
- * torch.nn.utils.clip_grad_value_. Throws a ValueError when `clipValue` is no number of at least 0.
+ * torch.nn.utils.clip_grad_value_. Throws a ValueError when `clipValue` is no number of at least 0. `params` is a tensor,
+ * or several.
  *
  * @example
  * const x = new nn.Parameter(tensor([3, -4]));

@@ -14,6 +14,7 @@ import { pointer } from "../tensor/tensor.ts";
 
 /** The generator to draw from; the default one unless said otherwise. */
 export interface InitOptions {
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -167,7 +168,7 @@ export type Nonlinearity =
 
 /**
  * The factor by which weights grow so that a layer followed by this function keeps its signal's variance. `param` is the
- * negative slope of leakyRelu, 0.01 unless said otherwise.
+ * negative slope of leakyRelu, 0.01 unless said otherwise. `nonlinearity` is its name, such as "relu".
  *
  * @example
  * nn.init.calculateGain("relu"); // 1.4142135623730951
@@ -265,7 +266,9 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingOpti
 
 /** Options of {@link truncNormal_}. */
 export interface TruncNormalOptions extends InitOptions {
+  /** 0 unless said otherwise. */
   mean?: number;
+  /** 1 unless said otherwise. */
   std?: number;
   /** The lowest value; -2 unless said otherwise. */
   a?: number;

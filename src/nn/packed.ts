@@ -265,7 +265,7 @@ export function padPackedSequence(
 }
 
 /**
- * The sequences of a padded batch, each as long as it was.
+ * The sequences of a padded batch, each as long as it was. `lengths` has one for each sequence.
  *
  * @example
  * nn.utils.rnn.unpadSequence(zeros(4, 2, 3), [4, 2]).map((x) => x.shape[0]); // [4, 2]

@@ -51,7 +51,8 @@ type Input = readonly number[] | readonly (readonly number[])[] | Tensor | reado
 
 /**
  * Runs the model once, in evaluation and without recording, on zeros of a shape (the batch included), of several shapes
- * for several arguments, or on given tensors, and tells what every layer gave. Modes, buffers and random streams stay.
+ * for several arguments, or on given tensors, and tells what every layer gave. Modes, buffers and random streams stay. The
+ * input is a shape, several, or tensors.
  *
  * @example
  * const found = nn.summary(new nn.Sequential(new nn.Linear(784, 500), new nn.ReLU(), new nn.Linear(500, 10)), [1, 784]);

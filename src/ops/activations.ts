@@ -265,6 +265,7 @@ const geluTanhOf = activation("gelu_tanh", "gelu", (g, x) => {
 
 /** How GELU is computed: exactly, or by the approximation with tanh. */
 export interface GELUOptions {
+  /** "none" (unless said otherwise) for the exact function, or "tanh" for its approximation. */
   approximate?: "none" | "tanh";
 }
 

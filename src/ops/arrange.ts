@@ -117,7 +117,7 @@ function repeated(x: Tensor, times: readonly number[]): Tensor {
 }
 
 /**
- * A copy of the tensor repeated along every axis: one number for each axis, and more for new axes in front.
+ * A copy of the tensor repeated along every axis: `times` has one number for each axis, and more for new axes in front.
  *
  * @example
  * tensor([1, 2]).repeat(2, 2).toArray(); // [[1, 2, 1, 2], [1, 2, 1, 2]]
@@ -216,7 +216,8 @@ export function triu<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> 
 }
 
 /**
- * Matrices of zeros with the last axis on a diagonal; the two axes of the matrices come last.
+ * Matrices of zeros with the last axis on a diagonal; the two axes of the matrices come last. `offset` above 0 puts it
+ * above the main diagonal.
  *
  * @example
  * tensor([1, 2]).diagEmbed().toArray(); // [[1, 0], [0, 2]]
@@ -231,7 +232,8 @@ export function diagEmbed<S extends Shape>(this: Tensor<S>, offset = 0): Tensor<
 }
 
 /**
- * Of a vector the matrix with it on a diagonal; of a matrix a copy of its diagonal.
+ * Of a vector the matrix with it on a diagonal; of a matrix a copy of its diagonal. `offset` above 0 is a diagonal above
+ * the main one.
  *
  * @example
  * tensor([[1, 2], [3, 4]]).diag().toArray(); // [1, 4]

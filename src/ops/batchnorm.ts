@@ -97,6 +97,7 @@ export function checkRunning(
  * Brings each channel of [batch, channels, …] to mean 0 and variance 1, then scales by `weight` and adds `bias`: in training by
  * this batch's mean and (biased) variance, which also go into the running ones (the variance unbiased) where those are given;
  * else by the running ones. Ioffe and Szegedy, 2015. Throws a ValueError for less than 2 values a channel in training.
+ * `runningMean` and `runningVar` are [channels], or null: then the batch has its own.
  *
  * @example
  * tensor([[1], [3]]).batchNorm(null, null, { training: true, eps: 0 }).toArray(); // [[-1], [1]]

@@ -162,7 +162,7 @@ function negativeLikelihood(op: string, x: Tensor, labels: Tensor, options: Clas
 /**
  * The negative log likelihood of class indices under log-probabilities, as logSoftmax gives them:
  * log-probabilities [classes] or [batch, classes, …], target int32 of the same shape without the class axis.
- * Throws an IndexError that names the label when one is no class.
+ * Throws an IndexError that names the label when one is no class. `logProbabilities` are float32 or float64.
  *
  * @example
  * nllLoss(tensor([[0.5, 0.5]]).log(), tensor([1], { dtype: "int32" })).item().toFixed(4); // "0.6931"

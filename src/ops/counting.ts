@@ -105,9 +105,11 @@ const histograms = family("histc", FLOATS);
 
 /** Options of `histc`. */
 export interface HistcOptions {
+  /** How many parts there are; 100 unless said otherwise. */
   bins?: number;
   /** The range that is counted: that of the elements unless min and max differ. */
   min?: number;
+  /** The upper end of the range; see `min`. */
   max?: number;
 }
 

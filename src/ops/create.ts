@@ -90,7 +90,7 @@ export function ones(first: number | readonly number[] = [], ...rest: unknown[])
 }
 
 /**
- * A tensor filled with one value.
+ * A tensor filled with one value. The sizes are an array.
  *
  * @example
  * full([2], 0.5).toArray(); // [0.5, 0.5]
@@ -104,7 +104,7 @@ export function full<const D extends readonly number[]>(
 }
 
 /**
- * A tensor of whatever the memory holds: write before you read.
+ * A tensor of whatever the memory holds: write before you read. Sizes one by one, or as an array with options.
  *
  * @example
  * empty(2, 3).shape; // [2, 3]

@@ -168,6 +168,7 @@ type Drawn<S extends Shape, N extends number> = number extends S["length"]
 export interface MultinomialOptions {
   /** Whether a position may be drawn more than once; false unless said otherwise. */
   replacement?: boolean;
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -222,7 +223,7 @@ function checkDeviations(std: Tensor | number): void {
 
 /**
  * Normal random numbers, the mean and the standard deviation given for each element by tensors that broadcast, or for all of
- * them by numbers. With two numbers the sizes follow.
+ * them by numbers. With two numbers the sizes follow. `mean` and `std` are tensors or numbers.
  *
  * @example
  * normal(tensor([1, 2]), 0).toArray(); // [1, 2]
@@ -249,11 +250,14 @@ export function normal(
   if (typeof mean === "number" && typeof std === "number") {
     if (!Array.isArray(third)) throw new ValueError(`normal: two numbers need sizes: normal(0, 1, [2, 3])`);
     checkSizes("normal", third);
-    const dtype = last.dtype ?? "float32";
+    const { dtype = "float32", generator } = checkOptions("normal", last, ["dtype", "requiresGrad", "generator"]);
     if (!isFloat(dtype)) throw new DTypeError(`normal: takes dtype float32 or float64; got ${dtype}`);
-    return finished(normal_.call(empty([...third], dtype), mean, std, last), last);
+    return finished(
+      normal_.call(empty([...third], dtype), mean, std, generator === undefined ? {} : { generator }),
+      last,
+    );
   }
-  const { generator } = (third ?? {}) as Drawing;
+  const { generator } = checkOptions("normal", (third ?? {}) as Drawing, DRAWING);
   const given = [mean, std].filter((value) => typeof value !== "number");
   for (const x of given) {
     requireTensor("normal", x);
@@ -273,7 +277,7 @@ function drawNormal(
   const [first, second = first] = given as [Tensor, Tensor?];
   const shape = broadcast("normal", first.shape, second.shape);
   const unit = empty([...shape], promote(first.dtype, second.dtype));
-  normal_.call(unit, 0, typeof std === "number" ? std : 1, { generator });
+  normal_.call(unit, 0, typeof std === "number" ? std : 1, generator === undefined ? {} : { generator });
   const scaled = typeof std === "number" ? unit : (unit.mul(expandTo(std.detach(), shape)) as Tensor);
   const y =
     mean === 0 ? scaled : (scaled.add(mean instanceof Tensor ? expandTo(mean.detach(), shape) : mean) as Tensor);

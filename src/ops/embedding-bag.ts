@@ -1,6 +1,7 @@
 /** Sums, means and maxima of rows of a table. */
 
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { full, tensor } from "./create.ts";
@@ -92,7 +93,23 @@ export function embeddingBag<D extends number>(
   weight: Tensor<readonly [number, D]>,
   options: EmbeddingBagOptions = {},
 ): Tensor<[number, D]> {
-  const { mode = "mean", perSampleWeights = null, paddingIdx = null, scaleGradByFreq = false } = options;
+  const known = [
+    "mode",
+    "offsets",
+    "perSampleWeights",
+    "includeLastOffset",
+    "paddingIdx",
+    "maxNorm",
+    "scaleGradByFreq",
+  ];
+  checkOptions(OP, options, known);
+  const {
+    mode = "mean",
+    perSampleWeights = null,
+    paddingIdx = null,
+    maxNorm = null,
+    scaleGradByFreq = false,
+  } = options;
   if (mode !== "sum" && mode !== "mean" && mode !== "max") {
     throw new ValueError(`${OP}: mode is "sum", "mean" or "max"; got ${JSON.stringify(mode)}`);
   }
@@ -100,7 +117,7 @@ export function embeddingBag<D extends number>(
     throw new ValueError(`${OP}: scaleGradByFreq goes with sums and means; got "max"`);
   const flat = checkIndices(indices, OP).reshape(-1) as Tensor;
   const edges = edgesOf(indices, options);
-  let rows = embedding(flat, weight, options) as Tensor;
+  let rows = embedding(flat, weight, { paddingIdx, maxNorm, scaleGradByFreq }) as Tensor;
   if (perSampleWeights !== null) {
     requireTensor(OP, perSampleWeights);
     if (mode !== "sum") throw new ValueError(`${OP}: perSampleWeights go with sums; got mode "${mode}"`);

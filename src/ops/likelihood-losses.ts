@@ -91,7 +91,8 @@ function spreadVariance(op: string, x: Tensor, variance: Tensor): Tensor {
 
 /**
  * The negative log likelihood of targets under normal distributions of mean x and a variance:
- * (log(variance) + (x - target)² / variance) / 2. The variance is held above `eps` without a slope there. Of one float dtype.
+ * (log(variance) + (x - target)² / variance) / 2. The variance is held above `eps` without a slope there. Of one float
+ * dtype. The prediction is the mean x.
  *
  * @example
  * gaussianNLLLoss(tensor([1, 2]), tensor([1, 4]), tensor([1, 1])).item(); // 1

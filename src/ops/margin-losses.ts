@@ -188,7 +188,7 @@ export function tripletMarginLoss<S extends Shape, T extends Shape, U extends Sh
 }
 
 /**
- * log(1 + exp(-target · x)) for targets 1 and -1 of the shape of x.
+ * log(1 + exp(-target · x)) for targets 1 and -1 of the shape of x. The prediction is x, float32 or float64.
  *
  * @example
  * softMarginLoss(tensor([0, 0]), tensor([1, -1])).item().toFixed(4); // "0.6931"
@@ -214,7 +214,7 @@ export function softMarginLoss<S extends Shape, T extends Shape, R extends Reduc
 
 /**
  * The mean over the classes of binary cross-entropies of raw scores [batch, classes] against targets from 0 to 1 of the
- * same shape: one loss a sample. `weight` is [classes].
+ * same shape: one loss a sample. `weight` is [classes]. The logits are float32 or float64.
  *
  * @example
  * multiLabelSoftMarginLoss(tensor([[0, 0]]), tensor([[0, 1]])).item().toFixed(4); // "0.6931"

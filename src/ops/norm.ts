@@ -19,7 +19,9 @@ const PIECES = 16;
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormOptions {
+  /** What normalised elements are multiplied with, of the sizes; none unless said otherwise. */
   weight?: Tensor | null;
+  /** What is added then, of the sizes; none unless said otherwise. */
   bias?: Tensor | null;
   /** Added to the variance; 1e-5 unless said otherwise. */
   eps?: number;

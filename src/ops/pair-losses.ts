@@ -129,7 +129,7 @@ const absolute = differenceLoss("l1", (x, y) => x.sub(y).sign() as Tensor);
 const huber = differenceLoss("huber", (x, y, delta) => bounded(x.sub(y) as Tensor, delta));
 
 /**
- * The mean (or sum, or each) of squared differences of two tensors of one shape and float dtype.
+ * The mean (or sum, or each) of squared differences of prediction and target, of one shape and float dtype.
  *
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // 2
@@ -143,7 +143,7 @@ export function mseLoss<S extends Shape, T extends Shape, R extends Reduction = 
 }
 
 /**
- * The mean (or sum, or each) of absolute differences of two tensors of one shape and float dtype.
+ * The mean (or sum, or each) of absolute differences of prediction and target, of one shape and float dtype.
  *
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // 1
@@ -164,6 +164,7 @@ export interface SmoothL1Options<R extends string = Reduction> extends LossOptio
 
 /**
  * d² / (2·beta) for differences below `beta`, |d| - beta / 2 above: less moved by outliers than the squared loss.
+ * Prediction and target are of one shape and float dtype.
  *
  * @example
  * smoothL1Loss(tensor([0, 0]), tensor([1, 3]), { reduction: "none" }).toArray(); // [0.5, 2.5]
@@ -188,7 +189,8 @@ export interface HuberOptions<R extends string = Reduction> extends LossOptions<
 }
 
 /**
- * d² / 2 for differences up to `delta`, delta · (|d| - delta / 2) above.
+ * d² / 2 for differences up to `delta`, delta · (|d| - delta / 2) above. Prediction and target are of one shape and float
+ * dtype.
  *
  * @example
  * huberLoss(tensor([0, 0]), tensor([1, 3]), { delta: 2, reduction: "none" }).toArray(); // [0.5, 4]
@@ -238,7 +240,7 @@ const TARGET_FIX = "labels are 0 and 1, or probabilities";
 
 /**
  * Binary cross-entropy of probabilities against targets from 0 to 1, of one shape and float dtype. Logarithms are held
- * above -100, as PyTorch does. Throws a ValueError when a value is not from 0 to 1.
+ * above -100, as PyTorch does. Throws a ValueError when a value is not from 0 to 1. The prediction holds probabilities.
  *
  * @example
  * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])).item().toFixed(4); // "0.6931"
@@ -274,7 +276,7 @@ export interface LogitsOptions<R extends string = Reduction> extends BinaryOptio
 
 /**
  * Binary cross-entropy of raw scores (sigmoid is part of it) against targets from 0 to 1, of one shape and float dtype.
- * Throws a ValueError when a target is not from 0 to 1.
+ * Throws a ValueError when a target is not from 0 to 1. The logits are the scores.
  *
  * @example
  * binaryCrossEntropyWithLogits(tensor([0, 0]), tensor([0, 1])).item().toFixed(4); // "0.6931"

@@ -199,7 +199,8 @@ export function avgPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: Per
 }
 
 /**
- * The largest element of each window along the last axis: x [batch, channels, length] or [channels, length].
+ * The largest element of each window along the last axis: x [batch, channels, length] or [channels, length]. `kernelSize`
+ * is the length of a window.
  *
  * @example
  * maxPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[3, 5]]
@@ -209,7 +210,8 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly [number], opt
 }
 
 /**
- * The largest element of each window: x [batch, channels, height, width] or [channels, height, width].
+ * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. `kernelSize` is a
+ * number for both axes, or [height, width].
  *
  * @example
  * maxPool2d(tensor([[[1, 3], [2, 5]]]), 2).toArray(); // [[[5]]]
@@ -237,7 +239,8 @@ export function maxPool2dWithIndices(
 }
 
 /**
- * The mean of each window along the last axis: x [batch, channels, length] or [channels, length].
+ * The mean of each window along the last axis: x [batch, channels, length] or [channels, length]. `kernelSize` is the
+ * length of a window.
  *
  * @example
  * avgPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[2, 3.5]]
@@ -247,7 +250,8 @@ export function avgPool1d(x: Tensor, kernelSize: number | readonly [number], opt
 }
 
 /**
- * The mean of each window: x [batch, channels, height, width] or [channels, height, width].
+ * The mean of each window: x [batch, channels, height, width] or [channels, height, width]. `kernelSize` is a number for
+ * both axes, or [height, width].
  *
  * @example
  * avgPool2d(tensor([[[1, 3], [2, 6]]]), 2).toArray(); // [[[3]]]

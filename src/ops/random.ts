@@ -14,6 +14,7 @@ import { cast, contiguous, copyInto } from "./layout.ts";
 
 /** Options of random tensors: those of `zeros`, and the generator to draw from. */
 export interface RandomOptions extends CreationOptions {
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -98,7 +99,7 @@ export function drawIntegers(op: string, x: Tensor, low: number, high: number, g
 
 /**
  * Whole random numbers from `low` (0 when it is left out) up to but without `high`: int32 unless a dtype is given; float64 has
- * room for wider ranges. Throws a ValueError for a range that the dtype does not hold.
+ * room for wider ranges. Throws a ValueError for a range that the dtype does not hold. The sizes are an array.
  *
  * @example
  * randint(0, 10, [5]).shape; // [5]
@@ -186,7 +187,7 @@ export function uniform_<S extends Shape>(
 }
 
 /**
- * Fills the tensor with normal random numbers.
+ * Fills the tensor with normal random numbers. `mean` is 0 and `std` 1 unless said otherwise. Takes float dtypes.
  *
  * @example
  * empty(2, 3).normal_(0, 0.1).shape; // [2, 3]

@@ -176,7 +176,8 @@ function folded(g: Tensor, shape: readonly number[], at: number, step: number): 
 }
 
 /**
- * Axes moved to other positions, one or several; the others keep their order: a view.
+ * Axes moved to other positions, one or several; the others keep their order: a view. `source` and `destination` are
+ * positions, or lists of as many.
  *
  * @example
  * zeros(2, 3, 4).movedim(0, -1).shape; // [3, 4, 2]
