@@ -11,7 +11,7 @@ import { MetricsLog, progress } from "nabla/train";
 import { bitsOf, nGram } from "./shared/n-gram.ts";
 import { setting } from "./shared/report.ts";
 
-const STEPS = setting("STEPS", 1000, 100_000);
+const STEPS = setting("STEPS", 2000, 100_000);
 /** Characters of the book that are used. */
 const CHARACTERS = setting("CHARACTERS", 1_200_000, 1_200_000, 5000);
 /** Characters that the model sees. */
