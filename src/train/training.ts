@@ -227,7 +227,7 @@ export class Training<B> implements FitRun {
     this.#bar?.close();
     this.#interrupt.leave(
       `stopped in epoch ${this.epoch}, step ${this.step}; saved in ${this.#checkpoint?.folder} (${this.#savedPlace}); ` +
-        `resume: true, or NABLA_RESUME=1, goes on`,
+        `resume it to go on (resume: true, or --resume at the command line)`,
     );
     throw new NablaError("fit: interrupted");
   }

@@ -63,7 +63,7 @@ describe("in processes", { timeout: 60_000 }, () => {
       while (finished() < 2) await new Promise((resolve) => setTimeout(resolve, 50));
       program.kill(signal);
       expect(await new Promise((resolve) => program.once("close", (_, by) => resolve(by)))).toBe(signal);
-      if (signal === "SIGINT") expect(errors).toContain(`stopped; 2 of 6 trials are in ${folder}; resume: true`);
+      if (signal === "SIGINT") expect(errors).toContain(`stopped; 2 of 6 trials are in ${folder}; resume it to go on`);
       const resumed = run(folder, "usual resume");
       expect(resumed.trials).toEqual(together.trials);
       expect(readdirSync(folder).filter((name) => name.startsWith("first-")).length).toBe(1);

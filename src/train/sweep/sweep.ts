@@ -132,7 +132,7 @@ async function runAll(
   } catch (cause) {
     bar.close();
     interrupt?.leave(
-      `stopped; ${trials.length} of ${tasks.length} trials are in ${folder}; resume: true, or NABLA_RESUME=1, goes on`,
+      `stopped; ${trials.length} of ${tasks.length} trials are in ${folder}; resume it to go on (resume: true, or --resume at the command line)`,
     );
     throw cause;
   } finally {
