@@ -120,7 +120,8 @@ export class Training<B> implements FitRun {
   #resume(): number {
     const { resume = resumesByEnvironment() } = this.#options;
     const checkpoint = this.#checkpoint;
-    if (resume && checkpoint === null) throw new ValueError("fit: resume needs the folder of the run");
+    if (this.#options.resume === true && checkpoint === null)
+      throw new ValueError("fit: resume needs the folder of the run");
     const place = resume ? checkpoint?.resume<Place>() : null;
     // A folder that cannot be written is found out now, not after an epoch.
     if (!place) {
