@@ -137,7 +137,11 @@ export function readRows(
     ...(target === null ? {} : { y: target.name }),
   } as const;
   const table = inWords(path, () => readCsv(path, options));
-  return { x: table.x as Tensor, y: table.y as Tensor | undefined, length: table.length };
+  const y = table.y as Tensor | undefined;
+  const gap = y === undefined ? -1 : y.data().findIndex(Number.isNaN);
+  if (gap >= 0)
+    throw new DataError(`${path}: every row has its ${target?.name}; got none in the ${gap + 1}th row of values`);
+  return { x: table.x as Tensor, y, length: table.length };
 }
 
 /** Says what is wrong with a table as someone at the command line can mend it. */

@@ -120,7 +120,8 @@ export class Training<B> implements FitRun {
   #resume(): number {
     const { resume = resumesByEnvironment() } = this.#options;
     const checkpoint = this.#checkpoint;
-    if (resume && checkpoint === null) throw new ValueError("fit: resume needs the folder of the run");
+    if (this.#options.resume === true && checkpoint === null)
+      throw new ValueError("fit: resume needs the folder of the run");
     const place = resume ? checkpoint?.resume<Place>() : null;
     // A folder that cannot be written is found out now, not after an epoch.
     if (!place) {
@@ -227,7 +228,7 @@ export class Training<B> implements FitRun {
     this.#bar?.close();
     this.#interrupt.leave(
       `stopped in epoch ${this.epoch}, step ${this.step}; saved in ${this.#checkpoint?.folder} (${this.#savedPlace}); ` +
-        `resume: true, or NABLA_RESUME=1, goes on`,
+        `resume it to go on (resume: true, or --resume at the command line)`,
     );
     throw new NablaError("fit: interrupted");
   }

@@ -307,7 +307,9 @@ describe("stopped and resumed", TIME, () => {
       const { by, errors } = await stopped([...args, "--out", out], /Epoch\[7\/60\]/, signal);
       expect(by).toBe(signal);
       if (signal !== "SIGKILL")
-        expect(errors).toMatch(new RegExp(`stopped in epoch \\d+, step \\d+; saved in ${out} \\(.*\\); resume: true`));
+        expect(errors).toMatch(
+          new RegExp(`stopped in epoch \\d+, step \\d+; saved in ${out} \\(.*\\); resume it to go on`),
+        );
       expect(nabla("predict", out, "iris.csv").errors).toMatch(/half-written/);
       const resumed = good(...args, "--out", out, "--resume");
       expect(resumed).toMatch(/^resumed from runs\/SIG\w+: epoch/m);
