@@ -75,7 +75,11 @@ function eraseLevel(mask: Uint8Array, width: number, height: number): { mask: Ui
   const found: { readonly start: number; readonly slope: number; readonly share: number }[] = [];
   for (let slope = -STEEPEST; slope <= STEEPEST; slope += 2 / width) {
     const rise = slope * (width - 1);
-    for (let start = Math.ceil(Math.min(0, -rise)); start < height - Math.min(0, rise) && start < height + Math.abs(rise); start++) {
+    for (
+      let start = Math.ceil(Math.min(0, -rise));
+      start < height - Math.min(0, rise) && start < height + Math.abs(rise);
+      start++
+    ) {
       const share = coverage(near, width, height, start, slope);
       if (share >= RULED) found.push({ start, slope, share });
     }
