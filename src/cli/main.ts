@@ -38,7 +38,11 @@ function threads(): Option {
   );
 }
 
-type Given = Omit<TrainSetting, "out"> & { out?: string; threads?: number };
+/** What is said of any training. */
+interface Given extends Omit<TrainSetting, "out"> {
+  out?: string;
+  threads?: number;
+}
 
 /** The folder of a run named after its data, and the threads set. */
 async function settingOf(given: Given, data: string): Promise<TrainSetting> {
@@ -59,15 +63,16 @@ function trainCommand(): Command {
   const command = new Command("train")
     .description("train a program of your own, or a network on pictures or a table")
     .argument("<program>", "a program in TypeScript or JavaScript; or: images, csv")
-    .argument("[args...]", "what the program is given")
+    .argument("[args...]", "what the program is given; options of its own behind --")
+    .enablePositionalOptions()
     .option("--resume", "sets NABLA_RESUME=1: fit and sweep go on where they were stopped", false)
     .option("--epochs <n>", "sets EPOCHS, for programs that read it", count)
     .addOption(threads())
-    .passThroughOptions()
     .addHelpText(
       "after",
       help(
         "nabla train digits.ts --resume",
+        "nabla train digits.ts --epochs 3 -- --verbose",
         "nabla train images photos/ --epochs 20",
         "nabla train csv iris.csv --target species",
       ),
@@ -76,7 +81,11 @@ function trainCommand(): Command {
       const { runProgram } = await import("./programs.ts");
       exitCode = await runProgram(program, args, environmentOf(given));
     });
-  const images = training(new Command("images").description("a folder with a folder of pictures for each class"), {
+  return command.addCommand(imagesCommand()).addCommand(csvCommand());
+}
+
+function imagesCommand(): Command {
+  return training(new Command("images").description("a folder with a folder of pictures for each class"), {
     epochs: 15,
     patience: 5,
     lr: 3e-3,
@@ -97,7 +106,20 @@ function trainCommand(): Command {
       const { trainImages } = await import("./train.ts");
       await trainImages(folder, await settingOf(given, folder), given);
     });
-  const csv = training(new Command("csv").description("a table with a column to predict"), {
+}
+
+/** What is said of a table. */
+interface GivenTable extends Given {
+  target: string;
+  drop: string[];
+  hidden: string;
+  task?: "classification" | "regression";
+  missing: "error" | "mean";
+  delimiter: string;
+}
+
+function csvCommand(): Command {
+  return training(new Command("csv").description("a table with a column to predict"), {
     epochs: 200,
     patience: 30,
     lr: 1e-2,
@@ -125,24 +147,11 @@ function trainCommand(): Command {
         "nabla train csv houses.csv --target price --drop id --missing mean",
       ),
     )
-    .action(
-      async (
-        file: string,
-        given: Given & {
-          target: string;
-          drop: string[];
-          hidden: string;
-          task?: "classification" | "regression";
-          missing: "error" | "mean";
-          delimiter: string;
-        },
-      ) => {
-        const { hiddenOf, trainCsv } = await import("./train.ts");
-        const own = { ...given, task: given.task, hidden: hiddenOf(given.hidden) };
-        await trainCsv(file, await settingOf(given, file), own);
-      },
-    );
-  return command.addCommand(images).addCommand(csv);
+    .action(async (file: string, given: GivenTable) => {
+      const { hiddenOf, trainCsv } = await import("./train.ts");
+      const own = { ...given, task: given.task, hidden: hiddenOf(given.hidden) };
+      await trainCsv(file, await settingOf(given, file), own);
+    });
 }
 
 function sweepCommand(): Command {
@@ -236,6 +245,12 @@ function quitsQuietly(command: Command): void {
   for (const inner of command.commands) quitsQuietly(inner);
 }
 quitsQuietly(program);
+
+/** Whoever reads has enough, as `head`: the end that a program without a handler of its own would have. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(141);
+});
 
 try {
   await program.parseAsync();

@@ -357,7 +357,9 @@ describe("programs", TIME, () => {
   });
 
   test("a program in TypeScript, with its arguments; its exit code is the command's", () => {
-    expect(good("train", "--epochs", "2", "program.ts", "a", "--b")).toMatch(/Epoch\[2\/2\], Loss:.*\ndone a,--b\n$/);
+    expect(good("train", "program.ts", "--epochs", "2", "a", "--", "--b")).toMatch(
+      /Epoch\[2\/2\], Loss:.*\ndone a,--b\n$/,
+    );
     expect(nabla("train", "fails.ts").status).toBe(7);
     expect(nabla("train", "nowhere.ts").errors).toBe('error: there is no program "nowhere.ts"\n');
     expect(nabla("train", "iris.csv").errors).toMatch(/a program ends in \.ts/);
@@ -365,13 +367,13 @@ describe("programs", TIME, () => {
 
   test("Ctrl-C in a program's fit saves, and --resume goes on", async () => {
     const { code, errors } = await stopped(
-      ["train", "--epochs", "100000", "program.ts"],
+      ["train", "program.ts", "--epochs", "100000"],
       /Epoch\[20\/100000\]/,
       "SIGTERM",
     );
     expect(code).toBe(143);
     const [, epoch] = /stopped in epoch (\d+), step \d+; saved in runs\/program/.exec(errors) ?? [];
-    expect(good("train", "--resume", "--epochs", String(Number(epoch) + 1), "program.ts")).toMatch(
+    expect(good("train", "program.ts", "--resume", "--epochs", String(Number(epoch) + 1))).toMatch(
       new RegExp(`^resumed from runs/program: epoch ${epoch}`),
     );
   });
