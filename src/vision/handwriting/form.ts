@@ -6,6 +6,8 @@ import type { InkShape } from "./shapes.ts";
 /** Side of an MNIST image, and of the box in it that the digit fills. */
 const SIDE = 28;
 const BOX = 20;
+/** Where MNIST has the centre of mass: in the middle of pixel 14. */
+const MIDDLE = 14.5;
 /** Width of a stroke in MNIST, as part of the digit's longer side. Thinner pens are thickened to it. */
 const STROKE = 0.115;
 /** The digit is brought to at least this size before it is placed, so that it can be placed by parts of a pixel. */
@@ -47,7 +49,7 @@ export function asMnist(digit: Plane): Plane {
   const side = Math.round((box * SIDE) / BOX);
   const [x, y] = centreOfMass(thick);
   const canvas = { width: side, height: side, values: new Float32Array(side * side) };
-  const [dx, dy] = [Math.round(side / 2 - x), Math.round(side / 2 - y)];
+  const [dx, dy] = [Math.round((MIDDLE / SIDE) * side - x), Math.round((MIDDLE / SIDE) * side - y)];
   for (let row = 0; row < thick.height; row++) {
     for (let column = 0; column < thick.width; column++) {
       const [to, down] = [column + dx, row + dy];

@@ -26,7 +26,7 @@ export function findInk(page: Plane): Ink {
   const calm = blurred(page, Math.round(side / 400));
   const even = evenLight(calm);
   const inverted = isLightOnDark(halved(even));
-  const dark = inverted ? mapped(even, (value) => 2 - Math.min(2, value)) : even;
+  const dark = inverted ? evenLight(mapped(calm, (value) => 255 - value)) : even;
   const radius = Math.max(3, Math.round(WIDEST * side));
   const paper = blurred(closing(dark, radius), Math.round(radius / 8));
   const contrast = mapped(dark, (value, i) =>
