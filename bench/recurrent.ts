@@ -14,11 +14,28 @@ const COMPARISONS = [
     return [
       { what: `${kind} training step, 28 × 28, 128 units, batch 100`, workload: `${name}_28x28_128`, goals: TRAINING },
       { what: `${kind} training step, 64 × 64, 256 units, batch 32`, workload: `${name}_64x64_256`, goals: TRAINING },
-      { what: `${kind}, one character, 128 units`, workload: `${name}_character`, goals: CHARACTER },
+      { what: `${kind}, one character, 128 units: cell`, workload: `${name}_character`, goals: CHARACTER },
+      {
+        what: `${kind}, one character, 128 units: layer`,
+        workload: `${name}_layer_character`,
+        goals: CHARACTER,
+      },
+      { what: `${kind}, one character drawn, 128 units`, workload: `${name}_sampling`, goals: CHARACTER },
     ];
   }),
-  { what: "attention 64 × 32 × 128, 4 heads, both ways", workload: "attention_64x32x128", goals: ATTENTION },
-  { what: "Transformer layer 64 × 32 × 128, training step", workload: "transformer_64x32x128", goals: ATTENTION },
+  ...["64 × 16 × 128, 4 heads", "128 × 8 × 256, 8 heads"].flatMap((size) => {
+    const name = (size.split(",")[0] as string).replaceAll(" × ", "x");
+    return [
+      { what: `attention ${size}, both ways`, workload: `attention_${name}`, goals: ATTENTION },
+      { what: `attention ${size}, both ways, no weights given`, workload: `attention_${name}_plain`, goals: ATTENTION },
+      { what: `Transformer layer ${size}, training step`, workload: `transformer_${name}`, goals: ATTENTION },
+    ];
+  }),
+  ...["16 × 4 × 64 × 32", "8 × 8 × 128 × 32"].map((size) => ({
+    what: `scaled dot-product attention ${size}, both ways`,
+    workload: `scaled_${size.replaceAll(" × ", "x")}`,
+    goals: ATTENTION,
+  })),
 ];
 
 /** Training steps of recurrent layers, one character at a time, attention and a Transformer layer. */

@@ -39,7 +39,7 @@ export async function vision(setting: Setting): Promise<Row[]> {
 
 const WASM_GOAL = 4;
 
-/** WASM against the addon. No other library's WASM trains this network: tfjs-backend-wasm has no gradients of convolutions. */
+/** WASM against the addon. tfjs-backend-wasm cannot train this network: it lacks Conv2DBackpropFilter, the gradient of the weights. */
 async function onWasm({ pace }: Setting): Promise<Row> {
   const what = "WASM in Node: SimpleCNN training step, batch 64, SGD";
   console.log(`\n${what}`);
@@ -53,7 +53,7 @@ async function onWasm({ pace }: Setting): Promise<Row> {
       goal: `at most ${WASM_GOAL}× the addon's time`,
       measured: `${median(times).toFixed(2)}× (${Math.min(...times).toFixed(2)}× – ${Math.max(...times).toFixed(2)}×)`,
       nabla: time(typical(wasm.rounds)),
-      other: `${time(typical(native.rounds))} the addon (tfjs-backend-wasm cannot train this network)`,
+      other: `${time(typical(native.rounds))} the addon (tfjs-backend-wasm cannot train this network at all)`,
       reached: median(times) <= WASM_GOAL,
     };
   } finally {

@@ -1,7 +1,8 @@
 /**
  * Tomorrow from the last 30 days. An LSTM forecasts the close of the S&P 500 from 2000 to 2020, and for comparison the warmest temperature of
  * each day in Seattle, one day ahead. Both are judged on the last fifth of the series, which the network and the scaling have not seen,
- * against the forecast "tomorrow is like today". Writes numbers and pictures to runs/stock-forecast/.
+ * against the forecast "tomorrow is like today". Writes numbers and pictures to runs/stock-forecast/. The network does not beat yesterday's price
+ * (RMSE 32.42 and 32.47 points); temperatures it forecasts better (2.88 and 3.12 °C).
  */
 import { manualSeed, nn, noGrad, optim, type Tensor } from "nabla";
 import { DataLoader, packageFile, readCsv, SlidingWindows, StandardScaler, splitByTime } from "nabla/data";

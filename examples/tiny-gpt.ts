@@ -1,5 +1,5 @@
 /**
- * A small GPT writes like Moby Dick. A Transformer of 3 causal layers reads 64 characters and guesses, at each of them, the next one; it is
+ * A small GPT writes like Moby Dick. A Transformer of 3 causal layers reads 48 characters and guesses, at each of them, the next one; it is
  * judged on the last tenth of the book by the bits that a character costs it, against guessing by the frequencies of letters, of pairs and of
  * triples. At the end it writes a text of its own. Writes numbers and pictures to runs/tiny-gpt/.
  */
@@ -11,13 +11,13 @@ import { MetricsLog, progress } from "nabla/train";
 import { bitsOf, nGram } from "./shared/n-gram.ts";
 import { setting } from "./shared/report.ts";
 
-const STEPS = setting("STEPS", 1000, 100_000);
+const STEPS = setting("STEPS", 2000, 100_000);
 /** Characters of the book that are used. */
 const CHARACTERS = setting("CHARACTERS", 1_200_000, 1_200_000, 5000);
 /** Characters that the model sees. */
-const CONTEXT = 64;
-const BATCH = 32;
-const WIDTH = 128;
+const CONTEXT = 48;
+const BATCH = 24;
+const WIDTH = 96;
 const FOLDER = "runs/tiny-gpt";
 
 class TinyGPT extends nn.Module {
@@ -74,10 +74,10 @@ const optimizer = new optim.AdamW(
     { params: others, weightDecay: 0 },
   ],
   {
-    lr: 1e-3,
+    lr: 3e-3,
   },
 );
-const schedule = new optim.lrScheduler.OneCycleLR(optimizer, 2e-3, { totalSteps: STEPS, pctStart: 0.1 });
+const schedule = new optim.lrScheduler.OneCycleLR(optimizer, 3e-3, { totalSteps: STEPS, pctStart: 0.1 });
 
 /** Cross-entropy of all guesses, in bits. */
 function bitsPerCharacter(batch: readonly Tensor[]): Tensor {
@@ -116,7 +116,7 @@ for (const batch of progress(loader, {
   losses.push(loss.item());
   if (losses.length % Math.ceil(STEPS / 15) !== 0) continue;
   testedAt.push(losses.length);
-  tested.push(evaluate(500));
+  tested.push(evaluate(200));
   metrics.add({ step: losses.length, training: losses.at(-1) as number, test: tested.at(-1) as number }).save();
 }
 

@@ -1,7 +1,7 @@
 // What recurrent layers share: the walk through a batch of sequences, and products of a few rows with weights that are
 // packed once for all steps. The rows of a batch do not meet, so a task takes a tile of rows through all steps.
 #pragma once
-#include "gemm/blocked.h"
+#include "gemm/dots.h"
 #include "math/exp.h"
 
 namespace NABLA_ISA {
@@ -30,6 +30,63 @@ template <class T> ALWAYS_INLINE void join_rows(T* to, const T* a, idx width_a, 
 /** to += from. */
 template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) {
   each_vector<T>(count, [=](idx j, int n) { store_lanes(to + j, load_lanes(to + j, n) + load_lanes(from + j, n), n); });
+}
+
+#ifndef __wasm__
+// Results of a vector with a matrix that are computed at once: a sum each, and registers to spare.
+constexpr int DOTS = NABLA_VECTOR_BYTES == 64 ? 16 : 8;
+
+/** sums[i] = a · row i of weights [DOTS][k]. */
+template <class T> ALWAYS_INLINE void dots_at_once(const T* a, const T* weights, idx k, T* sums) {
+  constexpr int L = LANES<T>, GROUPS = DOTS / 4;
+  V<T> sum[GROUPS][4] = {};
+  for (idx d = 0; d < k; d += L) {
+    const int lanes = static_cast<int>(smaller(L, k - d));
+    const V<T> x = load_lanes(a + d, lanes);
+#pragma GCC unroll 4
+    for (int g = 0; g < GROUPS; g++) {
+      const T* const row = weights + g * 4 * k + d;
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; i++) {
+        __builtin_prefetch(row + (DOTS + i) * k);
+        sum[g][i] = fma(x, load_lanes(row + i * k, lanes), sum[g][i]);
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int g = 0; g < GROUPS; g++) sum_each(sum[g], sums + g * 4);
+}
+
+/** A vector times weights [n][k], as multiply_on_all_threads gives it: of few results, or as a part of many. */
+template <class T> static __attribute__((noinline)) void multiply_row(const Gemm<T>& p, idx begin, idx end) {
+  const T* const bias = p.bias_at(0);
+  T sums[DOTS];
+  for (idx j = begin; j < end; j += DOTS) {
+    const idx first = smaller(j, end - DOTS);  // the last ones overlap
+    dots_at_once(p.a, p.b + first * p.ldb, p.k, sums);
+    for (idx i = j; i < smaller(j + DOTS, end); i++) {
+      T sum = sums[i - first];
+      if (p.flags & ACCUMULATE) sum += p.c[i];
+      p.c[i] = bias ? sum + bias[i] : sum;
+    }
+  }
+}
+#endif
+
+/** c = a · weights; a single row is no matrix, and has a way of its own. */
+template <class T> void multiply_rows(const Gemm<T>& p) {
+#ifndef __wasm__
+  const bool transposed = (p.flags & TRANSPOSE_B) && p.ldb == p.k;
+  if (p.m == 1 && transposed && p.n >= DOTS && p.k > 0) {
+    constexpr idx TASK_WORK = 1 << 16;
+    const EvenSplit tasks{p.n / DOTS, smaller(p.n / DOTS, divide_up(p.n * p.k, TASK_WORK))};
+    OnAllThreads{}(p.n * p.k, tasks.parts, [&](idx i, int) {
+      multiply_row(p, tasks.begin(i) * DOTS, i + 1 == tasks.parts ? p.n : tasks.begin(i + 1) * DOTS);
+    });
+    return;
+  }
+#endif
+  multiply_on_all_threads(p);
 }
 
 // Packed weights of more bytes do not stay in the second-level cache.
@@ -100,7 +157,7 @@ template <class T> struct Weights {
   void multiply(const T* a, idx lda, T* c, idx ldc, idx m, int flags, const T* bias, int thread) const {
     constexpr idx W = TILE_COLUMNS<T>;
     const Gemm<T> p = product(a, c, bias, m, lda, ldc, flags);
-    if (!packed) return multiply_on_all_threads(p);  // there is one tile, so this is no inner task
+    if (!packed) return multiply_rows(p);  // there is one tile, so this is no inner task
     const EvenSplit depths{k, divide_up(k, DEPTH_BLOCK<T>)}, tiles{m, divide_up(m, TILE_ROWS)};
     T* const own = own_part<T>(thread);
     for (idx block = 0; block < depths.parts; block++) {
@@ -141,7 +198,7 @@ template <class T> struct JointWeights {
 /** The products of all steps with the input: to[rows, n] = x · weightᵀ + bias. */
 template <class T> void project_input(const T* x, const T* weight, const T* bias, T* to, idx rows, idx n, idx inputs) {
   const int flags = TRANSPOSE_B | (bias ? ADD_BIAS : 0);
-  multiply_on_all_threads(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags});
+  multiply_rows(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags});
 }
 
 /** The sum of two biases in `to`, or null where there are none. */

@@ -1,5 +1,6 @@
 /** Objects of options, where a name that nobody reads is a mistake that would change results in silence. */
 import { ValueError } from "./errors.ts";
+import { Tensor } from "./tensor/tensor.ts";
 
 /** A name without what tells PyTorch's spelling from nabla's. */
 function plain(name: string): string {
@@ -8,19 +9,29 @@ function plain(name: string): string {
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
+  if (value instanceof Tensor) return "a tensor";
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-/** Throws a ValueError unless `options` is an object whose names are all among those listed. */
-export function checkOptions(op: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const example = names.length === 0 ? "{}" : `{ ${names[0]}: … }`;
+/** What marks modules (nn/walk.ts): a layer gives itself as the options of its function, and its constructor has checked them. */
+const MODULE = Symbol.for("nabla.Module");
+
+/**
+ * Gives the options. Throws a ValueError unless they are an object whose names are all among those listed: what is given in their
+ * place is probably the first of them.
+ */
+export function checkOptions<O>(op: string, options: O, names: readonly string[]): O {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || options instanceof Tensor) {
+    const value = typeof options === "object" || typeof options === "function" ? "…" : shown(options);
+    const example = names.length === 0 ? "{}" : `{ ${names[0]}: ${value} }`;
     throw new ValueError(`${op}: options are an object, as ${example}; got ${shown(options)}`);
   }
+  if (MODULE in options) return options;
   for (const name in options) {
     if (names.includes(name)) continue;
     const meant = names.find((other) => plain(other) === plain(name));
     const fix = meant === undefined ? `options are ${names.join(", ")}` : `it is called ${meant}`;
     throw new ValueError(`${op}: there is no option ${name}; ${fix}`);
   }
+  return options;
 }

@@ -2,6 +2,7 @@
 // channels, summed in the register tile of the convolution. Nothing is computed in vain, however narrow the images are.
 #pragma once
 #include "../parallel.h"
+#include "streams.h"
 #include "tile.h"
 #include "weight.h"
 
@@ -69,11 +70,10 @@ static __attribute__((noinline)) void fill_channels(T* patch, const ChannelWeigh
     for (idx image = 0; image < unit.images.size; image++) {
       const T* const from = x + (unit.images.begin + image) * s.groups * s.in * plane - s.x.pad + columns.begin;
       T* const to = patch + block * w.plane() + image * w.height * w.width * L;
-      for (idx r = rows.begin; r < rows.end; r++) {
-        const T* row[L];
-        for (int i = 0; i < L; i++) row[i] = from + smaller(block * L + i, s.in - 1) * plane + (first_y + r) * s.x.in;
-        transpose_rows<T, L>(to + (r * w.width + columns.begin) * L, L, row, columns.end - columns.begin);
-      }
+      const T* streams[L];
+      for (int i = 0; i < L; i++) streams[i] = from + smaller(block * L + i, s.in - 1) * plane + (first_y + rows.begin) * s.x.in;
+      interleave_streams<T>(to + (rows.begin * w.width + columns.begin) * L, w.width * L, streams, s.x.in, rows.end - rows.begin,
+                            columns.end - columns.begin);
     }
 }
 

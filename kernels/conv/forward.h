@@ -185,7 +185,8 @@ void convolve_item(const Convolution<T>& conv, const ConvScratch<T>& scratch, id
   const idx height = conv.transposed ? s.y.in : s.y.out, width = conv.transposed ? s.x.in : s.x.out;
   const idx step_y = conv.transposed ? s.y.stride : 1, step_x = conv.transposed ? s.x.stride : 1;
   T* const patch = scratch.patches + thread * conv.patch_size();
-  fill_patch(patch, conv.layout, source + (image * s.groups + group) * conv.channels * conv.y.source * conv.x.source, row, column);
+  fill_patch(patch, conv.layout, source + (image * s.groups + group) * conv.channels * conv.y.source * conv.x.source, row, column,
+             conv.y.source * conv.x.source);
   const EvenSplit parts{conv.tiles.parts, conv.parts};
   T* const first = to + (image * s.groups + group) * conv.results * height * width;
   conv.passes([&](const ConvPass& pass) {

@@ -2,6 +2,7 @@
 // neither narrow images nor strides leave lanes idle, and every operand is one aligned vector.
 #pragma once
 #include "forward.h"
+#include "streams.h"
 
 namespace NABLA_ISA {
 
@@ -40,13 +41,13 @@ template <class T> struct ImagesConvolution {
     const idx items = blocks * s.groups * bands.parts;
     parts.parts = smaller(larger(divide_up(CONV_ENOUGH, items), divide_up(conv.results, CONV_ROWS)), conv.tiles.parts);
   }
-  /** Whether this is the better way: where vectors along a row would be badly filled, and there is enough to sum. */
+  /** Whether this is the better way: where rows are short or badly fill vectors, and there is enough to sum. */
   bool suits() const {
     const ConvShape& s = conv.s;
     if (blocks == 0 || conv.results <= 0 || conv.depth() / passes < IMAGES_DEPTH || bytes() > IMAGES_LIMIT) return false;
     const Pixels<T> pixels(conv.bands.rows(), conv.bands.columns(), conv.layout.width);
     const idx computed = round_up(pixels.count, conv_vectors(static_cast<int>(conv.tiles.size(0)))) * LANES<T>;
-    return s.y.stride > 1 || s.x.stride > 1 || pixels.rows * pixels.columns * 10 < computed * 9;
+    return s.y.stride > 1 || s.x.stride > 1 || x.window <= LANES<T> || pixels.rows * pixels.columns * 10 < computed * 9;
   }
   idx height() const { return y.span(bands.size(0)); }
   idx width() const { return x.span(x.window); }
@@ -92,11 +93,9 @@ static __attribute__((noinline)) void fill_images(T* patch, const ImagesConvolut
   for (idx i = 0; i < channels; i++, source += c.y.source * c.x.source) {
     T* const plane = patch + i * c.plane();
     if (held < width || rows.end - rows.begin < height) __builtin_memset(plane, 0, height * width * L * sizeof(T));
-    for (idx r = rows.begin; r < rows.end; r++) {
-      const T* row[L];
-      for (int image = 0; image < L; image++) row[image] = source + image * image_step + (first + r) * c.x.source + columns.begin - c.x.before;
-      transpose_rows<T, L>(plane + (r * width + columns.begin) * L, L, row, held);
-    }
+    const T* streams[L];
+    for (int image = 0; image < L; image++) streams[image] = source + image * image_step + (first + rows.begin) * c.x.source + columns.begin - c.x.before;
+    interleave_streams<T>(plane + (rows.begin * width + columns.begin) * L, width * L, streams, c.x.source, rows.end - rows.begin, held);
   }
 }
 
@@ -108,10 +107,29 @@ template <class T> struct ImagesPass {
   idx count() const { return rows * columns; }
 };
 
+/** Asks for the memory of a band's results while the last products are summed: writing it would have to wait for it. */
+template <class T> struct ComingStores {
+  T* to;
+  idx image_step, plane, count, channels;  // between images and channels; results of a channel, and channels
+  idx steps, channel = 0, at = 0;          // of one line of each image, at every call
+
+  ComingStores(T* to, idx image_step, idx plane, idx count, idx channels, idx calls)
+      : to(to), image_step(image_step), plane(plane), count(count), channels(channels),
+        steps(divide_up(channels * divide_up(count, LINE), larger(calls, 1))) {}
+  static constexpr idx LINE = 64 / sizeof(T);
+  void ask() {
+    for (idx i = 0; i < steps && channel < channels; i++) {
+      for (idx image = 0; image < LANES<T>; image++) __builtin_prefetch(to + image * image_step + channel * plane + at, 1, 2);
+      at += LINE;
+      if (at >= count) at = 0, channel++;
+    }
+  }
+};
+
 /** Adds the products of a chunk of channels to the sums of a pass: [group of pixels][output channel][pixel][image]. */
 template <class T>
 void sum_images(const ImagesConvolution<T>& c, const ImagesPass<T>& pass, const T* patch, const int32_t* offsets, const T* weights,
-                const T* bias, Range tiles, Range channels) {
+                const T* bias, Range tiles, Range channels, ComingStores<T>* stores) {
   constexpr int L = LANES<T>;
   const EvenSplit& split = c.conv.tiles;
   const idx depth = channels.size * pass.taps.taps, whole = c.conv.channels * pass.taps.taps, first = split.begin(tiles.begin);
@@ -130,6 +148,7 @@ void sum_images(const ImagesConvolution<T>& c, const ImagesPass<T>& pass, const 
       tile.sums = pass.sums + (pixel * rows + (row - first) * c.vectors) * L;
       convolve_tile_for<T>(static_cast<int>(c.vectors), size)(depth, weights + row * whole + channels.begin * pass.taps.taps * size, offsets,
                                                               tile, bias ? bias + row : nullptr, stage);
+      if (stores) stores->ask();
     }
   }
 }
@@ -138,16 +157,15 @@ void sum_images(const ImagesConvolution<T>& c, const ImagesPass<T>& pass, const 
 template <class T>
 static __attribute__((noinline)) void store_images(T* to, idx image_step, const T* sums, const int32_t* places, idx count) {
   constexpr int L = LANES<T>;
-  for (idx i = 0; i < count; i += L) {
-    const T* row[L];
-    for (int j = 0; j < L; j++) row[j] = sums + places[smaller(i + j, count - 1)];
-    if (i + L <= count) {
-      transpose_rows<T, L>(to + i, image_step, row, L);
-      continue;
+  alignas(64) T run[L * STREAM_RUN];
+  for (idx begin = 0; begin < count; begin += STREAM_RUN) {
+    const idx size = smaller(STREAM_RUN, count - begin);
+    for (idx i = 0; i < size; i += L) {
+      const T* row[L];
+      for (int j = 0; j < L; j++) row[j] = sums + places[smaller(begin + i + j, count - 1)];
+      transpose_rows<T, L>(run + i, STREAM_RUN, row, L);
     }
-    T lanes[L * L];
-    transpose_rows<T, L>(lanes, L, row, L);
-    for (int image = 0; image < L; image++) copy_lanes(to + image * image_step + i, lanes + image * L, static_cast<int>(count - i));
+    for (int image = 0; image < L; image++) copy_run(to + image * image_step + begin, run + image * STREAM_RUN, size);
   }
 }
 
@@ -173,6 +191,10 @@ void convolve_images_item(const ImagesConvolution<T>& c, idx item, const int32_t
   };
   const idx image_step = s.groups * conv.channels * c.y.source * c.x.source;
   const T* const from = source + block * L * image_step + group * conv.channels * c.y.source * c.x.source;
+  const idx first = row * step_y * width, count = smaller((row + rows) * step_y, height) * width - first;
+  const idx out_step = s.groups * conv.results * height * width;
+  T* const out = to + block * L * out_step + (group * conv.results + first_channel) * height * width + first;
+  ComingStores<T> stores(out, out_step, height * width, count, results, count / c.vectors * tiles.size);
   for (idx chunk = 0; chunk < c.chunks.parts; chunk++) {
     const Range channels{c.chunks.begin(chunk), c.chunks.size(chunk)};
     fill_images(own, c, from + channels.begin * c.y.source * c.x.source, image_step, channels.size, row);
@@ -180,10 +202,9 @@ void convolve_images_item(const ImagesConvolution<T>& c, idx item, const int32_t
     conv.passes([&](const ConvPass& taps) {
       sum_images(c, pass_of(taps, index++), own, offsets + c.chunks.size(0) * taps.before,
                  weights + group * conv.depth() * conv.results + conv.channels * taps.before * conv.results,
-                 bias ? bias + group * conv.results : nullptr, tiles, channels);
+                 bias ? bias + group * conv.results : nullptr, tiles, channels, chunk + 1 == c.chunks.parts ? &stores : nullptr);
     });
   }
-  const idx first = row * step_y * width, count = smaller((row + rows) * step_y, height) * width - first;
   idx index = 0;
   conv.passes([&](const ConvPass& taps) {
     const ImagesPass<T> pass = pass_of(taps, index++);
@@ -193,8 +214,6 @@ void convolve_images_item(const ImagesConvolution<T>& c, idx item, const int32_t
         places[(taps.y + r * step_y) * width + taps.x + column * step_x] = static_cast<int32_t>(pass.sums - all_sums + at);
       }
   });
-  const idx out_step = s.groups * conv.results * height * width;
-  T* const out = to + block * L * out_step + (group * conv.results + first_channel) * height * width + first;
   for (idx i = 0; i < results; i++) store_images(out + i * height * width, out_step, all_sums + i * c.vectors * L, places, count);
 }
 

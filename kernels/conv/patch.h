@@ -19,16 +19,16 @@ template <class T, int... I> ALWAYS_INLINE V<T> take_even(V<T> x, V<T> y, LaneLi
   return __builtin_shufflevector(x, y, 2 * I...);
 }
 /**
- * Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. The next plane is
- * asked for, since the processor does not foresee a jump to another page.
+ * Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. What is read
+ * next, `ahead` further, is asked for, since the processor does not foresee a jump to another page.
  */
-template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end, idx plane) {
+template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end, idx ahead) {
   constexpr int L = LANES<T>;
   idx i = 0;
   if (step == 1) {
     for (; i < count && from + i + L <= end; i += L) {
       store(to + i, load(from + i));
-      __builtin_prefetch(from + i + plane);
+      __builtin_prefetch(from + i + ahead);
     }
   } else if (step == 2) {
     for (; i < count && from + 2 * i + 2 * L <= end; i += L)
@@ -52,9 +52,12 @@ struct Inside {
   }
 };
 
-/** Fills a patch of all channels for the results from (first_row, first_column) on. `source` has channels side by side. */
+/**
+ * Fills a patch of all channels for the results from (first_row, first_column) on. `source` has channels side by side; what is read
+ * next is `ahead` further.
+ */
 template <class T>
-static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p, const T* source, idx first_row, idx first_column) {
+static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p, const T* source, idx first_row, idx first_column, idx ahead) {
   const idx rows = p.rows + p.y.reach, width = p.width, step = p.x.step;
   const T* const end = source + p.channels * p.y.source * p.x.source;
   for (idx c = 0; c < p.channels; c++, source += p.y.source * p.x.source) {
@@ -71,7 +74,7 @@ static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p,
           }
           zero_run(row, inside.begin);
           const T* from = source + y * p.x.source + column;
-          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end, p.y.source * p.x.source);
+          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end, ahead);
           zero_run(row + inside.end, width - inside.end);
         }
       }

@@ -239,7 +239,7 @@ void sum_weights(const ConvWeights<T>& w, idx part, idx group, idx channels, con
       T* const gradient = patch + w.layout.size();
       V<T>* const live = reinterpret_cast<V<T>*>(gradient + w.gradient_size());
       int32_t* const bases = reinterpret_cast<int32_t*>(reinterpret_cast<char*>(live) + w.live_size());
-      fill_patch(patch, w.layout, x + (image * s.groups + group) * s.in * s.input_plane(), row, column);
+      fill_patch(patch, w.layout, x + (image * s.groups + group) * s.in * s.input_plane(), row, column, s.input_plane());
       const Pixels<T> pixels(w.bands.y.size(by), w.bands.x.size(bx), w.layout.width);
       PixelPlace at;
       for (idx v = 0; v < pixels.count; v++, at = pixels.next(at)) bases[v] = static_cast<int32_t>(pixels.base(at));

@@ -40,6 +40,26 @@ Shape shape(Dice& d, idx channels, idx longest) {
   return s;
 }
 
+/** As many images as a vector has lanes, and more. */
+Shape many_images(Dice& d) {
+  Shape s = shape(d, 24, 6);
+  s.n = d.between(8, 37), s.in = d.between(6, 24);
+  return s;
+}
+
+/** Each channel with a square kernel of its own. */
+Shape depthwise(Dice& d) {
+  Shape s{d.between(1, 19), d.between(1, 7), 1, 1, {}, {}};
+  const idx kernel = 2 * d.between(1, 3) + 1;
+  for (Axis* a : {&s.y, &s.x}) {
+    *a = {d.between(1, 40), 0, kernel, 1, 1, d.between(0, kernel + 1)};
+    const idx after = d.percent(60) ? a->pad : d.between(0, kernel);
+    while (a->in + a->pad + after < kernel) a->in++;
+    a->out = a->in + a->pad + after - kernel + 1;
+  }
+  return s;
+}
+
 /** f(input, weight, output) for every product of a convolution. */
 template <class F> void products_of(const Shape& s, const F& f) {
   for (idx n = 0; n < s.n; n++)
@@ -112,6 +132,8 @@ template <class T> void convolutions(Session& s) {
   for (idx r = s.rounds(160); r > 0; r--) convolution<T>(s, shape(d, 4, 12));
   for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, shape(d, 40, 9));
   for (idx r = s.rounds(15); r > 0; r--) convolution<T>(s, shape(d, 3, 70));
+  for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, many_images(d));
+  for (idx r = s.rounds(40); r > 0; r--) convolution<T>(s, depthwise(d));
   // One row of a long signal, cut into columns; many channels, cut into blocks of taps; many images, cut into parts.
   convolution<T>(s, {1, 1, 70, 3, {1, 1, 1, 1, 1, 0}, {5003, 5003, 3, 1, 1, 1}});
   convolution<T>(s, {1, 1, 300, 20, {4, 4, 3, 1, 1, 1}, {5, 5, 3, 1, 1, 1}});

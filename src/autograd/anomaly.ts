@@ -22,6 +22,7 @@ export function isAnomalyEnabled(): boolean {
 /**
  * Turns anomaly detection on or off. While it is on, the first recorded operation whose result has a NaN, and the first
  * gradient that has one, throw a GradError that names the operation and the line that called it. Everything is slower.
+ * `mode` is true or false.
  *
  * @example
  * setDetectAnomaly(true); // from here on log(-1) throws "log made the first NaN …, at train.ts:12:20"

@@ -5,6 +5,7 @@ import { type CsvOptions, type CsvTable, parseTable, type Targets } from "./csv.
 
 /**
  * A CSV file, in UTF-8, as tensors; options and errors as those of `parseCsv`. Throws a FileError when it cannot be read.
+ * `path` is the file.
  *
  * @example
  * const iris = readCsv("iris.csv", { y: "species", types: { species: "category" } });

@@ -143,6 +143,7 @@ export class SubsetRandomSampler implements Sampler {
 export interface WeightedRandomSamplerOptions {
   /** Whether an index may come more than once; true unless said otherwise. */
   replacement?: boolean;
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 

@@ -12,7 +12,13 @@ export interface VocabularyOptions {
   unknown?: string | null;
 }
 
-/** A list of tokens and their numbers, which are their places in the list. */
+/**
+ * A list of tokens and their numbers, which are their places in the list.
+ *
+ * @example
+ * const letters = CharVocabulary.build(["abc"]);
+ * [letters instanceof Vocabulary, letters.size, letters.has("d")]; // [true, 3, false]
+ */
 export abstract class Vocabulary {
   /** The tokens, by number. */
   readonly tokens: readonly string[];
@@ -111,7 +117,12 @@ export abstract class Vocabulary {
   }
 }
 
-/** A vocabulary whose tokens are the characters (code points) of texts. */
+/**
+ * A vocabulary whose tokens are the characters (code points) of texts.
+ *
+ * @example
+ * CharVocabulary.build(["anna", "nina"]).encode("ian").toArray(); // [1, 0, 2]
+ */
 export class CharVocabulary extends Vocabulary {
   /**
    * The characters of texts, in the order of their code points. Throws a DataError for an empty text.
@@ -140,7 +151,12 @@ export class CharVocabulary extends Vocabulary {
   }
 }
 
-/** A vocabulary whose tokens are the words and punctuation marks of texts. */
+/**
+ * A vocabulary whose tokens are the words and punctuation marks of texts.
+ *
+ * @example
+ * WordVocabulary.build(["the cat, the dog"]).split("The dog's tail."); // ["The", "dog's", "tail", "."]
+ */
 export class WordVocabulary extends Vocabulary {
   /**
    * The words of texts, the most frequent first and in alphabetical order among equals. Throws a DataError for a text without any.

@@ -1,8 +1,10 @@
 /** Gradients as values: of chosen tensors by others, without touching anybody's `grad`. */
+
 import { runBackward } from "../autograd/backward.ts";
 import { checkView, type Node } from "../autograd/node.ts";
 import { GradError } from "../errors.ts";
 import { onesLike, Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 
@@ -50,6 +52,7 @@ export function grad(
 ): Tensor | (Tensor | null)[] {
   const results = listed("outputs", outputs);
   const wanted = listed("inputs", inputs);
+  checkOptions("grad", options, [...["gradOutputs", "createGraph", "retainGraph", "materializeGrads", "allowUnused"]]);
   const { createGraph = false, retainGraph = createGraph, materializeGrads = false, allowUnused = false } = options;
   const roots = results.map((y, i) => nodeOf("output", i, y));
   const targets = wanted.map((x, i) => nodeOf("input", i, x));

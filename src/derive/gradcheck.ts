@@ -1,7 +1,9 @@
 /** Gradients against differences. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { GradError } from "../errors.ts";
 import { randn, Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { placeOf, show } from "../tensor/sizes.ts";
 import { grad } from "./grad.ts";
 import { rows } from "./jacobian.ts";
@@ -24,7 +26,8 @@ export type Checked = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 /**
  * Whether the gradients of a function agree with central differences, for every input that requires gradients and every
  * element of every output. Inputs are float64: in float32 differences are too coarse to tell.
- * Throws a GradError that names the first element that differs; with `raiseException: false` gives false.
+ * Throws a GradError that names the first element that differs; with `raiseException: false` gives false. `fn` takes the
+ * inputs and gives a tensor or several.
  *
  * @example
  * gradcheck((x) => x.sin(), [randn([3], { dtype: "float64", requiresGrad: true })]); // true
@@ -74,6 +77,7 @@ function outputsOf(op: string, result: Tensor | readonly Tensor[]): readonly Ten
 }
 
 function check(op: string, fn: Checked, inputs: readonly Tensor[], options: GradcheckOptions): void {
+  checkOptions(op, options, ["eps", "atol", "rtol", "raiseException"]);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3 } = options;
   if (!inputs.some((x) => x instanceof Tensor && x.requiresGrad)) {
     throw new GradError(`${op}: at least one input requires gradients; got none of ${inputs.length}`);

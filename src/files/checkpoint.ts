@@ -36,7 +36,7 @@ export function saveCheckpoint(value: object, path: string): void {
 
 /**
  * Reads what `saveCheckpoint` wrote; the caller says by `T` what that is. Throws a FileError when the file cannot be read, and
- * a FormatError when it is corrupt or no checkpoint (`load` reads any safetensors file).
+ * a FormatError when it is corrupt or no checkpoint (`load` reads any safetensors file). `path` is the file.
  *
  * @example
  * saveCheckpoint({ mean: tensor([1, 2]), note: "first" }, "values.safetensors");

@@ -7,6 +7,7 @@ const reasons: Record<string, string> = {
   EROFS: "the disk is read-only",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
+  EFBIG: "the file is larger than is allowed here",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is a file, not a folder",
   ENOENT: "no such file or folder",

@@ -39,7 +39,8 @@ export function save(
 }
 
 /**
- * The bytes of a safetensors file of the tensors, by key, for where there are no files: `load` takes them back.
+ * The bytes of a safetensors file of the tensors, by key, for where there are no files: `load` takes them back. `metadata`
+ * are texts by name that stand in the header.
  *
  * @example
  * load(serialize({ w: ones(2) })).w!.toArray(); // [1, 1]
@@ -70,7 +71,8 @@ function encode(
 /**
  * Reads the tensors of a safetensors file, by key, from its path or from its bytes. F16 and BF16 become float32, and I64 becomes
  * int32 where every value fits. In a browser there are bytes only, such as `await response.arrayBuffer()` of a `fetch` or
- * `await blob.arrayBuffer()`. Throws a FileError when the file cannot be read, and a FormatError when it is corrupt.
+ * `await blob.arrayBuffer()`. Throws a FileError when the file cannot be read, and a FormatError when it is corrupt. The
+ * source is a path, or the bytes of a file.
  *
  * @example
  * model.loadStateDict(load("model.safetensors"));

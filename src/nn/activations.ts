@@ -1,8 +1,10 @@
 /** Activation functions with options as layers. All but GLU, LogSoftmax and Maxout keep the shape. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { ValueError } from "../errors.ts";
 import type { GELUOptions } from "../ops/activations.ts";
 import { linear, type Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Arg, LinearOut, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { Elementwise } from "./activation.ts";
@@ -22,6 +24,7 @@ export class LeakyReLU extends Elementwise {
 
   constructor(options: { negativeSlope?: number } = {}) {
     super();
+    checkOptions("LeakyReLU", options, ["negativeSlope"]);
     this.negativeSlope = options.negativeSlope ?? 0.01;
   }
 
@@ -58,6 +61,7 @@ export class Hardtanh extends Elementwise {
 
   constructor(options: { minVal?: number; maxVal?: number } = {}) {
     super();
+    checkOptions("Hardtanh", options, ["minVal", "maxVal"]);
     this.minVal = options.minVal ?? -1;
     this.maxVal = options.maxVal ?? 1;
   }
@@ -106,6 +110,7 @@ export class Softshrink extends Elementwise {
 
   constructor(options: { lambd?: number } = {}) {
     super();
+    checkOptions("Softshrink", options, ["lambd"]);
     this.lambd = options.lambd ?? 0.5;
   }
 
@@ -129,6 +134,7 @@ export class Hardshrink extends Elementwise {
 
   constructor(options: { lambd?: number } = {}) {
     super();
+    checkOptions("Hardshrink", options, ["lambd"]);
     this.lambd = options.lambd ?? 0.5;
   }
 
@@ -189,6 +195,7 @@ export class ELU extends Elementwise {
 
   constructor(options: { alpha?: number } = {}) {
     super();
+    checkOptions("ELU", options, ["alpha"]);
     this.alpha = options.alpha ?? 1;
   }
 
@@ -212,6 +219,7 @@ export class CELU extends Elementwise {
 
   constructor(options: { alpha?: number } = {}) {
     super();
+    checkOptions("CELU", options, ["alpha"]);
     this.alpha = options.alpha ?? 1;
   }
 
@@ -247,7 +255,7 @@ export class GELU extends Elementwise {
 
   constructor(options: GELUOptions = {}) {
     super();
-    this.approximate = options.approximate ?? "none";
+    this.approximate = checkOptions("GELU", options, ["approximate"]).approximate ?? "none";
   }
 
   override forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
@@ -295,6 +303,7 @@ export class Softplus extends Elementwise {
 
   constructor(options: { beta?: number; threshold?: number } = {}) {
     super();
+    checkOptions("Softplus", options, ["beta", "threshold"]);
     this.beta = options.beta ?? 1;
     this.threshold = options.threshold ?? 20;
   }
@@ -372,6 +381,7 @@ export class GLU extends Module {
 
   constructor(options: { dim?: number } = {}) {
     super();
+    checkOptions("GLU", options, ["dim"]);
     this.dim = options.dim ?? -1;
   }
 
@@ -405,7 +415,7 @@ export class PReLU extends Elementwise {
 
   constructor(options: PReLUOptions = {}) {
     super();
-    const { numParameters = 1, init = 0.25 } = options;
+    const { numParameters = 1, init = 0.25 } = checkOptions("PReLU", options, ["numParameters", "init"]);
     checkCount("PReLU", "numParameters", numParameters);
     if (!Number.isFinite(init)) throw new ValueError(`PReLU: init is a finite number; got ${String(init)}`);
     this.numParameters = numParameters;
@@ -449,6 +459,7 @@ export class Maxout<I extends number = AnySize, O extends number = AnySize> exte
 
   constructor(inFeatures: I, outFeatures: O, pieces: number, options: { bias?: boolean } = {}) {
     super();
+    checkOptions("Maxout", options, ["bias"]);
     checkCount("Maxout", "inFeatures", inFeatures);
     checkCount("Maxout", "outFeatures", outFeatures);
     checkCount("Maxout", "pieces", pieces);

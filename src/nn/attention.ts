@@ -1,8 +1,10 @@
 /** Attention with several heads. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { additiveMask, causalMask, scaledDotProductAttention } from "../ops/attention.ts";
 import { cat, linear, type Tensor, zeros } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
+import { checkOptions } from "../options.ts";
 import type { Arg, LinearOut, Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { checkCount } from "./fan.ts";
@@ -75,6 +77,9 @@ export class MultiheadAttention<E extends number = AnySize> extends Module {
 
   constructor(embedDim: E, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
+    checkOptions("MultiheadAttention", options, [
+      ...["dropout", "bias", "addBiasKv", "addZeroAttn", "batchFirst", "kdim", "vdim"],
+    ]);
     const { dropout = 0, bias = true, addBiasKv = false, addZeroAttn = false, batchFirst = false } = options;
     const { kdim = embedDim, vdim = embedDim } = options;
     const counts = { embedDim, numHeads, kdim, vdim };
@@ -172,7 +177,9 @@ export class MultiheadAttention<E extends number = AnySize> extends Module {
       needWeights = true,
       averageAttnWeights = true,
       isCausal = false,
-    } = options;
+    } = checkOptions("MultiheadAttention", options, [
+      ...["keyPaddingMask", "attnMask", "needWeights", "averageAttnWeights", "isCausal"],
+    ]);
     const { numHeads, headDim } = this;
     const [queries, batch] = query.shape as readonly number[] as [number, number];
     let [k, v] = [this.#projected(key, 1), this.#projected(value, 2)];

@@ -1,6 +1,8 @@
 /** Normalisation of channels over a batch. */
+
 import { ShapeError, ValueError } from "../errors.ts";
 import { type Tensor, zeros } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Normalizer, OverChannels } from "../tensor/channels.ts";
 import type { Arg, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -98,7 +100,12 @@ export abstract class BatchNorm<C extends number = AnySize> extends RunningNorm 
   readonly numFeatures: C;
 
   constructor(numFeatures: C, options: BatchNormOptions = {}) {
-    const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = true,
+      trackRunningStats = true,
+    } = checkOptions(new.target.name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
     super(numFeatures, { eps, momentum, affine, trackRunningStats });
     this.numFeatures = numFeatures;
   }

@@ -1,8 +1,10 @@
 /** Norms and clipping of gradients: torch.nn.utils. */
+
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
+import { checkOptions } from "../options.ts";
 import type { FloatDType } from "../tensor/dtypes.ts";
 import { pointer } from "../tensor/tensor.ts";
 
@@ -29,6 +31,7 @@ const EPS = 1e-6;
  *
  * @returns the norm before, a tensor without dimensions
  * @throws ValueError when an argument is no number, or when the norm is not finite and `errorIfNonfinite` is true.
+ * `params` is a tensor, or several.
  *
  * @example
  * const x = new nn.Parameter(tensor([3, 4]));
@@ -55,7 +58,8 @@ export function clipGradNorm(
 
 /**
  * Limits every element of the gradients of all parameters to [−clipValue, clipValue], in place, as
- * torch.nn.utils.clip_grad_value_. Throws a ValueError when `clipValue` is no number of at least 0.
+ * torch.nn.utils.clip_grad_value_. Throws a ValueError when `clipValue` is no number of at least 0. `params` is a tensor,
+ * or several.
  *
  * @example
  * const x = new nn.Parameter(tensor([3, -4]));
@@ -105,7 +109,7 @@ function gradientsOf(name: string, params: unknown): Tensor[] {
 }
 
 function totalNorm(name: string, tensors: readonly Tensor[], options: NormOptions): Tensor<[]> {
-  const { normType = 2, errorIfNonfinite = false } = options;
+  const { normType = 2, errorIfNonfinite = false } = checkOptions(name, options, ["normType", "errorIfNonfinite"]);
   if (typeof normType !== "number" || Number.isNaN(normType)) {
     throw new ValueError(`${name}: normType is a number; got ${String(normType)}`);
   }

@@ -1,9 +1,11 @@
 /** Convolutional layers. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { convolution, transposedConvolution } from "../ops/conv.ts";
 import { type PaddingOption, type PerAxis, paddingOf, perAxis, text } from "../ops/conv-geometry.ts";
 import type { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Conv1dOut, Conv2dOut, ConvTranspose1dOut, ConvTranspose2dOut, Given } from "../tensor/conv-shapes.ts";
 import type { Size } from "../tensor/mismatch.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
@@ -77,6 +79,8 @@ function checkChannels(name: string, inputs: unknown, outputs: unknown, groups: 
   }
 }
 
+const CONV_OPTIONS = ["stride", "padding", "dilation", "groups", "bias", "paddingMode"];
+
 /** What the convolutional layers share: their fields, their first weights and how they are printed. */
 abstract class Convolution extends Module {
   readonly inChannels: number;
@@ -101,6 +105,7 @@ abstract class Convolution extends Module {
     transposed: boolean,
   ) {
     super();
+    checkOptions(name, options, transposed ? [...CONV_OPTIONS, "outputPadding"] : CONV_OPTIONS);
     const { groups = 1, paddingMode = "zeros", padding = 0 } = options;
     checkChannels(name, inChannels, outChannels, groups);
     if (!PADDING_MODES.includes(paddingMode)) {
@@ -190,7 +195,7 @@ abstract class Transposed extends Convolution {
     kernelSize: PerAxis,
     options: TransposedOptions<PerAxis>,
   ) {
-    if (typeof options.padding === "string") {
+    if (typeof options?.padding === "string") {
       throw new ValueError(`${name}: padding is in whole numbers; got ${text(options.padding)}`);
     }
     super(name, rank, inChannels, outChannels, kernelSize, options, true);

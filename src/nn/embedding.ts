@@ -1,8 +1,10 @@
 /** Tables of learned vectors. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { paddingRow } from "../ops/embedding.ts";
 import { embedding, embeddingBag, type Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
@@ -21,6 +23,8 @@ export interface EmbeddingOptions {
   /** Divides the gradient of each row by how often its index comes. */
   scaleGradByFreq?: boolean;
 }
+
+const NAMES = ["paddingIdx", "maxNorm", "scaleGradByFreq"] as const;
 
 /** What layers with a table of vectors share. */
 abstract class Table<V extends number = AnySize, D extends number = AnySize> extends Module {
@@ -75,8 +79,9 @@ function withVectors<L extends Table, O extends EmbeddingOptions>(
     );
   }
   const [rows, width] = vectors.shape as readonly number[] as [number, number];
-  const layer = new Layer(rows, width, options);
-  layer.weight = new Parameter(vectors.clone().detach() as Tensor, { requiresGrad: !(options.freeze ?? true) });
+  const { freeze = true, ...rest } = options;
+  const layer = new Layer(rows, width, rest as O);
+  layer.weight = new Parameter(vectors.clone().detach() as Tensor, { requiresGrad: !freeze });
   return layer;
 }
 
@@ -94,6 +99,10 @@ export interface Embedding<V extends number = AnySize, D extends number = AnySiz
  * new nn.Embedding(10, 3).forward(tensor([[1, 2], [4, 5]], { dtype: "int32" })).shape; // [2, 2, 3]
  */
 export class Embedding<V extends number = AnySize, D extends number = AnySize> extends Table<V, D> {
+  constructor(numEmbeddings: V, embeddingDim: D, options: EmbeddingOptions = {}) {
+    super(numEmbeddings, embeddingDim, checkOptions("Embedding", options, NAMES));
+  }
+
   /** A layer of given vectors [numEmbeddings, embeddingDim], which do not train unless `freeze` is false. */
   static fromPretrained(vectors: Tensor, options: EmbeddingOptions & { freeze?: boolean } = {}): Embedding {
     return withVectors(Embedding, vectors, options);
@@ -130,7 +139,7 @@ export class EmbeddingBag<V extends number = AnySize, D extends number = AnySize
   readonly includeLastOffset: boolean;
 
   constructor(numEmbeddings: V, embeddingDim: D, options: EmbeddingBagOptions = {}) {
-    super(numEmbeddings, embeddingDim, options);
+    super(numEmbeddings, embeddingDim, checkOptions("EmbeddingBag", options, [...NAMES, "mode", "includeLastOffset"]));
     this.mode = options.mode ?? "mean";
     this.includeLastOffset = options.includeLastOffset ?? false;
   }

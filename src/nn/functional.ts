@@ -16,6 +16,7 @@ import type { InterpolateOptions } from "../ops/interpolate.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import type { LayerNormOptions } from "../ops/norm.ts";
 import type { PadOptions } from "../ops/pad.ts";
+import { checkOptions } from "../options.ts";
 import type { OneHot } from "../tensor/indexing.ts";
 import type { Pad } from "../tensor/padding.ts";
 import type { Interpolate, PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
@@ -90,8 +91,9 @@ function free<F>(name: keyof Tensor): F {
 function dropping(
   name: "dropout" | "dropout1d" | "dropout2d" | "dropout3d" | "alphaDropout" | "featureAlphaDropout",
 ): Dropping {
-  return (x, { p = 0.5, training = true } = {}) => {
+  return (x, options = {}) => {
     requireTensor(name, x);
+    const { p = 0.5, training = true } = checkOptions(name, options, ["p", "training"]);
     return x[name](p, training);
   };
 }

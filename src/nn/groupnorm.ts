@@ -1,7 +1,9 @@
 /** Normalisation of each sample's channels, and of neighbouring channels. */
+
 import { ShapeError, ValueError } from "../errors.ts";
 import type { LocalResponseNormOptions } from "../ops/groupnorm.ts";
 import type { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Normalizer, OverChannels, OverGroups } from "../tensor/channels.ts";
 import type { Arg, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -49,7 +51,7 @@ export class GroupNorm<C extends number = AnySize> extends Module {
     if (numChannels % numGroups !== 0) {
       throw new ValueError(`GroupNorm: the groups share the channels equally; got ${numGroups} and ${numChannels}`);
     }
-    const { eps = 1e-5, affine = true } = options;
+    const { eps = 1e-5, affine = true } = checkOptions("GroupNorm", options, ["eps", "affine"]);
     if (!(Number.isFinite(eps) && eps >= 0)) throw new ValueError(`GroupNorm: eps is at least 0; got ${String(eps)}`);
     this.numGroups = numGroups;
     this.numChannels = numChannels;
@@ -86,7 +88,12 @@ export abstract class InstanceNorm<C extends number = AnySize> extends RunningNo
   protected abstract readonly axes: readonly string[];
 
   constructor(numFeatures: C, options: BatchNormOptions = {}) {
-    const { eps = 1e-5, momentum = 0.1, affine = false, trackRunningStats = false } = options;
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = false,
+      trackRunningStats = false,
+    } = checkOptions(new.target.name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
     super(numFeatures, { eps, momentum, affine, trackRunningStats });
     this.numFeatures = numFeatures;
   }
@@ -183,7 +190,7 @@ export class LocalResponseNorm extends Elementwise {
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
     checkCount("LocalResponseNorm", "size", size);
-    const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
+    const { alpha = 1e-4, beta = 0.75, k = 1 } = checkOptions("LocalResponseNorm", options, ["alpha", "beta", "k"]);
     this.size = size;
     this.alpha = alpha;
     this.beta = beta;
@@ -227,7 +234,7 @@ export class RMSNorm extends Elementwise {
       throw new ValueError(`RMSNorm: takes a size or an array of sizes; got ${String(normalizedShape)}`);
     }
     for (const size of sizes) checkCount("RMSNorm", "each size", size);
-    const { eps = null, elementwiseAffine = true } = options;
+    const { eps = null, elementwiseAffine = true } = checkOptions("RMSNorm", options, ["eps", "elementwiseAffine"]);
     this.normalizedShape = [...sizes];
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;

@@ -2,16 +2,19 @@
  * First values of weights, PyTorch's torch.nn.init: each fills the tensor in place without recording and gives it back.
  * What is random comes from the default generator, or from `generator`, in PyTorch's order.
  */
+
 import { noGrad } from "../autograd/mode.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { empty, eye, type Generator, randperm, type Tensor, tensor as tensorOf } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
+import { checkOptions } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
 
 /** The generator to draw from; the default one unless said otherwise. */
 export interface InitOptions {
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -35,6 +38,7 @@ function drawnFrom(options: InitOptions): InitOptions {
  * nn.init.uniform_(empty(500, 500), { a: -1, b: 1 }).min().item() >= -1; // true
  */
 export function uniform_<T extends Tensor>(tensor: T, options: InitOptions & { a?: number; b?: number } = {}): T {
+  checkOptions("init.uniform_", options, ["a", "b", "generator"]);
   requireTensor("init.uniform_", tensor);
   noGrad(() => tensor.uniform_(options.a ?? 0, options.b ?? 1, drawnFrom(options)));
   return tensor;
@@ -47,6 +51,7 @@ export function uniform_<T extends Tensor>(tensor: T, options: InitOptions & { a
  * nn.init.normal_(empty(500, 500), { std: 0.1 }).std().item() < 0.11; // true
  */
 export function normal_<T extends Tensor>(tensor: T, options: InitOptions & { mean?: number; std?: number } = {}): T {
+  checkOptions("init.normal_", options, ["mean", "std", "generator"]);
   requireTensor("init.normal_", tensor);
   noGrad(() => tensor.normal_(options.mean ?? 0, options.std ?? 1, drawnFrom(options)));
   return tensor;
@@ -105,6 +110,7 @@ export function eye_<T extends Tensor>(tensor: T): T {
  * nn.init.dirac_(empty(1, 1, 3)).toArray(); // [[[0, 1, 0]]]
  */
 export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number } = {}): T {
+  checkOptions("init.dirac_", options, ["groups"]);
   const op = "init.dirac_";
   requireTensor(op, tensor);
   const { groups = 1 } = options;
@@ -162,12 +168,13 @@ export type Nonlinearity =
 
 /**
  * The factor by which weights grow so that a layer followed by this function keeps its signal's variance. `param` is the
- * negative slope of leakyRelu, 0.01 unless said otherwise.
+ * negative slope of leakyRelu, 0.01 unless said otherwise. `nonlinearity` is its name, such as "relu".
  *
  * @example
  * nn.init.calculateGain("relu"); // 1.4142135623730951
  */
 export function calculateGain(nonlinearity: Nonlinearity, options: { param?: number } = {}): number {
+  checkOptions("init.calculateGain", options, ["param"]);
   const { param = 0.01 } = options;
   requireFinite("init.calculateGain", { param });
   if (nonlinearity === "sigmoid" || /^(linear|conv(Transpose)?[123]d)$/.test(nonlinearity)) return 1;
@@ -188,6 +195,7 @@ export function calculateGain(nonlinearity: Nonlinearity, options: { param?: num
  * nn.init.xavierUniform_(empty(2, 4)).abs().max().item() <= 1; // true
  */
 export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
+  checkOptions("init.xavierUniform_", options, ["gain", "generator"]);
   const op = "init.xavierUniform_";
   const { gain = 1 } = options;
   requireFinite(op, { gain });
@@ -203,6 +211,7 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions
  * nn.init.xavierNormal_(empty(300, 500), { gain: nn.init.calculateGain("tanh") }).shape; // [300, 500]
  */
 export function xavierNormal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
+  checkOptions("init.xavierNormal_", options, ["gain", "generator"]);
   const op = "init.xavierNormal_";
   const { gain = 1 } = options;
   requireFinite(op, { gain });
@@ -220,8 +229,10 @@ export interface KaimingOptions extends InitOptions {
   nonlinearity?: Nonlinearity;
 }
 
+const KAIMING = ["a", "mode", "nonlinearity", "generator"];
+
 function kaimingStd(op: string, tensor: Tensor, options: KaimingOptions): number {
-  const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = options;
+  const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = checkOptions(op, options, KAIMING);
   const found = fans(op, tensor);
   if (mode !== "fanIn" && mode !== "fanOut") {
     throw new ValueError(`${op}: mode is "fanIn" or "fanOut"; got ${JSON.stringify(mode)}`);
@@ -255,7 +266,9 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingOpti
 
 /** Options of {@link truncNormal_}. */
 export interface TruncNormalOptions extends InitOptions {
+  /** 0 unless said otherwise. */
   mean?: number;
+  /** 1 unless said otherwise. */
   std?: number;
   /** The lowest value; -2 unless said otherwise. */
   a?: number;
@@ -281,6 +294,7 @@ function anyOf(mask: Tensor): boolean {
  * nn.init.truncNormal_(empty(300, 500), { std: 0.02, a: -0.04, b: 0.04 }).max().item() <= 0.04; // true
  */
 export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalOptions = {}): T {
+  checkOptions("init.truncNormal_", options, ["mean", "std", "a", "b", "generator"]);
   const op = "init.truncNormal_";
   requireTensor(op, tensor);
   const { mean = 0, std = 1, a = -2, b = 2 } = options;
@@ -335,6 +349,7 @@ const orthonormalize = backend.kernel("orthonormalize_f64");
  * q.matmul(q.T).sub(eye(3)).abs().max().item() < 1e-5; // true
  */
 export function orthogonal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
+  checkOptions("init.orthogonal_", options, ["gain", "generator"]);
   const op = "init.orthogonal_";
   requireTensor(op, tensor);
   const { gain = 1 } = options;
@@ -367,6 +382,7 @@ export function sparse_<T extends Tensor>(
   sparsity: number,
   options: InitOptions & { std?: number } = {},
 ): T {
+  checkOptions("init.sparse_", options, ["std", "generator"]);
   const op = "init.sparse_";
   const [rows, columns] = matrixSizes(op, tensor);
   requireFinite(op, { sparsity });

@@ -2,6 +2,7 @@
 
 import { ValueError } from "../errors.ts";
 import { bilinear, linear, type Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Arg, BilinearOut, LinearOut, Out, Shape } from "../tensor/shapes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { checkCount, uniformFan } from "./fan.ts";
@@ -37,6 +38,7 @@ export class Linear<I extends number = AnySize, O extends number = AnySize> exte
 
   constructor(inFeatures: I, outFeatures: O, options: LinearOptions = {}) {
     super();
+    checkOptions("Linear", options, ["bias"]);
     checkFeatures(inFeatures, outFeatures);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
@@ -79,6 +81,7 @@ export class Bilinear<
 
   constructor(in1Features: I, in2Features: J, outFeatures: O, options: LinearOptions = {}) {
     super();
+    checkOptions("Bilinear", options, ["bias"]);
     checkCount("Bilinear", "in1Features", in1Features);
     checkCount("Bilinear", "in2Features", in2Features);
     checkCount("Bilinear", "outFeatures", outFeatures);

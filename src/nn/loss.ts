@@ -1,4 +1,5 @@
 /** Losses as layers. */
+
 import {
   type BinaryOptions,
   binaryCrossEntropy,
@@ -20,6 +21,7 @@ import {
   smoothL1Loss,
   type Tensor,
 } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Classified, Indexed, Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape, Target } from "../tensor/shapes.ts";
 import { Module } from "./module.ts";
@@ -29,8 +31,9 @@ export abstract class Loss<R extends string = "mean"> extends Module {
   /** How single losses become one: "mean", "sum" or "none". */
   readonly reduction: R;
 
-  constructor(options: LossOptions<R> = {}) {
+  constructor(options: LossOptions<R> = {}, names: readonly string[] = []) {
     super();
+    checkOptions(new.target.name, options, [...names, "reduction"]);
     this.reduction = options.reduction ?? ("mean" as R);
   }
 }
@@ -75,7 +78,7 @@ export class SmoothL1Loss<R extends Reduction = "mean"> extends Loss<R> {
   readonly beta: number;
 
   constructor(options: SmoothL1Options<R> = {}) {
-    super(options);
+    super(options, ["beta"]);
     this.beta = options.beta ?? 1;
   }
 
@@ -97,7 +100,7 @@ export class HuberLoss<R extends Reduction = "mean"> extends Loss<R> {
   readonly delta: number;
 
   constructor(options: HuberOptions<R> = {}) {
-    super(options);
+    super(options, ["delta"]);
     this.delta = options.delta ?? 1;
   }
 
@@ -113,8 +116,8 @@ export class HuberLoss<R extends Reduction = "mean"> extends Loss<R> {
 export abstract class WeightedLoss<R extends string = "mean"> extends Loss<R> {
   weight: Tensor | undefined;
 
-  constructor(options: LossOptions<R> & { weight?: Tensor | null | undefined } = {}) {
-    super(options);
+  constructor(options: LossOptions<R> & { weight?: Tensor | null | undefined } = {}, names: readonly string[] = []) {
+    super(options, [...names, "weight"]);
     if (options.weight) this.registerBuffer("weight", options.weight);
   }
 }
@@ -131,7 +134,7 @@ export class CrossEntropyLoss<R extends Reduction = "mean"> extends WeightedLoss
   readonly labelSmoothing: number;
 
   constructor(options: CrossEntropyOptions<R> = {}) {
-    super(options);
+    super(options, ["ignoreIndex", "labelSmoothing"]);
     this.ignoreIndex = options.ignoreIndex ?? -100;
     this.labelSmoothing = options.labelSmoothing ?? 0;
   }
@@ -154,7 +157,7 @@ export class NLLLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
   readonly ignoreIndex: number;
 
   constructor(options: ClassOptions<R> = {}) {
-    super(options);
+    super(options, ["ignoreIndex"]);
     this.ignoreIndex = options.ignoreIndex ?? -100;
   }
 
@@ -197,7 +200,7 @@ export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends WeightedLos
   pos_weight: Tensor | undefined;
 
   constructor(options: LogitsOptions<R> = {}) {
-    super(options);
+    super(options, ["posWeight"]);
     if (options.posWeight) this.registerBuffer("pos_weight", options.posWeight);
   }
 
@@ -225,7 +228,7 @@ export class KLDivLoss<R extends Reduction | "batchmean" = "mean"> extends Loss<
   readonly logTarget: boolean;
 
   constructor(options: KLDivOptions<R> = {}) {
-    super(options);
+    super(options, ["logTarget"]);
     this.logTarget = options.logTarget ?? false;
   }
 

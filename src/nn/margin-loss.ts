@@ -1,4 +1,5 @@
 /** Losses with a margin, and distances, as layers. */
+
 import {
   cosineEmbeddingLoss,
   cosineSimilarity,
@@ -12,6 +13,7 @@ import {
   type TripletOptions,
   tripletMarginLoss,
 } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, Broadcast, RemoveAt, Shape } from "../tensor/shapes.ts";
 import { Loss } from "./loss.ts";
@@ -21,8 +23,8 @@ import { Module } from "./module.ts";
 abstract class MarginLoss<R extends Reduction> extends Loss<R> {
   readonly margin: number;
 
-  constructor(options: MarginOptions<R>, margin: number) {
-    super(options);
+  constructor(options: MarginOptions<R>, margin: number, names: readonly string[] = []) {
+    super(options, [...names, "margin"]);
     this.margin = options.margin ?? margin;
   }
 }
@@ -98,7 +100,7 @@ export class TripletMarginLoss<R extends Reduction = "mean"> extends MarginLoss<
   readonly swap: boolean;
 
   constructor(options: TripletOptions<R> = {}) {
-    super(options, 1);
+    super(options, 1, ["p", "eps", "swap"]);
     this.p = options.p ?? 2;
     this.eps = options.eps ?? 1e-6;
     this.swap = options.swap ?? false;
@@ -125,6 +127,7 @@ export class CosineSimilarity extends Module {
 
   constructor(options: { dim?: number; eps?: number } = {}) {
     super();
+    checkOptions("CosineSimilarity", options, ["dim", "eps"]);
     this.dim = options.dim ?? 1;
     this.eps = options.eps ?? 1e-8;
   }
@@ -147,6 +150,7 @@ export class PairwiseDistance extends Module {
 
   constructor(options: PairwiseDistanceOptions = {}) {
     super();
+    checkOptions("PairwiseDistance", options, ["p", "eps", "keepdim"]);
     this.p = options.p ?? 2;
     this.eps = options.eps ?? 1e-6;
     this.keepdim = options.keepdim ?? false;

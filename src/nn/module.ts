@@ -1,7 +1,9 @@
 /** The base of layers and models. */
+
 import { ModuleError } from "../errors.ts";
 import { checkDevice } from "../ops/devices.ts";
 import { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { checkDType, DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
 import { become } from "../tensor/tensor.ts";
 import type { BackwardHook } from "./backward-hooks.ts";
@@ -190,6 +192,7 @@ export abstract class Module {
    * Throws a ModuleError when the name is taken by something that is no buffer.
    */
   registerBuffer(name: string, x: Tensor, options: { persistent?: boolean } = {}): void {
+    checkOptions("registerBuffer", options, ["persistent"]);
     const fields = this as unknown as Record<string, unknown>;
     if (name in fields && fields[name] !== undefined && !this.#buffers.has(name)) {
       throw new ModuleError(`registerBuffer: ${this.constructor.name} already has a member ${JSON.stringify(name)}`);

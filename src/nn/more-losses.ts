@@ -64,7 +64,7 @@ export class MultiMarginLoss<R extends Reduction = "mean"> extends WeightedLoss<
   readonly margin: number;
 
   constructor(options: MultiMarginOptions<R> = {}) {
-    super(options);
+    super(options, ["p", "margin"]);
     this.p = options.p ?? 1;
     this.margin = options.margin ?? 1;
   }
@@ -106,7 +106,7 @@ export class PoissonNLLLoss<R extends Reduction = "mean"> extends Loss<R> {
   readonly eps: number;
 
   constructor(options: PoissonOptions<R> = {}) {
-    super(options);
+    super(options, ["logInput", "full", "eps"]);
     this.logInput = options.logInput ?? true;
     this.full = options.full ?? false;
     this.eps = options.eps ?? 1e-8;
@@ -131,7 +131,7 @@ export class GaussianNLLLoss<R extends Reduction = "mean"> extends Loss<R> {
   readonly eps: number;
 
   constructor(options: GaussianOptions<R> = {}) {
-    super(options);
+    super(options, ["full", "eps"]);
     this.full = options.full ?? false;
     this.eps = options.eps ?? 1e-6;
   }

@@ -1,6 +1,8 @@
 /** Normalisation. */
+
 import { ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Arg, EndsWith, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
@@ -48,7 +50,11 @@ export class LayerNorm<const N extends number | Shape = AnySize> extends Module 
     if (!Array.isArray(sizes) || sizes.length === 0 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
       throw new ValueError(`LayerNorm: the sizes are whole numbers of at least 1; got ${String(normalizedShape)}`);
     }
-    const { eps = 1e-5, elementwiseAffine = true, bias = true } = options;
+    const {
+      eps = 1e-5,
+      elementwiseAffine = true,
+      bias = true,
+    } = checkOptions("LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
     if (!(Number.isFinite(eps) && eps >= 0)) throw new ValueError(`LayerNorm: eps is at least 0; got ${String(eps)}`);
     this.normalizedShape = [...sizes];
     this.eps = eps;

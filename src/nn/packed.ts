@@ -1,7 +1,9 @@
 /** Sequences of unequal lengths in one batch: torch.nn.utils.rnn. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { cat, embedding, full, type Tensor, tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
+import { checkOptions } from "../options.ts";
 import { axis, sameShape, show } from "../tensor/sizes.ts";
 
 /** Where padding goes, and what it is. */
@@ -79,7 +81,10 @@ export function rowsOf(x: Tensor, indices: Tensor): Tensor {
 
 function checkLengths(op: string, lengths: Lengths, batch: number, steps: number): number[] {
   const list = Array.isArray(lengths) ? [...lengths] : isTensor(lengths) ? [...lengths.data()] : null;
-  if (list === null) throw new DTypeError(`${op}: lengths are an array or an int32 tensor; got ${typeof lengths}`);
+  if (list === null || (isTensor(lengths) && lengths.dtype !== "int32")) {
+    const found = isTensor(lengths) ? `${lengths.dtype} ${show(lengths.shape)}` : typeof lengths;
+    throw new DTypeError(`${op}: lengths are an array or an int32 tensor; got ${found}`);
+  }
   if (list.length !== batch) {
     throw new ValueError(`${op}: got ${list.length} lengths for a batch of ${batch}; give one for each sequence`);
   }
@@ -107,7 +112,11 @@ export function padSequence(
   sequences: readonly Tensor[],
   options: PadOptions & { paddingSide?: "left" | "right" } = {},
 ): Tensor {
-  const { batchFirst = false, paddingValue = 0, paddingSide = "right" } = options;
+  const {
+    batchFirst = false,
+    paddingValue = 0,
+    paddingSide = "right",
+  } = checkOptions("padSequence", options, ["batchFirst", "paddingValue", "paddingSide"]);
   if (paddingSide !== "left" && paddingSide !== "right") {
     throw new ValueError(`padSequence: paddingSide is "left" or "right"; got ${JSON.stringify(paddingSide)}`);
   }
@@ -151,7 +160,10 @@ function checkSequences(op: string, sequences: unknown): number {
  */
 export function packPaddedSequence(x: Tensor, lengths: Lengths, options: PackOptions = {}): PackedSequence {
   const op = "packPaddedSequence";
-  const { batchFirst = false, enforceSorted = true } = options;
+  const { batchFirst = false, enforceSorted = true } = checkOptions("packPaddedSequence", options, [
+    "batchFirst",
+    "enforceSorted",
+  ]);
   requireTensor(op, x);
   if (x.ndim < 2) {
     throw new ShapeError(
@@ -214,7 +226,11 @@ export function padPackedSequence(
 ): [Tensor, Tensor] {
   const op = "padPackedSequence";
   if (!(packed instanceof PackedSequence)) throw new DTypeError(`${op}: takes a PackedSequence; got ${typeof packed}`);
-  const { batchFirst = false, paddingValue = 0, totalLength } = options;
+  const {
+    batchFirst = false,
+    paddingValue = 0,
+    totalLength,
+  } = checkOptions("padPackedSequence", options, ["batchFirst", "paddingValue", "totalLength"]);
   const { data } = packed;
   const sizes = [...packed.batchSizes.data()];
   const batch = sizes[0] as number;
@@ -249,7 +265,7 @@ export function padPackedSequence(
 }
 
 /**
- * The sequences of a padded batch, each as long as it was.
+ * The sequences of a padded batch, each as long as it was. `lengths` has one for each sequence.
  *
  * @example
  * nn.utils.rnn.unpadSequence(zeros(4, 2, 3), [4, 2]).map((x) => x.shape[0]); // [4, 2]

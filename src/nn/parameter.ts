@@ -3,6 +3,7 @@
 import { makeLeaf } from "../autograd/node.ts";
 import { DTypeError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 
@@ -21,6 +22,7 @@ export class Parameter<S extends Shape = AnyShape> extends Tensor<S> {
   listed = false;
 
   constructor(data: Tensor<S>, options: { requiresGrad?: boolean } = {}) {
+    checkOptions("Parameter", options, ["requiresGrad"]);
     const source: Tensor = data;
     if (!(source instanceof Tensor)) {
       throw new DTypeError(`Parameter: takes a tensor; got ${typeof data}; wrap it in tensor(…)`);

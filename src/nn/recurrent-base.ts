@@ -1,15 +1,18 @@
 /** What RNN, LSTM and GRU share: parameters by PyTorch's names, checks, and the way through layers and directions. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { cat, stack, Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import {
   type Cell,
+  type FirstState,
   gatesOf,
   type RecurrentOut,
   type RecurrentWeights,
   recurrentLayer,
   type Steps,
 } from "../ops/recurrent.ts";
+import { checkOptions } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { warnOnce } from "../warnings.ts";
@@ -46,6 +49,25 @@ export interface RecurrentLayers {
   [bias: `bias_${string}`]: Parameter | null;
 }
 
+/** The names of the weights of one direction of one layer. */
+interface WeightNames {
+  readonly ih: `weight_${string}`;
+  readonly hh: `weight_${string}`;
+  readonly biasIh: `bias_${string}`;
+  readonly biasHh: `bias_${string}`;
+  readonly hr: `weight_${string}`;
+}
+
+function namesOf(suffix: string): WeightNames {
+  return {
+    ih: `weight_ih_${suffix}`,
+    hh: `weight_hh_${suffix}`,
+    biasIh: `bias_ih_${suffix}`,
+    biasHh: `bias_hh_${suffix}`,
+    hr: `weight_hr_${suffix}`,
+  };
+}
+
 /** The base of the recurrent layers. */
 export abstract class RecurrentLayers<I extends number = AnySize, H extends number = AnySize> extends Module {
   readonly inputSize: I;
@@ -56,6 +78,8 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
   readonly dropout: number;
   readonly bidirectional: boolean;
   readonly projSize: number;
+  /** Of all layers, and in each of all directions. */
+  readonly #names: readonly (readonly WeightNames[])[];
   declare weight_ih_l0: Parameter<[number, I]>;
   declare weight_hh_l0: Parameter<[number, number]>;
   declare bias_ih_l0: Parameter<[number]> | null;
@@ -64,6 +88,9 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
   constructor(cell: Cell, inputSize: I, hiddenSize: H, options: RecurrentOptions, projSize = 0) {
     super();
     const name = new.target.name;
+    const known = ["numLayers", "bias", "batchFirst", "dropout", "bidirectional"];
+    if (cell !== "gru") known.push(cell === "lstm" ? "projSize" : "nonlinearity");
+    checkOptions(name, options, known);
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
     checkCount(name, "inputSize", inputSize);
     checkCount(name, "hiddenSize", hiddenSize);
@@ -87,6 +114,7 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     this.dropout = dropout;
     this.bidirectional = bidirectional;
     this.projSize = projSize;
+    this.#names = Array.from({ length: numLayers }, (_, layer) => this.#suffixes(layer).map(namesOf));
     this.#makeParameters(gatesOf(cell) * hiddenSize);
     this.resetParameters();
   }
@@ -119,13 +147,13 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     return this.bidirectional ? [`l${layer}`, `l${layer}_reverse`] : [`l${layer}`];
   }
 
-  #weights(suffix: string): RecurrentWeights {
+  #weights({ ih, hh, biasIh, biasHh, hr }: WeightNames): RecurrentWeights {
     return {
-      ih: this[`weight_ih_${suffix}`] as Parameter,
-      hh: this[`weight_hh_${suffix}`] as Parameter,
-      biasIh: this[`bias_ih_${suffix}`] ?? null,
-      biasHh: this[`bias_hh_${suffix}`] ?? null,
-      hr: this[`weight_hr_${suffix}`] ?? null,
+      ih: this[ih] as Parameter,
+      hh: this[hh] as Parameter,
+      biasIh: this[biasIh] ?? null,
+      biasHh: this[biasHh] ?? null,
+      hr: this.projSize > 0 ? (this[hr] as Parameter) : null,
     };
   }
 
@@ -176,23 +204,21 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     const ends: RecurrentOut[] = [];
     let x = input;
     for (let layer = 0; layer < this.numLayers; layer++) {
-      const outputs = this.#suffixes(layer).map((suffix, direction) => {
-        const first = {
-          hidden: states === null ? null : (states.hidden.select(0, ends.length) as Tensor),
-          cell: states === null || states.cell === null ? null : (states.cell.select(0, ends.length) as Tensor),
-        };
-        const end = recurrentLayer(cell, x, this.#weights(suffix), first, { ...steps, reverse: direction === 1 });
+      const outputs = (this.#names[layer] as readonly WeightNames[]).map((names, direction) => {
+        const end = recurrentLayer(cell, x, this.#weights(names), stateOf(states, ends.length), {
+          steps: steps.steps,
+          batch: steps.batch,
+          sizes: steps.sizes,
+          reverse: direction === 1,
+        });
         ends.push(end);
         return end.output;
       });
       x = outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, -1);
       if (layer + 1 < this.numLayers) x = x.dropout(this.dropout, this.training);
     }
-    const cells = ends.map((end) => end.cell).filter((end) => end !== null);
-    return {
-      output: x,
-      last: { hidden: together(ends.map((end) => end.hidden)), cell: cells.length > 0 ? together(cells) : null },
-    };
+    const cells = cell === "lstm" ? together(ends.map((end) => end.cell as Tensor)) : null;
+    return { output: x, last: { hidden: together(ends.map((end) => end.hidden)), cell: cells } };
   }
 
   #checkInput(x: Tensor, ranks: readonly number[], what: string): void {
@@ -255,6 +281,15 @@ export function checkState(name: string, what: string, state: unknown, shape: re
     throw new DTypeError(`${name}: input and ${what} have one dtype; got ${x.dtype} and ${state.dtype}`);
   }
 }
+
+/** The state of one direction of one layer. */
+function stateOf(states: States | null, i: number): FirstState {
+  if (states === null) return NO_STATE;
+  const { hidden, cell } = states;
+  return { hidden: hidden.select(0, i) as Tensor, cell: cell === null ? null : (cell.select(0, i) as Tensor) };
+}
+
+const NO_STATE: FirstState = { hidden: null, cell: null };
 
 function mapped(states: States, f: (state: Tensor) => Tensor): States {
   return { hidden: f(states.hidden), cell: states.cell === null ? null : f(states.cell) };

@@ -1,8 +1,10 @@
 /** One step of recurrent layers, for loops of one's own. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import { type Cell, gatesOf, type RecurrentOut, recurrentLayer } from "../ops/recurrent.ts";
+import { checkOptions } from "../options.ts";
 import type { RecurrentCell } from "../tensor/recurrent.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -34,11 +36,11 @@ abstract class CellBase<I extends number, H extends number> extends Module {
   bias_ih: Parameter | null;
   bias_hh: Parameter | null;
 
-  constructor(cell: Cell, inputSize: I, hiddenSize: H, options: CellOptions) {
+  constructor(cell: Cell, inputSize: I, hiddenSize: H, options: CellOptions, names: readonly string[] = ["bias"]) {
     super();
     checkCount(new.target.name, "inputSize", inputSize);
     checkCount(new.target.name, "hiddenSize", hiddenSize);
-    const { bias = true } = options;
+    const { bias = true } = checkOptions(new.target.name, options, names);
     const rows = gatesOf(cell) * hiddenSize;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
@@ -67,16 +69,16 @@ abstract class CellBase<I extends number, H extends number> extends Module {
     if (x.shape[x.ndim - 1] !== this.inputSize) {
       throw new ShapeError(`${name}: expects a last size of ${this.inputSize}, got ${show(x.shape)}`);
     }
-    const shape = [...x.shape.slice(0, -1), this.hiddenSize];
+    const isBatch = x.ndim === 2;
+    const shape = isBatch ? [x.shape[0] as number, this.hiddenSize] : [this.hiddenSize];
     if (hidden !== null) checkState(name, "hidden state", hidden, shape, x);
     if (cells !== null) checkState(name, "cell state", cells, shape, x);
-    const batched = (t: Tensor): Tensor => (x.ndim === 2 ? t : (t.unsqueeze(0) as Tensor));
-    const first = { hidden: hidden === null ? null : batched(hidden), cell: cells === null ? null : batched(cells) };
+    const batched = (t: Tensor | null): Tensor | null => (isBatch || t === null ? t : (t.unsqueeze(0) as Tensor));
+    const first = { hidden: batched(hidden), cell: batched(cells) };
     const weights = { ih: this.weight_ih, hh: this.weight_hh, biasIh: this.bias_ih, biasHh: this.bias_hh, hr: null };
-    const batch = x.ndim === 2 ? (x.shape[0] as number) : 1;
-    const plan = { steps: 1, batch, sizes: null, reverse: false };
-    const out = recurrentLayer(cell, batched(x).unsqueeze(0) as Tensor, weights, first, plan);
-    if (x.ndim === 2) return out;
+    const plan = { steps: 1, batch: isBatch ? (x.shape[0] as number) : 1, sizes: null, reverse: false };
+    const out = recurrentLayer(cell, batched(x) as Tensor, weights, first, plan);
+    if (isBatch) return out;
     return {
       ...out,
       hidden: out.hidden.squeeze(0) as Tensor,
@@ -99,11 +101,11 @@ export class RNNCell<I extends number = AnySize, H extends number = AnySize> ext
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputSize: I, hiddenSize: H, options: RNNCellOptions = {}) {
-    const { nonlinearity = "tanh" } = options;
+    const { nonlinearity = "tanh" } = checkOptions("RNNCell", options, ["nonlinearity", "bias"]);
     if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
       throw new ValueError(`RNNCell: nonlinearity is "tanh" or "relu"; got ${JSON.stringify(nonlinearity)}`);
     }
-    super(nonlinearity, inputSize, hiddenSize, options);
+    super(nonlinearity, inputSize, hiddenSize, options, ["nonlinearity", "bias"]);
     this.nonlinearity = nonlinearity;
   }
 

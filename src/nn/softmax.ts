@@ -30,7 +30,8 @@ export interface GumbelOptions {
 
 /**
  * Samples from the Gumbel-softmax distribution of unnormalised log-probabilities (Jang et al., 2016): soft choices of a class
- * along an axis, through which gradients flow. Takes float dtypes; draws from the default generator as PyTorch does.
+ * along an axis, through which gradients flow. Takes float dtypes; draws from the default generator as PyTorch does. The
+ * logits are of any shape.
  *
  * @example
  * nn.functional.gumbelSoftmax(randn(4, 3), { hard: true }).sum(-1).toArray(); // [1, 1, 1, 1]

@@ -3,6 +3,7 @@
 import { noGrad } from "../autograd/mode.ts";
 import { StateDictError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import type { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
@@ -33,6 +34,7 @@ export function loadState(
   state: StateDict,
   options: LoadOptions,
 ): { missing: string[]; unexpected: string[] } {
+  checkOptions("loadStateDict", options, ["strict"]);
   if (typeof state !== "object" || state === null) {
     throw new StateDictError(`loadStateDict: takes an object of tensors by key; got ${String(state)}`);
   }

@@ -1,7 +1,9 @@
 /** What a model is made of: its layers, their results and parameters, and the memory that they take. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { ModuleError, ShapeError } from "../errors.ts";
 import { defaultGenerator, Tensor, zeros } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES, type DType } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { addHook } from "./hooks.ts";
@@ -49,7 +51,8 @@ type Input = readonly number[] | readonly (readonly number[])[] | Tensor | reado
 
 /**
  * Runs the model once, in evaluation and without recording, on zeros of a shape (the batch included), of several shapes
- * for several arguments, or on given tensors, and tells what every layer gave. Modes, buffers and random streams stay.
+ * for several arguments, or on given tensors, and tells what every layer gave. Modes, buffers and random streams stay. The
+ * input is a shape, several, or tensors.
  *
  * @example
  * const found = nn.summary(new nn.Sequential(new nn.Linear(784, 500), new nn.ReLU(), new nn.Linear(500, 10)), [1, 784]);
@@ -94,6 +97,7 @@ function inputsOf(model: Module, input: Input, options: SummaryOptions): Tensor[
   const list = input as readonly unknown[];
   if (list.length > 0 && list.every((x) => x instanceof Tensor)) return list as Tensor[];
   const shapes = list.every((x) => typeof x === "number") ? [list] : list;
+  checkOptions("summary", options, ["dtype"]);
   const dtype = options.dtype ?? model.parameters()[0]?.dtype ?? "float32";
   return shapes.map((shape) => {
     if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {

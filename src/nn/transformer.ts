@@ -1,6 +1,8 @@
 /** Layers of Transformers. */
+
 import { ShapeError, ValueError } from "../errors.ts";
 import { defaultGenerator, type Tensor, tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Arg, LinearOut, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { MultiheadAttention } from "./attention.ts";
@@ -66,6 +68,9 @@ export class TransformerEncoderLayer<D extends number = AnySize> extends Module 
 
   constructor(dModel: D, nhead: number, options: TransformerOptions = {}) {
     super();
+    checkOptions("TransformerEncoderLayer", options, [
+      ...["dimFeedforward", "dropout", "activation", "layerNormEps", "batchFirst", "normFirst", "bias"],
+    ]);
     const { dimFeedforward = 2048, dropout = 0.1, activation = "relu", layerNormEps: eps = 1e-5 } = options;
     const { batchFirst = false, normFirst = false, bias = true } = options;
     if (activation !== "relu" && activation !== "gelu" && typeof activation !== "function") {
@@ -203,7 +208,11 @@ export class PositionalEncoding<D extends number = AnySize> extends Module {
 
   constructor(dModel: D, options: PositionalEncodingOptions = {}) {
     super();
-    const { maxLen = 5000, dropout = 0, batchFirst = false } = options;
+    const {
+      maxLen = 5000,
+      dropout = 0,
+      batchFirst = false,
+    } = checkOptions("PositionalEncoding", options, ["maxLen", "dropout", "batchFirst"]);
     checkCount("PositionalEncoding", "dModel", dModel);
     checkCount("PositionalEncoding", "maxLen", maxLen);
     this.dModel = dModel;

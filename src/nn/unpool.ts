@@ -13,10 +13,10 @@ abstract class MaxUnpool extends Module {
   /** @internal */
   constructor(name: string, rank: 1 | 2, kernelSize: PerAxis, options: Omit<UnpoolOptions, "outputSize">) {
     super();
-    checkUnpool(name, rank, kernelSize, options);
-    this.kernelSize = kernelSize;
-    this.stride = options.stride ?? kernelSize;
-    this.padding = options.padding ?? 0;
+    const [kernels, strides, pads] = checkUnpool(name, rank, kernelSize, options) as [number[], number[], number[]];
+    this.kernelSize = kernels;
+    this.stride = strides;
+    this.padding = pads;
   }
 
   /** @internal The options of a call. */

@@ -1,8 +1,10 @@
 /** Resizing, and windows, pixels and channels in each other's place, as layers. */
+
 import { ValueError } from "../errors.ts";
 import type { Pair, WindowOptions } from "../ops/blocks.ts";
 import type { Tensor } from "../ops/index.ts";
 import type { InterpolateMode, InterpolateOptions } from "../ops/interpolate.ts";
+import { checkOptions } from "../options.ts";
 import type { Interpolate, PixelShuffle as Shuffled, PixelUnshuffle as Unshuffled } from "../tensor/resize.ts";
 import type { Out, Shape } from "../tensor/shapes.ts";
 import { checkCount } from "./fan.ts";
@@ -31,6 +33,7 @@ export class Upsample<const Z extends number | Shape = never, const F extends nu
 
   constructor(options: UpsampleOptions<Z, F>) {
     super();
+    checkOptions(new.target.name, options, ["size", "scaleFactor", "mode", "alignCorners"]);
     const { size, scaleFactor, mode = "nearest", alignCorners = false } = options;
     if ((size === undefined) === (scaleFactor === undefined)) {
       throw new ValueError(
@@ -154,6 +157,7 @@ export class Unfold extends Module {
 
   constructor(kernelSize: Pair, options: WindowOptions = {}) {
     super();
+    checkOptions("Unfold", options, ["stride", "padding", "dilation"]);
     this.kernelSize = kernelSize;
     this.options = { ...options };
   }
@@ -180,6 +184,7 @@ export class Fold extends Module {
 
   constructor(outputSize: Pair, kernelSize: Pair, options: WindowOptions = {}) {
     super();
+    checkOptions("Fold", options, ["stride", "padding", "dilation"]);
     this.outputSize = outputSize;
     this.kernelSize = kernelSize;
     this.options = { ...options };

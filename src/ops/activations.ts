@@ -1,6 +1,8 @@
 /** Activation functions with numbers of their own. Elementwise: the shape stays; int dtypes are computed in float32. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
 import { axis, count, show } from "../tensor/sizes.ts";
@@ -66,7 +68,7 @@ const leaky = activation("leaky_relu", "leakyRelu", (g, x, a) =>
  * tensor([-1, 2]).leakyRelu({ negativeSlope: 0.1 }).toArray(); // [-0.1, 2]
  */
 export function leakyRelu<S extends Shape>(this: Tensor<S>, options: { negativeSlope?: number } = {}): Tensor<S> {
-  const { negativeSlope = 0.01 } = options;
+  const { negativeSlope = 0.01 } = checkOptions("leakyRelu", options, ["negativeSlope"]);
   requireNumber("leakyRelu", "negativeSlope", negativeSlope);
   return leaky(this, negativeSlope);
 }
@@ -83,7 +85,7 @@ export function hardtanh<S extends Shape>(
   this: Tensor<S>,
   options: { minVal?: number; maxVal?: number } = {},
 ): Tensor<S> {
-  const { minVal = -1, maxVal = 1 } = options;
+  const { minVal = -1, maxVal = 1 } = checkOptions("hardtanh", options, ["minVal", "maxVal"]);
   requireNumber("hardtanh", "minVal", minVal);
   requireNumber("hardtanh", "maxVal", maxVal);
   if (minVal > maxVal)
@@ -152,7 +154,7 @@ function checkLambda(op: string, lambd: unknown): asserts lambd is number {
  * tensor([-1, 0.2, 2]).softshrink().toArray(); // [-0.5, 0, 1.5]
  */
 export function softshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: number } = {}): Tensor<S> {
-  const { lambd = 0.5 } = options;
+  const { lambd = 0.5 } = checkOptions("softshrink", options, ["lambd"]);
   checkLambda("softshrink", lambd);
   return soft(this, lambd);
 }
@@ -164,7 +166,7 @@ export function softshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: 
  * tensor([-1, 0.2, 2]).hardshrink().toArray(); // [-1, 0, 2]
  */
 export function hardshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: number } = {}): Tensor<S> {
-  const { lambd = 0.5 } = options;
+  const { lambd = 0.5 } = checkOptions("hardshrink", options, ["lambd"]);
   checkLambda("hardshrink", lambd);
   return hard(this, lambd);
 }
@@ -204,7 +206,7 @@ const seluOf = activation("elu", "selu", belowZero);
  * tensor([-1, 2]).elu().toArray(); // [-0.6321, 2]
  */
 export function elu<S extends Shape>(this: Tensor<S>, options: { alpha?: number } = {}): Tensor<S> {
-  const { alpha = 1 } = options;
+  const { alpha = 1 } = checkOptions("elu", options, ["alpha"]);
   requireNumber("elu", "alpha", alpha);
   return eluOf(this, alpha, 1, 1);
 }
@@ -216,7 +218,7 @@ export function elu<S extends Shape>(this: Tensor<S>, options: { alpha?: number 
  * tensor([-1, 2]).celu({ alpha: 2 }).toArray(); // [-0.7869, 2]
  */
 export function celu<S extends Shape>(this: Tensor<S>, options: { alpha?: number } = {}): Tensor<S> {
-  const { alpha = 1 } = options;
+  const { alpha = 1 } = checkOptions("celu", options, ["alpha"]);
   requireNumber("celu", "alpha", alpha);
   if (alpha === 0) throw new ValueError("celu: alpha divides, so it is not 0; got 0");
   return celuOf(this, alpha, 1, 1 / alpha);
@@ -263,6 +265,7 @@ const geluTanhOf = activation("gelu_tanh", "gelu", (g, x) => {
 
 /** How GELU is computed: exactly, or by the approximation with tanh. */
 export interface GELUOptions {
+  /** "none" (unless said otherwise) for the exact function, or "tanh" for its approximation. */
   approximate?: "none" | "tanh";
 }
 
@@ -274,7 +277,7 @@ export interface GELUOptions {
  * tensor([-1, 2]).gelu({ approximate: "tanh" }).toArray(); // [-0.1588, 1.955]
  */
 export function gelu<S extends Shape>(this: Tensor<S>, options: GELUOptions = {}): Tensor<S> {
-  const { approximate = "none" } = options;
+  const { approximate = "none" } = checkOptions("gelu", options, ["approximate"]);
   if (approximate !== "none" && approximate !== "tanh") {
     throw new ValueError(`gelu: approximate is "none" or "tanh"; got ${JSON.stringify(approximate)}`);
   }
@@ -326,7 +329,7 @@ export function softplus<S extends Shape>(
   this: Tensor<S>,
   options: { beta?: number; threshold?: number } = {},
 ): Tensor<S> {
-  const { beta = 1, threshold: limit = 20 } = options;
+  const { beta = 1, threshold: limit = 20 } = checkOptions("softplus", options, ["beta", "threshold"]);
   requireNumber("softplus", "beta", beta);
   requireNumber("softplus", "threshold", limit);
   if (beta === 0) throw new ValueError("softplus: beta divides, so it is not 0; got 0");

@@ -117,7 +117,7 @@ function repeated(x: Tensor, times: readonly number[]): Tensor {
 }
 
 /**
- * A copy of the tensor repeated along every axis: one number for each axis, and more for new axes in front.
+ * A copy of the tensor repeated along every axis: `times` has one number for each axis, and more for new axes in front.
  *
  * @example
  * tensor([1, 2]).repeat(2, 2).toArray(); // [[1, 2, 1, 2], [1, 2, 1, 2]]
@@ -216,7 +216,8 @@ export function triu<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> 
 }
 
 /**
- * Matrices of zeros with the last axis on a diagonal; the two axes of the matrices come last.
+ * Matrices of zeros with the last axis on a diagonal; the two axes of the matrices come last. `offset` above 0 puts it
+ * above the main diagonal.
  *
  * @example
  * tensor([1, 2]).diagEmbed().toArray(); // [[1, 0], [0, 2]]
@@ -231,7 +232,8 @@ export function diagEmbed<S extends Shape>(this: Tensor<S>, offset = 0): Tensor<
 }
 
 /**
- * Of a vector the matrix with it on a diagonal; of a matrix a copy of its diagonal.
+ * Of a vector the matrix with it on a diagonal; of a matrix a copy of its diagonal. `offset` above 0 is a diagonal above
+ * the main one.
  *
  * @example
  * tensor([[1, 2], [3, 4]]).diag().toArray(); // [1, 4]
@@ -259,10 +261,16 @@ export function oneHot<S extends Shape, N extends number = number>(
   if (index.count === 0 && (classes === undefined || classes === (-1 as number))) {
     throw new ShapeError("oneHot: without indices the number of classes is given; got none");
   }
-  const lowest = index.count === 0 ? 0 : (index.min() as Tensor).item();
-  const size =
-    classes === undefined || classes === (-1 as number) ? (index.max() as Tensor).item() + 1 : (classes as number);
+  const free = classes === undefined || classes === (-1 as number);
+  const [lowest, highest] =
+    index.count === 0 ? [0, -1] : [(index.min() as Tensor).item(), (index.max() as Tensor).item()];
+  const size = free ? highest + 1 : (classes as number);
   if (lowest < 0) throw new IndexError(`oneHot: class indices are at least 0; got ${lowest}`);
+  if (highest >= size) {
+    throw new IndexError(
+      `oneHot: indices are below the number of classes, ${size}; got ${highest}; it takes at least oneHot(${highest + 1})`,
+    );
+  }
   const shape = [...index.shape, size];
   return filled(shape, "int32").scatter(-1, reshaped(index, [...index.shape, 1]), 1) as Tensor;
 }

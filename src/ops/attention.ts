@@ -1,8 +1,10 @@
 /** Attention: sums of values, weighted by how well queries fit keys. */
+
 import { noGrad } from "../autograd/mode.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { DType } from "../tensor/dtypes.ts";
-import { show } from "../tensor/sizes.ts";
+import { broadcast, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
 import { requireFloat, requireTensor } from "./kernels.ts";
@@ -80,7 +82,11 @@ export function scaledDotProductAttention(
 ): Tensor {
   const op = "scaledDotProductAttention";
   checkOperands(op, query, key, value);
-  const { attnMask = null, dropoutP = 0, isCausal = false } = options;
+  const {
+    attnMask = null,
+    dropoutP = 0,
+    isCausal = false,
+  } = checkOptions("scaledDotProductAttention", options, ["attnMask", "dropoutP", "isCausal", "scale"]);
   const width = query.shape.at(-1) as number;
   const scale = options.scale ?? 1 / Math.sqrt(width);
   if (!Number.isFinite(scale)) throw new ValueError(`${op}: scale is a finite number; got ${String(scale)}`);
@@ -93,6 +99,9 @@ export function scaledDotProductAttention(
   }
   if (attnMask === null) return scores.softmax(-1).dropout(dropoutP).matmul(value);
   const mask = additiveMask(op, attnMask, query.dtype, true);
+  if (!sameShape(broadcast(`${op}: attnMask`, mask.shape, scores.shape), scores.shape)) {
+    throw new ShapeError(`${op}: attnMask broadcasts to the scores ${show(scores.shape)}; got ${show(mask.shape)}`);
+  }
   const seeing = noGrad(() => cast(mask.ne(Number.NEGATIVE_INFINITY).to(query.dtype).sum(-1, true).gt(0), query.dtype));
   if (seeing.data().every((one) => one === 1)) return scores.add(mask).softmax(-1).dropout(dropoutP).matmul(value);
   // Rows that see nothing are computed without their mask, since -Infinity everywhere would be NaN, and then cleared.

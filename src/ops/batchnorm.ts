@@ -1,8 +1,10 @@
 /** Normalisation of channels over a batch. */
+
 import { backwardStep } from "../autograd/backward.ts";
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Storage } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
@@ -95,6 +97,7 @@ export function checkRunning(
  * Brings each channel of [batch, channels, …] to mean 0 and variance 1, then scales by `weight` and adds `bias`: in training by
  * this batch's mean and (biased) variance, which also go into the running ones (the variance unbiased) where those are given;
  * else by the running ones. Ioffe and Szegedy, 2015. Throws a ValueError for less than 2 values a channel in training.
+ * `runningMean` and `runningVar` are [channels], or null: then the batch has its own.
  *
  * @example
  * tensor([[1], [3]]).batchNorm(null, null, { training: true, eps: 0 }).toArray(); // [[-1], [1]]
@@ -106,7 +109,13 @@ export function batchNorm<S extends Shape>(
   options: BatchNormOptions = {},
 ): Tensor<S> {
   requireFloat("batchNorm", this);
-  const { weight = null, bias = null, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  const {
+    weight = null,
+    bias = null,
+    training = false,
+    momentum = 0.1,
+    eps = 1e-5,
+  } = checkOptions("batchNorm", options, ["weight", "bias", "training", "momentum", "eps"]);
   if (this.ndim < 2) throw new ShapeError(`batchNorm: takes [batch, channels, …]; got ${show(this.shape)}`);
   const [outer, channels] = this.shape as readonly number[] as [number, number];
   const sizes = [outer, channels, count(this.shape.slice(2))] as const;

@@ -1,6 +1,7 @@
 /** Windows of images as columns and back, and blocks of pixels as channels and back. */
 
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
@@ -42,6 +43,7 @@ interface Windows {
 
 function windowsOf(op: string, image: readonly number[], kernelSize: Pair, options: WindowOptions): Windows {
   const kernel = pair(op, "kernelSize", kernelSize, 1);
+  checkOptions(op, options, ["stride", "padding", "dilation"]);
   const dilation = pair(op, "dilation", options.dilation ?? 1, 1);
   const padding = pair(op, "padding", options.padding ?? 0, 0);
   const stride = pair(op, "stride", options.stride ?? 1, 1);
@@ -67,7 +69,7 @@ function windowsOf(op: string, image: readonly number[], kernelSize: Pair, optio
 
 /**
  * Every window of images [batch, channels, height, width] as a column: [batch, channels · window, windows]. PyTorch's `unfold`
- * of functions; the method `unfold` is the one of tensors.
+ * of functions; the method `unfold` is the one of tensors. `kernelSize` is a number for both axes, or [height, width].
  *
  * @example
  * tensor([[[[1, 2, 3]]]]).im2col([1, 2]).toArray(); // [[[1, 2], [2, 3]]]
@@ -85,7 +87,8 @@ export function im2col(this: Tensor, kernelSize: Pair, options: WindowOptions = 
 
 /**
  * Columns [batch, channels · window, windows] added up where their windows lie in images of the size [height, width]:
- * [batch, channels, height, width]. PyTorch's `fold`.
+ * [batch, channels, height, width]. PyTorch's `fold`. `outputSize` and `kernelSize` are a number for both axes, or
+ * [height, width].
  *
  * @example
  * tensor([[[1, 2], [3, 4]]]).col2im([1, 3], [1, 2]).toArray(); // [[[[1, 5, 4]]]]
@@ -123,7 +126,7 @@ function checkFactor(op: string, x: Tensor, factor: unknown): void {
 
 /**
  * Channels spread over blocks of r × r pixels: [..., channels · r², height, width] → [..., channels, height · r, width · r].
- * Shi et al., 2016.
+ * Shi et al., 2016. `upscaleFactor` is r.
  *
  * @example
  * tensor([[[1]], [[2]], [[3]], [[4]]]).pixelShuffle(2).toArray(); // [[[1, 2], [3, 4]]]
@@ -148,6 +151,7 @@ export function pixelShuffle<S extends Shape, R extends number>(
 
 /**
  * Blocks of r × r pixels as channels: [..., channels, height · r, width · r] → [..., channels · r², height, width].
+ * `downscaleFactor` is r.
  *
  * @example
  * tensor([[[1, 2], [3, 4]]]).pixelUnshuffle(2).toArray(); // [[[1]], [[2]], [[3]], [[4]]]

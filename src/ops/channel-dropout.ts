@@ -93,7 +93,8 @@ function alpha(x: Tensor, p: number, sizes: readonly number[]): Tensor {
 }
 
 /**
- * Sets elements to SELU's lowest value with probability p, and keeps mean and variance. Klambauer et al., 2017.
+ * Sets elements to SELU's lowest value with probability p, and keeps mean and variance. Klambauer et al., 2017. Does
+ * nothing when `training` is false.
  *
  * @example
  * tensor([1, 2]).alphaDropout(0.5, false).toArray(); // [1, 2]
@@ -104,7 +105,7 @@ export function alphaDropout<S extends Shape>(this: Tensor<S>, p = 0.5, training
 }
 
 /**
- * `alphaDropout` of whole channels of [batch, channels, …].
+ * `alphaDropout` of whole channels of [batch, channels, …]. Does nothing when `training` is false.
  *
  * @example
  * randn(4, 8, 16).featureAlphaDropout(0.1).shape; // [4, 8, 16]

@@ -1,7 +1,9 @@
 /** Losses of scores against classes: cross-entropy and the negative log likelihood. They refuse to broadcast. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES, isFloat } from "../tensor/dtypes.ts";
 import type { Classified, Indexed, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape, Target } from "../tensor/shapes.ts";
@@ -97,7 +99,7 @@ function checkWeight(op: string, weight: Tensor | null | undefined, scores: Tens
   }
 }
 
-function checkOptions(op: string, scores: Tensor, target: Tensor, options: ClassOptions): void {
+function checkScores(op: string, scores: Tensor, target: Tensor, options: ClassOptions): void {
   const { reduction = "mean", ignoreIndex = IGNORED } = options;
   checkReduction(op, reduction);
   requireFloat(op, scores);
@@ -160,7 +162,7 @@ function negativeLikelihood(op: string, x: Tensor, labels: Tensor, options: Clas
 /**
  * The negative log likelihood of class indices under log-probabilities, as logSoftmax gives them:
  * log-probabilities [classes] or [batch, classes, …], target int32 of the same shape without the class axis.
- * Throws an IndexError that names the label when one is no class.
+ * Throws an IndexError that names the label when one is no class. `logProbabilities` are float32 or float64.
  *
  * @example
  * nllLoss(tensor([[0.5, 0.5]]).log(), tensor([1], { dtype: "int32" })).item().toFixed(4); // "0.6931"
@@ -180,7 +182,8 @@ export function nllLoss<S extends Shape, T extends Shape, R extends Reduction = 
 
 /** Minus the score of each label: what {@link nllLoss} gives, for losses of another name. */
 export function minusPicked(op: string, scores: Tensor, target: Tensor, options: ClassOptions): Tensor {
-  checkOptions(op, scores, target, options);
+  checkOptions(op, options, ["weight", "ignoreIndex", "reduction"]);
+  checkScores(op, scores, target, options);
   return negativeLikelihood(op, scores, checkedLabels(op, scores, target), options).loss;
 }
 
@@ -209,7 +212,8 @@ export function crossEntropy<S extends Shape, T extends Shape, R extends Reducti
 ): Tensor<Reduced<Target<S>, R>> {
   const op = "crossEntropy";
   const [x, y]: [Tensor, Tensor] = [logits, target as Tensor];
-  checkOptions(op, x, y, options);
+  checkOptions(op, options, ["weight", "ignoreIndex", "labelSmoothing", "reduction"]);
+  checkScores(op, x, y, options);
   const { labelSmoothing = 0 } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError(`${op}: labelSmoothing is a number from 0 to 1; got ${String(labelSmoothing)}`);

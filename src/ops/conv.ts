@@ -1,7 +1,9 @@
 /** Convolutions: cross-correlations over one or two axes, as in PyTorch, and their transposes. */
+
 import { isGradEnabled } from "../autograd/mode.ts";
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Conv1dOf, Conv2dOf, ConvTranspose1dOf, ConvTranspose2dOf } from "../tensor/conv-shapes.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
@@ -177,6 +179,8 @@ export type ConvTranspose1dOptions = ConvTransposeOptions<number | readonly [num
 /** Options of {@link convTranspose2d}. */
 export type ConvTranspose2dOptions = ConvTransposeOptions<number | readonly [number, number]>;
 
+const CONV_OPTIONS = ["stride", "padding", "dilation", "groups"];
+
 /** A convolution over the last `rank` axes. `name` opens the errors. */
 export function convolution(
   name: string,
@@ -186,6 +190,7 @@ export function convolution(
   bias: Tensor | null,
   options: ConvOptions<PerAxis>,
 ): Tensor {
+  checkOptions(name, options, CONV_OPTIONS);
   const groups = checkOperands(name, rank, x, weight, bias, options.groups, false);
   const [y, z] = axesOf(name, rank, x, weight, options);
   const batched = x.ndim === rank + 2;
@@ -207,6 +212,7 @@ export function transposedConvolution(
   bias: Tensor | null,
   options: ConvTransposeOptions<PerAxis>,
 ): Tensor {
+  checkOptions(name, options, [...CONV_OPTIONS, "outputPadding"]);
   const groups = checkOperands(name, rank, x, weight, bias, options.groups, true);
   const [y, z] = transposedAxesOf(name, rank, x, weight, options);
   const batched = x.ndim === rank + 2;

@@ -1,5 +1,7 @@
 /** Counting: different elements, how often each occurs, and where elements belong among sorted ones. */
+
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
@@ -40,6 +42,7 @@ export interface Unique {
 export function unique(this: Tensor, options?: { sorted?: boolean }): Tensor<[number]>;
 export function unique(this: Tensor, options: UniqueOptions): Unique;
 export function unique(this: Tensor, options: UniqueOptions = {}): Tensor | Unique {
+  checkOptions("unique", options, ["sorted", "returnInverse", "returnCounts"]);
   const flat = reshaped(ordered(this.detach()), [this.count]);
   const { values, indices } = sortedLines("unique", flat, 0, {});
   const n = this.count;
@@ -70,7 +73,7 @@ export interface BincountOptions {
  * tensor([0, 2, 2], { dtype: "int32" }).bincount().toArray(); // [1, 0, 2]
  */
 export function bincount(this: Tensor, options: BincountOptions = {}): Tensor<[number]> {
-  const { weights, minlength = 0 } = options;
+  const { weights, minlength = 0 } = checkOptions("bincount", options, ["weights", "minlength"]);
   if (isFloat(this.dtype) || this.dtype === "bool") {
     throw new DTypeError(`bincount: counts int32 or uint8; got ${this.dtype}; convert with x.to("int32")`);
   }
@@ -102,9 +105,11 @@ const histograms = family("histc", FLOATS);
 
 /** Options of `histc`. */
 export interface HistcOptions {
+  /** How many parts there are; 100 unless said otherwise. */
   bins?: number;
   /** The range that is counted: that of the elements unless min and max differ. */
   min?: number;
+  /** The upper end of the range; see `min`. */
   max?: number;
 }
 
@@ -116,7 +121,7 @@ export interface HistcOptions {
  */
 export function histc(this: Tensor, options: HistcOptions = {}): Tensor<[number]> {
   requireFloat("histc", this);
-  const { bins = 100 } = options;
+  const { bins = 100 } = checkOptions("histc", options, ["bins", "min", "max"]);
   let { min = 0, max = 0 } = options;
   if (!Number.isInteger(bins) || bins < 1) throw new ValueError(`histc: bins is a whole number from 1 on; got ${bins}`);
   if (!(min <= max)) throw new ValueError(`histc: min is at most max; got ${min} and ${max}`);
@@ -153,6 +158,7 @@ export function searchsorted<S extends Shape>(
 ): Tensor<S> {
   requireTensor("searchsorted", sequence);
   requireTensor("searchsorted", values);
+  checkOptions("searchsorted", options, ["right"]);
   if (sequence.dtype !== values.dtype) {
     throw new DTypeError(
       `searchsorted: sequence and values have one dtype; got ${sequence.dtype} and ${values.dtype}; convert one with to()`,

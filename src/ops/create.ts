@@ -90,7 +90,7 @@ export function ones(first: number | readonly number[] = [], ...rest: unknown[])
 }
 
 /**
- * A tensor filled with one value.
+ * A tensor filled with one value. The sizes are an array.
  *
  * @example
  * full([2], 0.5).toArray(); // [0.5, 0.5]
@@ -104,7 +104,7 @@ export function full<const D extends readonly number[]>(
 }
 
 /**
- * A tensor of whatever the memory holds: write before you read.
+ * A tensor of whatever the memory holds: write before you read. Sizes one by one, or as an array with options.
  *
  * @example
  * empty(2, 3).shape; // [2, 3]
@@ -123,6 +123,7 @@ export function empty(first: number | readonly number[] = [], ...rest: unknown[]
  * zerosLike(tensor([1, 2])).toArray(); // [0, 0]
  */
 export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
+  checkOptions("zerosLike", options, OPTIONS);
   return filled("zerosLike", 0, x.shape, [{ dtype: x.dtype, ...options }]);
 }
 
@@ -133,6 +134,7 @@ export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOption
  * onesLike(tensor([1, 2])).toArray(); // [1, 1]
  */
 export function onesLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
+  checkOptions("onesLike", options, OPTIONS);
   return filled("onesLike", 1, x.shape, [{ dtype: x.dtype, ...options }]);
 }
 
@@ -151,6 +153,7 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
   if (odd !== undefined) throw new ValueError(`arange: takes numbers; got ${typeof odd} ${String(odd)}`);
   const numbers = args.filter((arg) => typeof arg === "number");
   const options = (args.find((arg) => typeof arg === "object") ?? {}) as CreationOptions;
+  checkOptions("arange", options, OPTIONS);
   const [start, end, step] =
     numbers.length === 1 ? [0, numbers[0] as number, 1] : [numbers[0] as number, numbers[1] as number, numbers[2] ?? 1];
   if (
@@ -186,6 +189,7 @@ export function linspace<const N extends number>(
   count: N,
   options: CreationOptions = {},
 ): Tensor<[N]> {
+  checkOptions("linspace", options, OPTIONS);
   checkSizes("linspace", [count]);
   if (!Number.isFinite(start) || !Number.isFinite(end)) {
     throw new ValueError(`linspace: start and end are finite; got ${start} and ${end}`);
@@ -209,7 +213,7 @@ export function logspace<const N extends number>(
   count: N,
   options: CreationOptions & { base?: number } = {},
 ): Tensor<[N]> {
-  const { base = 10, ...rest } = options;
+  const { base = 10, ...rest } = checkOptions("logspace", options, [...OPTIONS, "base"]);
   checkSizes("logspace", [count]);
   if (![start, end, base].every(Number.isFinite)) {
     throw new ValueError(`logspace: start, end and base are finite; got ${start}, ${end}, ${base}`);

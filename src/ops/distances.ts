@@ -1,5 +1,7 @@
 /** Lengths and distances of vectors along an axis, made of other operations. */
+
 import { ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Arg, Broadcast, OnAxis, Out, Reduce, Shape } from "../tensor/shapes.ts";
 import { axis } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -41,7 +43,7 @@ export function cosineSimilarity<S extends Shape, T extends Shape, D extends num
   options: CosineSimilarityOptions<D> = {},
 ): Tensor<Out<Reduce<Out<Broadcast<S, T>>, D>>> {
   const op = "cosineSimilarity";
-  const { dim = 1, eps = 1e-8 } = options;
+  const { dim = 1, eps = 1e-8 } = checkOptions("cosineSimilarity", options, ["dim", "eps"]);
   const [a, b]: [Tensor, Tensor] = [x1, x2 as Tensor];
   requireSameDType(op, a, b, ["x1", "x2"]);
   checkNumber(op, "eps", eps, 0);
@@ -75,7 +77,7 @@ export function pairwiseDistance<S extends Shape, T extends Shape, K extends boo
   options: PairwiseDistanceOptions<K> = {},
 ): Tensor<Out<Reduce<Out<Broadcast<S, T>>, -1, K>>> {
   const op = "pairwiseDistance";
-  const { p = 2, eps = 1e-6, keepdim = false } = options;
+  const { p = 2, eps = 1e-6, keepdim = false } = checkOptions("pairwiseDistance", options, ["p", "eps", "keepdim"]);
   const [a, b]: [Tensor, Tensor] = [x1, x2 as Tensor];
   requireSameDType(op, a, b, ["x1", "x2"]);
   checkNumber(op, "eps", eps);
@@ -104,7 +106,7 @@ export function normalize<S extends Shape, D extends number = 1>(
   options: NormalizeOptions<D> = {},
 ): Tensor<S> {
   const op = "normalize";
-  const { p = 2, dim = 1, eps = 1e-12 } = options;
+  const { p = 2, dim = 1, eps = 1e-12 } = checkOptions("normalize", options, ["p", "dim", "eps"]);
   const vectors = x as Tensor;
   requireFloat(op, vectors);
   checkNumber(op, "eps", eps, 0);

@@ -1,7 +1,9 @@
 /** Random numbers from distributions, PyTorch's CPU streams. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { type DType, isFloat, promote } from "../tensor/dtypes.ts";
 import type { AnyShape, Arg, Broadcast, Known, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, checkSizes, show } from "../tensor/sizes.ts";
@@ -17,6 +19,7 @@ import { expandTo } from "./views.ts";
 interface Drawing {
   generator?: Generator;
 }
+const DRAWING = ["generator"];
 
 const bernoulliKernels: Readonly<Record<DType, Kernel>> = {
   float32: backend.kernel("random_bernoulli_f32"),
@@ -50,6 +53,7 @@ function recordZeros(y: Tensor, op: string, inputs: readonly Tensor[]): void {
  */
 export function bernoulli<S extends Shape>(this: Tensor<S>, options: Drawing = {}): Tensor<S> {
   requireFloat("bernoulli", this);
+  checkOptions("bernoulli", options, DRAWING);
   const p: Tensor = contiguous.call(this);
   const wrong = p.data().find((value) => !(value >= 0 && value <= 1));
   if (wrong !== undefined) throw new ValueError(`bernoulli: a probability lies between 0 and 1; got ${wrong}`);
@@ -66,6 +70,7 @@ export function bernoulli<S extends Shape>(this: Tensor<S>, options: Drawing = {
  * zeros(3).bernoulli_(1).toArray(); // [1, 1, 1]
  */
 export function bernoulli_<S extends Shape>(this: Tensor<S>, p = 0.5, options: Drawing = {}): Tensor<S> {
+  checkOptions("bernoulli_", options, DRAWING);
   const x = fillable("bernoulli_", this);
   if (!(p >= 0 && p <= 1)) throw new ValueError(`bernoulli_: p is a probability from 0 to 1; got ${p}`);
   bernoulliKernels[x.dtype](stateOf("bernoulli_", options.generator), pointer(x), x.count, p);
@@ -80,6 +85,7 @@ export function bernoulli_<S extends Shape>(this: Tensor<S>, p = 0.5, options: D
  */
 export function exponential_<S extends Shape>(this: Tensor<S>, lambda = 1, options: Drawing = {}): Tensor<S> {
   requireFloat("exponential_", this);
+  checkOptions("exponential_", options, DRAWING);
   const x = fillable("exponential_", this);
   if (!(lambda > 0 && lambda < Number.POSITIVE_INFINITY)) {
     throw new ValueError(`exponential_: lambda is above 0 and finite; got ${lambda}`);
@@ -95,6 +101,7 @@ export function exponential_<S extends Shape>(this: Tensor<S>, lambda = 1, optio
  * zeros(100).geometric_(0.3).min().item() >= 1; // true
  */
 export function geometric_<S extends Shape>(this: Tensor<S>, p: number, options: Drawing = {}): Tensor<S> {
+  checkOptions("geometric_", options, DRAWING);
   requireFloat("geometric_", this);
   const x = fillable("geometric_", this);
   if (!(p > 0 && p < 1)) throw new ValueError(`geometric_: p is a probability between 0 and 1, without them; got ${p}`);
@@ -161,6 +168,7 @@ type Drawn<S extends Shape, N extends number> = number extends S["length"]
 export interface MultinomialOptions {
   /** Whether a position may be drawn more than once; false unless said otherwise. */
   replacement?: boolean;
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -177,7 +185,7 @@ export function multinomial<S extends Shape, const N extends number>(
   options: MultinomialOptions = {},
 ): Tensor<Drawn<S, N>> {
   requireFloat("multinomial", this);
-  const { replacement = false, generator } = options;
+  const { replacement = false, generator } = checkOptions("multinomial", options, ["replacement", "generator"]);
   const weights: Tensor = contiguous.call(this);
   const [n] = weights.shape.slice(-1);
   if (weights.ndim < 1 || weights.ndim > 2 || n === undefined || n === 0) {
@@ -215,7 +223,7 @@ function checkDeviations(std: Tensor | number): void {
 
 /**
  * Normal random numbers, the mean and the standard deviation given for each element by tensors that broadcast, or for all of
- * them by numbers. With two numbers the sizes follow.
+ * them by numbers. With two numbers the sizes follow. `mean` and `std` are tensors or numbers.
  *
  * @example
  * normal(tensor([1, 2]), 0).toArray(); // [1, 2]
@@ -242,11 +250,14 @@ export function normal(
   if (typeof mean === "number" && typeof std === "number") {
     if (!Array.isArray(third)) throw new ValueError(`normal: two numbers need sizes: normal(0, 1, [2, 3])`);
     checkSizes("normal", third);
-    const dtype = last.dtype ?? "float32";
+    const { dtype = "float32", generator } = checkOptions("normal", last, ["dtype", "requiresGrad", "generator"]);
     if (!isFloat(dtype)) throw new DTypeError(`normal: takes dtype float32 or float64; got ${dtype}`);
-    return finished(normal_.call(empty([...third], dtype), mean, std, last), last);
+    return finished(
+      normal_.call(empty([...third], dtype), mean, std, generator === undefined ? {} : { generator }),
+      last,
+    );
   }
-  const { generator } = (third ?? {}) as Drawing;
+  const { generator } = checkOptions("normal", (third ?? {}) as Drawing, DRAWING);
   const given = [mean, std].filter((value) => typeof value !== "number");
   for (const x of given) {
     requireTensor("normal", x);
@@ -266,7 +277,7 @@ function drawNormal(
   const [first, second = first] = given as [Tensor, Tensor?];
   const shape = broadcast("normal", first.shape, second.shape);
   const unit = empty([...shape], promote(first.dtype, second.dtype));
-  normal_.call(unit, 0, typeof std === "number" ? std : 1, { generator });
+  normal_.call(unit, 0, typeof std === "number" ? std : 1, generator === undefined ? {} : { generator });
   const scaled = typeof std === "number" ? unit : (unit.mul(expandTo(std.detach(), shape)) as Tensor);
   const y =
     mean === 0 ? scaled : (scaled.add(mean instanceof Tensor ? expandTo(mean.detach(), shape) : mean) as Tensor);

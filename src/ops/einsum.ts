@@ -140,7 +140,8 @@ function contracted(equation: string, first: Labelled, second: Labelled, later: 
  * Sums of products of tensors whose axes are named by letters: axes of one name are multiplied element by element, and
  * those that the result does not name are summed over. Without "->" the result has the names that occur once, sorted.
  * "..." stands for any further axes, which broadcast; a name twice in one tensor is its diagonal. Every pair of tensors,
- * from the left, becomes one matrix product.
+ * from the left, becomes one matrix product. The equation names the axes of the operands, in order, and behind "->" those
+ * of the result.
  *
  * @example
  * einsum("ij,jk->ik", ones(2, 3), ones(3, 4)).shape; // [2, 4]

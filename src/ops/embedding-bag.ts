@@ -1,10 +1,12 @@
 /** Sums, means and maxima of rows of a table. */
+
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { full, tensor } from "./create.ts";
 import { checkIndices, type EmbeddingOptions, embedding, paddingRow } from "./embedding.ts";
-import { zerosOf } from "./gather.ts";
+import { filled } from "./filled.ts";
 import { cat } from "./join.ts";
 import { requireTensor } from "./kernels.ts";
 
@@ -91,7 +93,23 @@ export function embeddingBag<D extends number>(
   weight: Tensor<readonly [number, D]>,
   options: EmbeddingBagOptions = {},
 ): Tensor<[number, D]> {
-  const { mode = "mean", perSampleWeights = null, paddingIdx = null, scaleGradByFreq = false } = options;
+  const known = [
+    "mode",
+    "offsets",
+    "perSampleWeights",
+    "includeLastOffset",
+    "paddingIdx",
+    "maxNorm",
+    "scaleGradByFreq",
+  ];
+  checkOptions(OP, options, known);
+  const {
+    mode = "mean",
+    perSampleWeights = null,
+    paddingIdx = null,
+    maxNorm = null,
+    scaleGradByFreq = false,
+  } = options;
   if (mode !== "sum" && mode !== "mean" && mode !== "max") {
     throw new ValueError(`${OP}: mode is "sum", "mean" or "max"; got ${JSON.stringify(mode)}`);
   }
@@ -99,7 +117,7 @@ export function embeddingBag<D extends number>(
     throw new ValueError(`${OP}: scaleGradByFreq goes with sums and means; got "max"`);
   const flat = checkIndices(indices, OP).reshape(-1) as Tensor;
   const edges = edgesOf(indices, options);
-  let rows = embedding(flat, weight, options) as Tensor;
+  let rows = embedding(flat, weight, { paddingIdx, maxNorm, scaleGradByFreq }) as Tensor;
   if (perSampleWeights !== null) {
     requireTensor(OP, perSampleWeights);
     if (mode !== "sum") throw new ValueError(`${OP}: perSampleWeights go with sums; got mode "${mode}"`);
@@ -120,7 +138,7 @@ export function embeddingBag<D extends number>(
   }
   const count = edges.length - 1;
   if (mode === "max") return largest(rows, bags, count) as Tensor<[number, D]>;
-  const sums = zerosOf([count, weight.shape[1] as number], rows.dtype).indexAdd(0, tensor(bags), rows);
+  const sums = filled([count, weight.shape[1] as number], rows.dtype).indexAdd(0, tensor(bags), rows);
   if (mode === "sum") return sums as Tensor<[number, D]>;
   const sizes = new Float64Array(count);
   for (const bag of bags) sizes[bag] = (sizes[bag] as number) + 1;

@@ -1,7 +1,9 @@
 /** Rows of a table by index. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, GradError, IndexError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -86,7 +88,11 @@ export function embedding<S extends Shape, V extends number, D extends number>(
   const table: Tensor = weight;
   if (table.ndim !== 2) throw new ShapeError(`embedding: the weight is [rows, width]; got ${show(table.shape)}`);
   const [rows, width] = table.shape as readonly number[] as [number, number];
-  const { paddingIdx = null, maxNorm = null, scaleGradByFreq = false } = options;
+  const {
+    paddingIdx = null,
+    maxNorm = null,
+    scaleGradByFreq = false,
+  } = checkOptions("embedding", options, ["paddingIdx", "maxNorm", "scaleGradByFreq"]);
   const padding = paddingRow("embedding", paddingIdx, rows);
   if (maxNorm !== null) scaleRows(table, flat, maxNorm);
   const w: Tensor = contiguous.call(table);

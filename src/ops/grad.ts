@@ -145,7 +145,8 @@ export function registerHook(this: Tensor, hook: Hook): () => void {
 }
 
 /**
- * The tensor in another dtype, or on another device: itself when nothing changes. Gradients flow between float dtypes.
+ * The tensor in another dtype, or on another device: itself when nothing changes. Gradients flow between float dtypes. The
+ * target is the name of a dtype or a device.
  *
  * @example
  * labels.to("float32");

@@ -1,5 +1,7 @@
 /** Normalisation of groups of channels of each sample, and of neighbouring channels. */
+
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { count, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -41,7 +43,7 @@ export function groupNorm<S extends Shape>(
   options: GroupNormOptions = {},
 ): Tensor<S> {
   const [outer, channels, inner] = checkBatch("groupNorm", this);
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+  const { weight = null, bias = null, eps = 1e-5 } = checkOptions("groupNorm", options, ["weight", "bias", "eps"]);
   if (!Number.isInteger(numGroups) || numGroups < 1) {
     throw new ValueError(`groupNorm: numGroups is a whole number of at least 1; got ${String(numGroups)}`);
   }
@@ -88,7 +90,21 @@ export interface InstanceNormOptions extends GroupNormOptions {
 export function instanceNorm<S extends Shape>(this: Tensor<S>, options: InstanceNormOptions = {}): Tensor<S> {
   const op = "instanceNorm";
   const [outer, channels, inner] = checkBatch(op, this);
-  const { weight = null, bias = null, useInputStats = true, momentum = 0.1, eps = 1e-5 } = options;
+  const {
+    weight = null,
+    bias = null,
+    useInputStats = true,
+    momentum = 0.1,
+    eps = 1e-5,
+  } = checkOptions("instanceNorm", options, [
+    "weight",
+    "bias",
+    "useInputStats",
+    "momentum",
+    "eps",
+    "runningMean",
+    "runningVar",
+  ]);
   const { runningMean = null, runningVar = null } = options;
   checkChannels(op, "weight", this, channels, weight);
   checkChannels(op, "bias", this, channels, bias);
@@ -145,7 +161,7 @@ export function localResponseNorm<S extends Shape>(
   const op = "localResponseNorm";
   const [, channels] = checkBatch(op, this);
   if (this.ndim < 3) throw new ShapeError(`${op}: takes [batch, channels, length, …]; got ${show(this.shape)}`);
-  const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
+  const { alpha = 1e-4, beta = 0.75, k = 1 } = checkOptions("localResponseNorm", options, ["alpha", "beta", "k"]);
   if (!Number.isInteger(size) || size < 1) {
     throw new ValueError(`${op}: size is a whole number of at least 1; got ${String(size)}`);
   }
@@ -193,7 +209,7 @@ export function rmsNorm<S extends Shape>(
 ): Tensor<S> {
   requireFloat("rmsNorm", this);
   const x: Tensor = this;
-  const { weight = null } = options;
+  const { weight = null } = checkOptions("rmsNorm", options, ["weight", "eps"]);
   const eps = options.eps ?? (x.dtype === "float32" ? 2 ** -23 : 2 ** -52);
   if (!Array.isArray(sizes) || sizes.length === 0 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
     throw new ValueError(`rmsNorm: the normalized sizes are whole numbers of at least 1; got ${String(sizes)}`);

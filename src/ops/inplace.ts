@@ -5,7 +5,7 @@ import { DTypeError } from "../errors.ts";
 import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { broadcastStrides, rowMajor, sameShape, writeLoops } from "../tensor/sizes.ts";
-import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
+import { stridesOf, Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand } from "./binary.ts";

@@ -1,6 +1,8 @@
 /** Resizing of images, lines and volumes. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Interpolate } from "../tensor/resize.ts";
 import type { Out, Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
@@ -140,6 +142,7 @@ export function interpolate<
     throw new ValueError(`interpolate: takes options, { size } or { scaleFactor }; got ${String(options)}`);
   }
   checkMode(this, options);
+  checkOptions("interpolate", options, ["size", "scaleFactor", "mode", "alignCorners", "antialias"]);
   const { mode = "nearest", antialias = false } = options;
   const all = scales(this, { ...options, mode });
   // The last axis is the slow one: it comes where there are fewer elements.

@@ -14,7 +14,10 @@ export type Shapes<T extends readonly Tensor[]> = { [K in keyof T]: T[K] extends
 
 /** The argument as a list of tensors. */
 export function listed(op: string, tensors: unknown): readonly Tensor[] {
-  if (!Array.isArray(tensors)) throw new DTypeError(`${op}: takes an array of tensors; got ${typeof tensors}`);
+  if (!Array.isArray(tensors)) {
+    const found = tensors instanceof Tensor ? "a tensor" : typeof tensors;
+    throw new DTypeError(`${op}: takes an array of tensors, as ${op}([a, b]); got ${found}`);
+  }
   for (const x of tensors) requireTensor(op, x);
   return tensors;
 }

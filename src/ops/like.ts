@@ -1,10 +1,13 @@
 /** Tensors of the shape and dtype of another. */
+import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type CreationOptions, empty, full } from "./create.ts";
 import type { Generator } from "./generator.ts";
 import { requireTensor } from "./kernels.ts";
 import { type RandomOptions, rand, randint, randn } from "./random.ts";
+
+const RANDOM = ["dtype", "requiresGrad", "generator"];
 
 /**
  * A tensor of whatever the memory holds, of the shape and dtype of another: write before you read.
@@ -14,6 +17,7 @@ import { type RandomOptions, rand, randint, randn } from "./random.ts";
  */
 export function emptyLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
   requireTensor("emptyLike", x);
+  checkOptions("emptyLike", options, ["dtype", "requiresGrad"]);
   return empty(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
@@ -25,6 +29,7 @@ export function emptyLike<S extends Shape>(x: Tensor<S>, options: CreationOption
  */
 export function fullLike<S extends Shape>(x: Tensor<S>, value: number, options: CreationOptions = {}): Tensor<S> {
   requireTensor("fullLike", x);
+  checkOptions("fullLike", options, ["dtype", "requiresGrad"]);
   return full(x.shape as readonly number[], value, { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
@@ -36,6 +41,7 @@ export function fullLike<S extends Shape>(x: Tensor<S>, value: number, options: 
  */
 export function randLike<S extends Shape>(x: Tensor<S>, options: RandomOptions = {}): Tensor<S> {
   requireTensor("randLike", x);
+  checkOptions("randLike", options, RANDOM);
   return rand(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
@@ -47,6 +53,7 @@ export function randLike<S extends Shape>(x: Tensor<S>, options: RandomOptions =
  */
 export function randnLike<S extends Shape>(x: Tensor<S>, options: RandomOptions = {}): Tensor<S> {
   requireTensor("randnLike", x);
+  checkOptions("randnLike", options, RANDOM);
   return randn(x.shape as readonly number[], { dtype: x.dtype, ...options }) as Tensor<S>;
 }
 
@@ -63,5 +70,6 @@ export function randintLike<S extends Shape>(
   options: { generator?: Generator } = {},
 ): Tensor<S> {
   requireTensor("randintLike", x);
+  checkOptions("randintLike", options, ["generator"]);
   return randint(low, high, x.shape as readonly number[], options).to(x.dtype) as Tensor<S>;
 }

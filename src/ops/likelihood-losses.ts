@@ -1,5 +1,7 @@
 /** Negative log likelihoods of counts and of measured values, made of other operations. They refuse to broadcast. */
+
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
@@ -40,7 +42,12 @@ export function poissonNLLLoss<S extends Shape, T extends Shape, R extends Reduc
   options: PoissonOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "poissonNLLLoss";
-  const { reduction = "mean" as R, logInput = true, full = false, eps = 1e-8 } = options;
+  const {
+    reduction = "mean" as R,
+    logInput = true,
+    full = false,
+    eps = 1e-8,
+  } = checkOptions(op, options, ["reduction", "logInput", "full", "eps"]);
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   checkReduction(op, reduction);
   checkNumber(op, "eps", eps, 0);
@@ -84,7 +91,8 @@ function spreadVariance(op: string, x: Tensor, variance: Tensor): Tensor {
 
 /**
  * The negative log likelihood of targets under normal distributions of mean x and a variance:
- * (log(variance) + (x - target)² / variance) / 2. The variance is held above `eps` without a slope there. Of one float dtype.
+ * (log(variance) + (x - target)² / variance) / 2. The variance is held above `eps` without a slope there. Of one float
+ * dtype. The prediction is the mean x.
  *
  * @example
  * gaussianNLLLoss(tensor([1, 2]), tensor([1, 4]), tensor([1, 1])).item(); // 1
@@ -96,7 +104,7 @@ export function gaussianNLLLoss<S extends Shape, T extends Shape, R extends Redu
   options: GaussianOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "gaussianNLLLoss";
-  const { reduction = "mean" as R, full = false, eps = 1e-6 } = options;
+  const { reduction = "mean" as R, full = false, eps = 1e-6 } = checkOptions(op, options, ["reduction", "full", "eps"]);
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   checkReduction(op, reduction);
   checkNumber(op, "eps", eps, 0, true);

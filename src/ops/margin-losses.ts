@@ -1,5 +1,7 @@
 /** Losses with a margin: what is right by more than the margin costs nothing. They refuse to broadcast. */
+
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Indexed, Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, RemoveAt, Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
@@ -72,7 +74,7 @@ export function hingeEmbeddingLoss<S extends Shape, T extends Shape, R extends R
   options: MarginOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "hingeEmbeddingLoss";
-  const { reduction = "mean" as R, margin = 1 } = options;
+  const { reduction = "mean" as R, margin = 1 } = checkOptions(op, options, ["reduction", "margin"]);
   checkMargin(op, reduction, margin);
   requireFloat(op, distance);
   requireSameShape(op, distance, target as Tensor, ["distance", "target"]);
@@ -94,7 +96,7 @@ export function marginRankingLoss<S extends Shape, T extends Shape, U extends Sh
   options: MarginOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "marginRankingLoss";
-  const { reduction = "mean" as R, margin = 0 } = options;
+  const { reduction = "mean" as R, margin = 0 } = checkOptions(op, options, ["reduction", "margin"]);
   const [a, b]: [Tensor, Tensor] = [x1, x2 as Tensor];
   checkMargin(op, reduction, margin);
   requireFloat(op, a);
@@ -129,7 +131,7 @@ export function cosineEmbeddingLoss<S extends Shape, T extends Shape, U extends 
   options: MarginOptions<R> = {},
 ): Tensor<Reduced<U, R>> {
   const op = "cosineEmbeddingLoss";
-  const { reduction = "mean" as R, margin = 0 } = options;
+  const { reduction = "mean" as R, margin = 0 } = checkOptions(op, options, ["reduction", "margin"]);
   const [a, b, t]: [Tensor, Tensor, Tensor] = [x1, x2 as Tensor, target];
   checkMargin(op, reduction, margin);
   requireVectors(op, a, b, ["x1", "x2"]);
@@ -168,7 +170,13 @@ export function tripletMarginLoss<S extends Shape, T extends Shape, U extends Sh
   options: TripletOptions<R> = {},
 ): Tensor<Reduced<RemoveAt<S, -1>, R>> {
   const op = "tripletMarginLoss";
-  const { reduction = "mean" as R, margin = 1, p = 2, eps = 1e-6, swap = false } = options;
+  const {
+    reduction = "mean" as R,
+    margin = 1,
+    p = 2,
+    eps = 1e-6,
+    swap = false,
+  } = checkOptions(op, options, ["reduction", "margin", "p", "eps", "swap"]);
   const [a, near, far]: [Tensor, Tensor, Tensor] = [anchor, positive as Tensor, negative as Tensor];
   checkMargin(op, reduction, margin);
   requireVectors(op, a, near, ["anchor", "positive"]);
@@ -180,7 +188,7 @@ export function tripletMarginLoss<S extends Shape, T extends Shape, U extends Sh
 }
 
 /**
- * log(1 + exp(-target · x)) for targets 1 and -1 of the shape of x.
+ * log(1 + exp(-target · x)) for targets 1 and -1 of the shape of x. The prediction is x, float32 or float64.
  *
  * @example
  * softMarginLoss(tensor([0, 0]), tensor([1, -1])).item().toFixed(4); // "0.6931"
@@ -191,7 +199,7 @@ export function softMarginLoss<S extends Shape, T extends Shape, R extends Reduc
   options: LossOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "softMarginLoss";
-  const { reduction = "mean" as R } = options;
+  const { reduction = "mean" as R } = checkOptions(op, options, ["reduction"]);
   checkReduction(op, reduction);
   requireFloat(op, prediction);
   requireSameShape(op, prediction, target as Tensor);
@@ -206,7 +214,7 @@ export function softMarginLoss<S extends Shape, T extends Shape, R extends Reduc
 
 /**
  * The mean over the classes of binary cross-entropies of raw scores [batch, classes] against targets from 0 to 1 of the
- * same shape: one loss a sample. `weight` is [classes].
+ * same shape: one loss a sample. `weight` is [classes]. The logits are float32 or float64.
  *
  * @example
  * multiLabelSoftMarginLoss(tensor([[0, 0]]), tensor([[0, 1]])).item().toFixed(4); // "0.6931"
@@ -217,7 +225,7 @@ export function multiLabelSoftMarginLoss<S extends Shape, T extends Shape, R ext
   options: BinaryOptions<R> = {},
 ): Tensor<Reduced<RemoveAt<S, -1>, R>> {
   const op = "multiLabelSoftMarginLoss";
-  const { reduction = "mean" as R, weight } = options;
+  const { reduction = "mean" as R, weight } = checkOptions(op, options, ["reduction", "weight"]);
   checkReduction(op, reduction);
   requireFloat(op, logits);
   requireSameShape(op, logits, target as Tensor);
@@ -249,7 +257,12 @@ export function multiMarginLoss<S extends Shape, T extends Shape, R extends Redu
   options: MultiMarginOptions<R> = {},
 ): Tensor<Reduced<T, R>> {
   const op = "multiMarginLoss";
-  const { reduction = "mean" as R, margin = 1, p = 1, weight } = options;
+  const {
+    reduction = "mean" as R,
+    margin = 1,
+    p = 1,
+    weight,
+  } = checkOptions(op, options, ["reduction", "margin", "p", "weight"]);
   const x: Tensor = scores;
   checkMargin(op, reduction, margin);
   requireFloat(op, x);

@@ -1,6 +1,8 @@
 /** Elementwise functions with bounds, weights and factors. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { DTypeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
@@ -149,7 +151,8 @@ export interface ScaledOptions {
   value?: number;
 }
 
-function checkScaled(op: string, a: unknown, b: unknown, { value = 1 }: ScaledOptions): number {
+function checkScaled(op: string, a: unknown, b: unknown, options: ScaledOptions): number {
+  const { value = 1 } = checkOptions(op, options, ["value"]);
   requireTensor(op, a);
   requireTensor(op, b);
   if (typeof value !== "number") throw new ValueError(`${op}: value is a number; got ${String(value)}`);

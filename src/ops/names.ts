@@ -119,7 +119,7 @@ export const newOnes: NewFilled = newFilled("newOnes", 1);
 export const newEmpty: NewFilled = newFilled("newEmpty", null);
 
 /**
- * One value in the dtype of this tensor.
+ * One value in the dtype of this tensor. The sizes are an array.
  *
  * @example
  * tensor([1]).newFull([2], 7).toArray(); // [7, 7]

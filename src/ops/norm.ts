@@ -1,7 +1,9 @@
 /** Normalisation of rows. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Storage } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Arg, EndsWith, Shape } from "../tensor/shapes.ts";
 import { count, sameShape, show } from "../tensor/sizes.ts";
@@ -17,7 +19,9 @@ const PIECES = 16;
 
 /** Options of {@link layerNorm}. */
 export interface LayerNormOptions {
+  /** What normalised elements are multiplied with, of the sizes; none unless said otherwise. */
   weight?: Tensor | null;
+  /** What is added then, of the sizes; none unless said otherwise. */
   bias?: Tensor | null;
   /** Added to the variance; 1e-5 unless said otherwise. */
   eps?: number;
@@ -69,7 +73,7 @@ export function layerNorm<S extends Shape, const V extends readonly number[]>(
   options: LayerNormOptions = {},
 ): Tensor<S> {
   requireFloat("layerNorm", this);
-  const { eps = 1e-5 } = options;
+  const { eps = 1e-5 } = checkOptions("layerNorm", options, ["weight", "bias", "eps"]);
   const shape = sizes as readonly number[];
   checkSizes(this, shape, eps);
   const weight = checkAffine("weight", this, shape, options.weight ?? null);

@@ -2,6 +2,7 @@
 
 import { record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { checkHolds } from "../tensor/dtypes.ts";
 import type { Pad } from "../tensor/padding.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
@@ -112,7 +113,7 @@ export function pad<S extends Shape, const P extends readonly number[]>(
   options: PadOptions = {},
 ): Tensor<Out<Pad<S, P>>> {
   requireTensor("pad", this);
-  const { mode = "constant", value = 0 } = options;
+  const { mode = "constant", value = 0 } = checkOptions("pad", options, ["mode", "value"]);
   if (mode !== "constant" && !Object.hasOwn(SOURCES, mode)) {
     throw new ValueError(`pad: mode is "constant", "reflect", "replicate" or "circular"; got ${JSON.stringify(mode)}`);
   }

@@ -1,6 +1,8 @@
 /** Losses of a prediction and a target of one shape, each one fused kernel. They refuse to broadcast. */
+
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape } from "../tensor/shapes.ts";
 import { broadcast, sameShape, show } from "../tensor/sizes.ts";
@@ -95,8 +97,9 @@ function compare(
   y: Tensor,
   options: LossOptions,
   constants: Constants = {},
+  names: readonly string[] = ["reduction"],
 ): Tensor {
-  const { reduction = "mean" } = options;
+  const { reduction = "mean" } = checkOptions(op, options, names);
   checkReduction(op, reduction);
   requireFloat(op, x);
   requireSameShape(op, x, y);
@@ -126,7 +129,7 @@ const absolute = differenceLoss("l1", (x, y) => x.sub(y).sign() as Tensor);
 const huber = differenceLoss("huber", (x, y, delta) => bounded(x.sub(y) as Tensor, delta));
 
 /**
- * The mean (or sum, or each) of squared differences of two tensors of one shape and float dtype.
+ * The mean (or sum, or each) of squared differences of prediction and target, of one shape and float dtype.
  *
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // 2
@@ -140,7 +143,7 @@ export function mseLoss<S extends Shape, T extends Shape, R extends Reduction = 
 }
 
 /**
- * The mean (or sum, or each) of absolute differences of two tensors of one shape and float dtype.
+ * The mean (or sum, or each) of absolute differences of prediction and target, of one shape and float dtype.
  *
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // 1
@@ -161,6 +164,7 @@ export interface SmoothL1Options<R extends string = Reduction> extends LossOptio
 
 /**
  * d² / (2·beta) for differences below `beta`, |d| - beta / 2 above: less moved by outliers than the squared loss.
+ * Prediction and target are of one shape and float dtype.
  *
  * @example
  * smoothL1Loss(tensor([0, 0]), tensor([1, 3]), { reduction: "none" }).toArray(); // [0.5, 2.5]
@@ -170,11 +174,12 @@ export function smoothL1Loss<S extends Shape, T extends Shape, R extends Reducti
   target: Arg<Paired<S, T, "smoothL1Loss">, Tensor<T>>,
   options: SmoothL1Options<R> = {},
 ): Tensor<Reduced<S, R>> {
-  const { beta = 1 } = options;
-  checkNumber("smoothL1Loss", "beta", beta, 0);
-  if (beta === 0) return compare("smoothL1Loss", absolute, prediction, target as Tensor, options);
+  const [op, names] = ["smoothL1Loss", ["beta", "reduction"]] as const;
+  const { beta = 1 } = checkOptions(op, options, names);
+  checkNumber(op, "beta", beta, 0);
+  if (beta === 0) return compare(op, absolute, prediction, target as Tensor, options, {}, names);
   // It is Huber's loss divided by beta.
-  return compare("smoothL1Loss", huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta });
+  return compare(op, huber, prediction, target as Tensor, options, { parameter: beta, times: 1 / beta }, names);
 }
 
 /** Options of {@link huberLoss}. */
@@ -184,7 +189,8 @@ export interface HuberOptions<R extends string = Reduction> extends LossOptions<
 }
 
 /**
- * d² / 2 for differences up to `delta`, delta · (|d| - delta / 2) above.
+ * d² / 2 for differences up to `delta`, delta · (|d| - delta / 2) above. Prediction and target are of one shape and float
+ * dtype.
  *
  * @example
  * huberLoss(tensor([0, 0]), tensor([1, 3]), { delta: 2, reduction: "none" }).toArray(); // [0.5, 4]
@@ -194,9 +200,10 @@ export function huberLoss<S extends Shape, T extends Shape, R extends Reduction 
   target: Arg<Paired<S, T, "huberLoss">, Tensor<T>>,
   options: HuberOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
-  const { delta = 1 } = options;
-  checkNumber("huberLoss", "delta", delta, 0, true);
-  return compare("huberLoss", huber, prediction, target as Tensor, options, { parameter: delta });
+  const [op, names] = ["huberLoss", ["delta", "reduction"]] as const;
+  const { delta = 1 } = checkOptions(op, options, names);
+  checkNumber(op, "delta", delta, 0, true);
+  return compare(op, huber, prediction, target as Tensor, options, { parameter: delta }, names);
 }
 
 const entropy = pairLoss(
@@ -233,7 +240,7 @@ const TARGET_FIX = "labels are 0 and 1, or probabilities";
 
 /**
  * Binary cross-entropy of probabilities against targets from 0 to 1, of one shape and float dtype. Logarithms are held
- * above -100, as PyTorch does. Throws a ValueError when a value is not from 0 to 1.
+ * above -100, as PyTorch does. Throws a ValueError when a value is not from 0 to 1. The prediction holds probabilities.
  *
  * @example
  * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])).item().toFixed(4); // "0.6931"
@@ -244,7 +251,7 @@ export function binaryCrossEntropy<S extends Shape, T extends Shape, R extends R
   options: BinaryOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "binaryCrossEntropy";
-  const { reduction = "mean" as R, weight } = options;
+  const { reduction = "mean" as R, weight } = checkOptions(op, options, ["reduction", "weight"]);
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   requirePair(op, x, y, reduction, weight);
   checkProbabilities(op, x, "the prediction", "apply sigmoid, or use binaryCrossEntropyWithLogits (BCEWithLogitsLoss)");
@@ -269,7 +276,7 @@ export interface LogitsOptions<R extends string = Reduction> extends BinaryOptio
 
 /**
  * Binary cross-entropy of raw scores (sigmoid is part of it) against targets from 0 to 1, of one shape and float dtype.
- * Throws a ValueError when a target is not from 0 to 1.
+ * Throws a ValueError when a target is not from 0 to 1. The logits are the scores.
  *
  * @example
  * binaryCrossEntropyWithLogits(tensor([0, 0]), tensor([0, 1])).item().toFixed(4); // "0.6931"
@@ -280,7 +287,11 @@ export function binaryCrossEntropyWithLogits<S extends Shape, T extends Shape, R
   options: LogitsOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "binaryCrossEntropyWithLogits";
-  const { reduction = "mean" as R, weight, posWeight } = options;
+  const {
+    reduction = "mean" as R,
+    weight,
+    posWeight,
+  } = checkOptions(op, options, ["reduction", "weight", "posWeight"]);
   const [x, y]: [Tensor, Tensor] = [logits, target as Tensor];
   requirePair(op, x, y, reduction, weight);
   if (posWeight) checkWeight(op, "posWeight", posWeight, x);
@@ -324,7 +335,7 @@ export function klDiv<S extends Shape, T extends Shape, R extends Reduction | "b
   options: KLDivOptions<R> = {},
 ): Tensor<Reduced<S, R>> {
   const op = "klDiv";
-  const { reduction = "mean" as R, logTarget = false } = options;
+  const { reduction = "mean" as R, logTarget = false } = checkOptions(op, options, ["reduction", "logTarget"]);
   const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
   checkReduction(op, reduction, ["mean", "sum", "none", "batchmean"]);
   requireFloat(op, x);

@@ -56,7 +56,7 @@ export const xlogy: Binary = pair("xlogy", (x, y) => {
  * log(exp(this) + exp(other)), computed without overflow.
  *
  * @example
- * tensor([1000, 0]).logaddexp(tensor([1000, 0])).sub(tensor([1000, 0])).toArray(); // [0.6931, 0.6931]
+ * tensor([1000, 0]).logaddexp(tensor([0, 0])).toArray(); // [1000, 0.6931]
  */
 export const logaddexp: Binary = pair("logaddexp", (x, y) => {
   const shape = broadcast("logaddexp", x.shape, y.shape);

@@ -1,7 +1,9 @@
 /** Pooling: maxima and means of windows over one or two axes, as in PyTorch. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { count, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { type Axis, type PerAxis, perAxis, text } from "./conv-geometry.ts";
@@ -181,11 +183,13 @@ function means(input: Tensor, s: Planes, rank: 1 | 2, withPadding: boolean, divi
 
 /** Max pooling over the last `rank` axes. `name` opens the errors. */
 export function maxPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: PerAxis, options: MaxPoolOptions): Pooled {
+  checkOptions(name, options, ["stride", "padding", "dilation", "ceilMode"]);
   return maxima(x, windows(name, rank, x, kernelSize, options), rank);
 }
 
 /** Average pooling over the last `rank` axes. `name` opens the errors. */
 export function avgPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: PerAxis, options: AvgPoolOptions): Tensor {
+  checkOptions(name, options, ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"]);
   const { countIncludePad = true, divisorOverride, ...rest } = options;
   if (divisorOverride !== undefined && (!Number.isFinite(divisorOverride) || divisorOverride === 0)) {
     throw new ValueError(`${name}: divisorOverride is a number other than 0; got ${text(divisorOverride)}`);
@@ -195,7 +199,8 @@ export function avgPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: Per
 }
 
 /**
- * The largest element of each window along the last axis: x [batch, channels, length] or [channels, length].
+ * The largest element of each window along the last axis: x [batch, channels, length] or [channels, length]. `kernelSize`
+ * is the length of a window.
  *
  * @example
  * maxPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[3, 5]]
@@ -205,7 +210,8 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly [number], opt
 }
 
 /**
- * The largest element of each window: x [batch, channels, height, width] or [channels, height, width].
+ * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. `kernelSize` is a
+ * number for both axes, or [height, width].
  *
  * @example
  * maxPool2d(tensor([[[1, 3], [2, 5]]]), 2).toArray(); // [[[5]]]
@@ -233,7 +239,8 @@ export function maxPool2dWithIndices(
 }
 
 /**
- * The mean of each window along the last axis: x [batch, channels, length] or [channels, length].
+ * The mean of each window along the last axis: x [batch, channels, length] or [channels, length]. `kernelSize` is the
+ * length of a window.
  *
  * @example
  * avgPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[2, 3.5]]
@@ -243,7 +250,8 @@ export function avgPool1d(x: Tensor, kernelSize: number | readonly [number], opt
 }
 
 /**
- * The mean of each window: x [batch, channels, height, width] or [channels, height, width].
+ * The mean of each window: x [batch, channels, height, width] or [channels, height, width]. `kernelSize` is a number for
+ * both axes, or [height, width].
  *
  * @example
  * avgPool2d(tensor([[[1, 3], [2, 6]]]), 2).toArray(); // [[[3]]]

@@ -1,5 +1,7 @@
 /** Products of vectors and matrices that are made of others. */
+
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { AnyShape, Arg, MatMul, Out, Shape } from "../tensor/shapes.ts";
 import { axis, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -86,7 +88,8 @@ export interface SumOfProductOptions {
   alpha?: number;
 }
 
-function withProduct(op: string, x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: SumOfProductOptions): Tensor {
+function withProduct(op: string, x: Tensor, product: Tensor, options: SumOfProductOptions): Tensor {
+  const { beta = 1, alpha = 1 } = checkOptions(op, options, ["beta", "alpha"]);
   if (typeof beta !== "number" || typeof alpha !== "number") {
     throw new ValueError(`${op}: beta and alpha are numbers; got ${String(beta)} and ${String(alpha)}`);
   }
@@ -198,7 +201,7 @@ export function cross(this: Tensor, other: Tensor, dim = -1): Tensor {
  */
 export function cdist(this: Tensor, other: Tensor, options: { p?: number } = {}): Tensor {
   requireTensor("cdist", other);
-  const { p = 2 } = options;
+  const { p = 2 } = checkOptions("cdist", options, ["p"]);
   if (this.ndim < 2 || other.ndim < 2 || this.shape.at(-1) !== other.shape.at(-1)) {
     throw new ShapeError(`cdist: takes [..., n, m] and [..., r, m]; got ${show(this.shape)} and ${show(other.shape)}`);
   }

@@ -14,6 +14,7 @@ import { cast, contiguous, copyInto } from "./layout.ts";
 
 /** Options of random tensors: those of `zeros`, and the generator to draw from. */
 export interface RandomOptions extends CreationOptions {
+  /** Where random numbers come from; the default generator unless said otherwise. */
   generator?: Generator;
 }
 
@@ -98,7 +99,7 @@ export function drawIntegers(op: string, x: Tensor, low: number, high: number, g
 
 /**
  * Whole random numbers from `low` (0 when it is left out) up to but without `high`: int32 unless a dtype is given; float64 has
- * room for wider ranges. Throws a ValueError for a range that the dtype does not hold.
+ * room for wider ranges. Throws a ValueError for a range that the dtype does not hold. The sizes are an array.
  *
  * @example
  * randint(0, 10, [5]).shape; // [5]
@@ -141,6 +142,7 @@ export function randint(...args: unknown[]): Tensor {
  * randperm(4).sort().values.toArray(); // [0, 1, 2, 3]
  */
 export function randperm<const N extends number>(n: N, options: { generator?: Generator } = {}): Tensor<[N]> {
+  checkOptions("randperm", options, ["generator"]);
   checkSizes("randperm", [n]);
   const x = empty([n], "int32");
   permutation(stateOf("randperm", options.generator), pointer(x), n);
@@ -175,6 +177,7 @@ export function uniform_<S extends Shape>(
   to = 1,
   options: { generator?: Generator } = {},
 ): Tensor<S> {
+  checkOptions("uniform_", options, ["generator"]);
   const x = target("uniform_", this);
   if (!(from <= to && Number.isFinite(to - from))) {
     throw new ValueError(`uniform_: from is at most to, both finite; got ${from} and ${to}`);
@@ -184,7 +187,7 @@ export function uniform_<S extends Shape>(
 }
 
 /**
- * Fills the tensor with normal random numbers.
+ * Fills the tensor with normal random numbers. `mean` is 0 and `std` 1 unless said otherwise. Takes float dtypes.
  *
  * @example
  * empty(2, 3).normal_(0, 0.1).shape; // [2, 3]
@@ -195,6 +198,7 @@ export function normal_<S extends Shape>(
   std = 1,
   options: { generator?: Generator } = {},
 ): Tensor<S> {
+  checkOptions("normal_", options, ["generator"]);
   const x = target("normal_", this);
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0) {
     throw new ValueError(`normal_: mean is finite and std at least 0; got ${mean} and ${std}`);

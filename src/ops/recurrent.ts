@@ -117,8 +117,8 @@ export function recurrentLayer(
     x,
     weights: rowMajorWeights(weights),
     first: {
-      hidden: first.hidden === null ? null : contiguous.call(first.hidden),
-      cell: first.cell === null ? null : contiguous.call(first.cell),
+      hidden: rowMajorOrNull(first.hidden),
+      cell: rowMajorOrNull(first.cell),
     },
     plan,
     dtype: x.dtype,
@@ -127,19 +127,35 @@ export function recurrentLayer(
     hidden: (weights.ih.shape[0] as number) / gatesOf(cell),
     width: weights.hh.shape[1] as number,
   };
-  const tracked = [x, ...Object.values(run.weights), ...Object.values(run.first)].some((t) => t !== null && tracks(t));
-  return forward(run, tracked);
+  return forward(run, isTracked(run));
+}
+
+/** Whether an input of a run has gradients. Written out, as the next two: one step of one sequence takes microseconds. */
+function isTracked({ x, weights, first }: Run): boolean {
+  return (
+    tracks(x) ||
+    tracks(weights.ih) ||
+    tracks(weights.hh) ||
+    (weights.biasIh !== null && tracks(weights.biasIh)) ||
+    (weights.biasHh !== null && tracks(weights.biasHh)) ||
+    (weights.hr !== null && tracks(weights.hr)) ||
+    (first.hidden !== null && tracks(first.hidden)) ||
+    (first.cell !== null && tracks(first.cell))
+  );
 }
 
 function rowMajorWeights(weights: RecurrentWeights): RecurrentWeights {
-  const flat = (x: Tensor | null): Tensor | null => (x === null ? null : contiguous.call(x));
   return {
     ih: contiguous.call(weights.ih),
     hh: contiguous.call(weights.hh),
-    biasIh: flat(weights.biasIh),
-    biasHh: flat(weights.biasHh),
-    hr: flat(weights.hr),
+    biasIh: rowMajorOrNull(weights.biasIh),
+    biasHh: rowMajorOrNull(weights.biasHh),
+    hr: rowMajorOrNull(weights.hr),
   };
+}
+
+function rowMajorOrNull(x: Tensor | null): Tensor | null {
+  return x === null ? null : contiguous.call(x);
 }
 
 /** How many gates a cell has. */
@@ -158,10 +174,12 @@ function borrow(run: Run, elements: number): Storage {
 }
 
 function forward(run: Run, tracked: boolean): RecurrentOut {
-  const { x, weights, first, plan, dtype, rows, inputs, hidden, width, cell } = run;
-  const { steps, batch } = plan;
+  const { x, weights, plan, dtype, rows, inputs, hidden, width, cell } = run;
+  const { batch } = plan;
   const n = gatesOf(cell) * hidden;
-  const output = empty([...x.shape.slice(0, -1), width], dtype);
+  const shape = x.shape.slice();
+  shape[shape.length - 1] = width;
+  const output = empty(shape, dtype);
   const last = empty([batch, width], dtype);
   const cells = cell === "lstm" ? empty([batch, hidden], dtype) : null;
   const owned: Storage[] = [];
@@ -178,34 +196,45 @@ function forward(run: Run, tracked: boolean): RecurrentOut {
     ? { before: room(cell === "gru" ? width : inputs + width), inner: innerOf(cell).map(() => room(hidden)) }
     : null;
   const raw = weights.hr === null ? null : room(hidden);
-  const given = [at(x), at(weights.ih), at(weights.hh), at(weights.biasIh), at(weights.biasHh)] as const;
-  const sizes = [at(plan.sizes), steps, batch, rows, inputs, hidden] as const;
-  const [before, [innerA = null, innerB = null]] = [kept?.before ?? null, kept?.inner ?? []];
-  const reverse = Number(plan.reverse);
-  if (cells !== null) {
-    lstm[dtype](
-      ...given,
-      ...([at(weights.hr), at(first.hidden), at(first.cell), at(last), at(cells), at(gates), at(before)] as const),
-      ...([at(innerA), at(innerB), at(raw), at(output), backend.pointer(scratch), ...sizes, width, reverse] as const),
-    );
-  } else if (!plain) {
-    gru[dtype](
-      ...given,
-      ...([at(first.hidden), at(last), at(gates), at(before), at(innerA), at(output)] as const),
-      ...([backend.pointer(scratch), ...sizes, reverse] as const),
-    );
-  } else {
-    rnn[dtype](
-      ...given,
-      ...([at(first.hidden), at(last), at(before), at(output), backend.pointer(scratch), ...sizes] as const),
-      ...([reverse, Number(cell === "relu")] as const),
-    );
-  }
+  callForward(run, { output, hidden: last, cell: cells }, { gates, raw, kept, scratch });
   backend.release(scratch);
   if (kept !== null)
     recordRun(run, { ...kept, gates, raw, spent: false }, { output, hidden: last, cell: cells }, owned);
-  else for (const storage of owned) backend.release(storage);
+  else for (let i = 0; i < owned.length; i++) backend.release(owned[i] as Storage);
   return { output, hidden: last, cell: cells };
+}
+
+/** Memory that a forward run writes beside its results. */
+interface ForwardRoom {
+  readonly gates: Tensor;
+  readonly raw: Tensor | null;
+  readonly kept: Pick<Kept, "before" | "inner"> | null;
+  readonly scratch: Storage;
+}
+
+function callForward(run: Run, out: RecurrentOut, { gates, raw, kept, scratch }: ForwardRoom): void {
+  const { x, weights, first, plan, dtype, rows, inputs, hidden, width } = run;
+  const { steps, batch } = plan;
+  const [ih, hh, biasIh, biasHh] = [at(weights.ih), at(weights.hh), at(weights.biasIh), at(weights.biasHh)];
+  const [h0, h, y, sizes] = [at(first.hidden), at(out.hidden), at(out.output), at(plan.sizes)];
+  const before = kept === null ? 0 : at(kept.before);
+  const innerA = kept === null ? 0 : at(kept.inner[0] ?? null);
+  const [from, rest, reverse] = [at(x), backend.pointer(scratch), plan.reverse ? 1 : 0];
+  if (out.cell !== null) {
+    const innerB = kept === null ? 0 : at(kept.inner[1] ?? null);
+    const [hr, c0, c, g, r] = [at(weights.hr), at(first.cell), at(out.cell), at(gates), at(raw)];
+    // biome-ignore format: in the order of the kernel's lines
+    lstm[dtype](from, ih, hh, biasIh, biasHh, hr, h0, c0, h, c, g, before, innerA, innerB, r, y, rest,
+      sizes, steps, batch, rows, inputs, hidden, width, reverse);
+  } else if (run.cell === "gru") {
+    // biome-ignore format: in the order of the kernel's lines
+    gru[dtype](from, ih, hh, biasIh, biasHh, h0, h, at(gates), before, innerA, y, rest,
+      sizes, steps, batch, rows, inputs, hidden, reverse);
+  } else {
+    const relu = run.cell === "relu" ? 1 : 0;
+    // biome-ignore format: in the order of the kernel's lines
+    rnn[dtype](from, ih, hh, biasIh, biasHh, h0, h, before, y, rest, sizes, steps, batch, rows, inputs, hidden, reverse, relu);
+  }
 }
 
 /** What a cell keeps beside gates and states. */
@@ -345,9 +374,12 @@ function transposedTimes(a: Tensor, b: Tensor): Tensor {
   return y;
 }
 
-/** gᵀ · x for rows of gradients and of inputs: of the two ways, that of the product with fewer rows than columns is faster. */
+/**
+ * gᵀ · x for rows of gradients and of inputs, by the faster of two ways: as the transpose of xᵀ · g, whose columns are whole
+ * panels where layers have usual sizes, unless that has far more rows.
+ */
 function weightGradient(g: Tensor, x: Tensor): Tensor {
-  if ((g.shape[1] as number) <= (x.shape[1] as number)) return transposedTimes(g, x);
+  if (2 * (g.shape[1] as number) <= (x.shape[1] as number)) return transposedTimes(g, x);
   return transposedTimes(x, g).transpose(0, 1) as Tensor;
 }
 

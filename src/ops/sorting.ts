@@ -3,6 +3,7 @@
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Arg, OnAxis, Out, Reduce, SetAt, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -61,8 +62,9 @@ export function sortedLines(
   op: string,
   x: Tensor,
   dim: number,
-  { descending = false }: SortOptions,
+  options: SortOptions,
 ): Extremes<Shape> & { at: number } {
+  const { descending = false } = checkOptions(op, options, ["descending", "stable"]);
   const { lines, at, rows, length } = linesOf(op, ordered(x), dim);
   const [values, indices] = [empty(lines.shape, lines.dtype), empty(lines.shape, "int32")];
   withRoom(lines, 2 * length, 2 * length, (room) => {
@@ -125,7 +127,7 @@ export function topk<S extends Shape, N extends number, D extends number = -1>(
   dim?: Arg<OnAxis<S, D>, D>,
   options: TopkOptions = {},
 ): Extremes<Out<SetAt<S, D, N>>> {
-  const { largest = true, sorted = true } = options;
+  const { largest = true, sorted = true } = checkOptions("topk", options, ["largest", "sorted"]);
   const { lines, at, rows, length } = linesOf("topk", ordered(this), (dim as number | undefined) ?? -1);
   if (!Number.isInteger(k) || k < 0 || k > length) {
     throw new ValueError(`topk: k is a whole number from 0 to the size of the axis, ${length}; got ${k}`);
@@ -235,6 +237,7 @@ export function quantile(
   options: QuantileOptions = {},
 ): Tensor {
   requireFloat("quantile", this);
+  checkOptions("quantile", options, ["interpolation"]);
   const given: unknown[] = typeof q === "number" ? [q] : [...q];
   for (const one of given) {
     if (!(typeof one === "number" && one >= 0 && one <= 1)) {

@@ -1,6 +1,7 @@
 /** Views of parts, windows and diagonals, and views under other axes. */
 
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import type { Chunk, Diagonal, MoveDim, Split, Unbind, Unflatten, Unfold } from "../tensor/parts.ts";
 import type { Arg, ArgList, Expand, OnAxis, Out, Reshape, Shape, Transpose } from "../tensor/shapes.ts";
 import { axis, count, show } from "../tensor/sizes.ts";
@@ -175,7 +176,8 @@ function folded(g: Tensor, shape: readonly number[], at: number, step: number): 
 }
 
 /**
- * Axes moved to other positions, one or several; the others keep their order: a view.
+ * Axes moved to other positions, one or several; the others keep their order: a view. `source` and `destination` are
+ * positions, or lists of as many.
  *
  * @example
  * zeros(2, 3, 4).movedim(0, -1).shape; // [3, 4, 2]
@@ -253,7 +255,7 @@ export function diagonal<S extends Shape>(
   this: Tensor<S>,
   options: { offset?: number; dim1?: number; dim2?: number } = {},
 ): Tensor<Diagonal<S>> {
-  const { offset = 0, dim1 = 0, dim2 = 1 } = options;
+  const { offset = 0, dim1 = 0, dim2 = 1 } = checkOptions("diagonal", options, ["offset", "dim1", "dim2"]);
   const shape: readonly number[] = this.shape;
   if (shape.length < 2) throw new ShapeError(`diagonal: needs at least two axes; got ${show(shape)}`);
   if (!Number.isInteger(offset)) throw new ValueError(`diagonal: offset is a whole number; got ${offset}`);

@@ -1,5 +1,7 @@
 /** Grids of coordinates, and tensors put side by side by PyTorch's short names. */
+
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { cat, listed } from "./join.ts";
@@ -14,7 +16,7 @@ import { expandTo, reshaped } from "./views.ts";
  * columns.toArray(); // [[3, 4, 5], [3, 4, 5]]
  */
 export function meshgrid(tensors: readonly Tensor[], options: { indexing?: "ij" | "xy" } = {}): Tensor[] {
-  const { indexing = "ij" } = options;
+  const { indexing = "ij" } = checkOptions("meshgrid", options, ["indexing"]);
   if (indexing !== "ij" && indexing !== "xy") {
     throw new ValueError(`meshgrid: indexing is "ij" or "xy"; got ${JSON.stringify(indexing)}`);
   }

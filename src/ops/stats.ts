@@ -1,6 +1,8 @@
 /** Reductions with statistics in them: variances, norms, logarithms of sums of powers, extremes over several axes. */
+
 import { record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
 import { count } from "../tensor/sizes.ts";
@@ -24,7 +26,7 @@ interface Spread {
 }
 
 function spreadOf(op: string, x: Tensor, dim: Dims | undefined, keepdim: boolean, options: VarOptions): Spread {
-  const { correction = 1 } = options;
+  const { correction = 1 } = checkOptions(op, options, ["correction"]);
   requireFloat(op, x);
   if (typeof correction !== "number" || Number.isNaN(correction)) {
     throw new ValueError(`${op}: correction is a number; got ${String(correction)}`);

@@ -3,6 +3,7 @@
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import type { Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { IndexSelect } from "../tensor/indexing.ts";
 import type { Arg, OnAxis, Out, Shape } from "../tensor/shapes.ts";
@@ -149,7 +150,7 @@ export function indexAdd<S extends Shape, D extends number>(
       `${op}: ${places.count} indices need a source of shape ${show(wanted)}; got ${show(source.shape)}`,
     );
   }
-  const { alpha = 1 } = options;
+  const { alpha = 1 } = checkOptions(op, options, ["alpha"]);
   const values: Tensor = alpha === 1 ? source : source.mul(alpha);
   return putSpan(op, this, span(this.shape, at), places, values, true);
 }

@@ -2,6 +2,7 @@
 
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
@@ -286,7 +287,7 @@ const rawLogit = unary("logit", "input", (g, x) => g.div(x.mul(x.neg().add(1))))
  * tensor([0.5, 1]).logit({ eps: 0.5 }).toArray(); // [0, 0]
  */
 export function logit<S extends Shape>(this: Tensor<S>, options: { eps?: number } = {}): Tensor<S> {
-  const { eps } = options;
+  const { eps } = checkOptions("logit", options, ["eps"]);
   if (eps !== undefined && !(eps >= 0 && eps <= 1)) throw new ValueError(`logit: eps is from 0 to 1; got ${eps}`);
   const x: Tensor = isFloat(this.dtype) ? this : cast(this, "float32");
   if (eps === undefined) return rawLogit.call(x) as Tensor<S>;

@@ -109,7 +109,7 @@ function unpooled(
 
 /**
  * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave (int32),
- * [batch, channels, length] or [channels, length].
+ * [batch, channels, length] or [channels, length]. `kernelSize` is that of the pooling.
  *
  * @example
  * maxUnpool1d(tensor([[3, 5]]), tensor([[1, 3]], { dtype: "int32" }), 2).toArray(); // [[0, 3, 0, 5]]
@@ -120,7 +120,7 @@ export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: PerAxis, opt
 
 /**
  * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave (int32),
- * [batch, channels, height, width] or [channels, height, width].
+ * [batch, channels, height, width] or [channels, height, width]. `kernelSize` is that of the pooling.
  *
  * @example
  * const { values, indices } = maxPool2dWithIndices(tensor([[[1, 3], [2, 5]]]), 2);

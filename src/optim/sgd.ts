@@ -17,10 +17,13 @@ import {
 export interface SGDOptions {
   /** Learning rate; 1e-3 unless said otherwise. */
   lr?: number;
+  /** The share of the last step in the next one; 0 unless said otherwise. */
   momentum?: number;
+  /** What of a gradient is left out of the momentum; 0 unless said otherwise. */
   dampening?: number;
   /** L2 penalty, added to the gradient. */
   weightDecay?: number;
+  /** Whether to look ahead as Nesterov's momentum does; false unless said otherwise. */
   nesterov?: boolean;
   /** Climbs instead of descending. */
   maximize?: boolean;

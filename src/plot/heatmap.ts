@@ -46,7 +46,7 @@ const small = { "font-size": 11, fill: colors.muted };
  * @throws {ShapeError} if a table is not a matrix, or has not one name per row or column.
  * @throws {ValueError} for no table, a value that is not finite, or an option out of its range.
  * @example
- * plot.heatmap([{ title: "forget gate", values: gates }], { x: "step", y: "unit", range: [0, 1] }).save("runs/gates.svg");
+ * plot.heatmap([{ title: "gates", values: rand(8, 20) }], { x: "step", y: "unit", range: [0, 1] }).save("runs/gates.svg");
  */
 export function heatmap(tables: readonly Heat[], options: HeatmapOptions = {}): Picture {
   const { width = 800, height = 220, across = tables.length === 1 ? 1 : 2, colormap = "Greys" } = options;

@@ -43,11 +43,22 @@ export function checkSizes(op: string, shape: readonly number[]): number {
 export function axis(op: string, dim: number, shape: readonly number[], rank: number = shape.length): number {
   const limit = Math.max(rank, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
+    if (typeof dim !== "number")
+      throw new IndexError(`${op}: an axis is a whole number, as ${op}(…, 0); got ${kindOf(dim)}`);
     throw new IndexError(
       `${op}: axis ${dim} is out of range for shape ${show(shape)}; expects a whole number from ${-limit} to ${limit - 1}`,
     );
   }
   return dim < 0 ? dim + limit : dim;
+}
+
+/** What was given in the place of a number, with the number where it was put into an object. */
+function kindOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? typeof value;
+  if (Array.isArray(value)) return `an array ${JSON.stringify(value)}`;
+  return "dim" in value
+    ? `{ dim: ${String(value.dim)} }: axes are no options`
+    : "an object; options come behind the axis";
 }
 
 /** Axes of a shape as kernels see them: `length` elements along those axes, taken as one, with axes around them. */

@@ -90,12 +90,12 @@ export class Checkpoint {
     checkOptions("Checkpoint.save", options, ["score"]);
     const { score } = options;
     const better = score !== undefined && this.#isBetter(score);
-    if (better) this.#score = score;
+    const best = better ? score : this.#score;
     const run: RunState<object> = {
       format: "nabla run",
       version: VERSION,
       random: defaultGenerator.getState(),
-      score: this.#score,
+      score: best,
       values,
     };
     const states = Object.entries(this.#parts).map(([name, part]) => [name, stateOf(part)]);
@@ -104,6 +104,7 @@ export class Checkpoint {
     if (!this.#begun) this.#begin();
     if (better) saveCheckpoint(stored, this.best);
     saveCheckpoint(stored, this.last);
+    this.#score = best;
   }
 
   /** The best state of an earlier run in this folder is none of this one. */

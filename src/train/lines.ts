@@ -21,7 +21,7 @@ export function stepLine({ epoch, epochs, step, steps, loss }: StepLine): string
 }
 
 /**
- * The line of an epoch: its loss first, then whatever else was measured.
+ * The line of an epoch: its loss first, then whatever else was measured. The row is one of the history, of so many epochs.
  *
  * @example
  * epochLine({ epoch: 2, loss: 0.5, accuracy: 0.9 }, 5); // "Epoch[2/5], Loss:0.5000, accuracy:0.9000"

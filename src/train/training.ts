@@ -120,7 +120,8 @@ export class Training<B> implements FitRun {
   #resume(): number {
     const { resume = resumesByEnvironment() } = this.#options;
     const checkpoint = this.#checkpoint;
-    if (resume && checkpoint === null) throw new ValueError("fit: resume needs the folder of the run");
+    if (this.#options.resume === true && checkpoint === null)
+      throw new ValueError("fit: resume needs the folder of the run");
     const place = resume ? checkpoint?.resume<Place>() : null;
     // A folder that cannot be written is found out now, not after an epoch.
     if (!place) {
@@ -135,6 +136,7 @@ export class Training<B> implements FitRun {
     }
     const where =
       place.step > 0 ? `epoch ${this.epoch}, step ${place.step}` : `epoch ${Math.min(this.epoch, this.epochs)}`;
+    this.#savedPlace = savedPlace(place);
     this.log(`resumed from ${checkpoint?.folder}: ${where}`);
     return place.step;
   }
@@ -226,7 +228,7 @@ export class Training<B> implements FitRun {
     this.#bar?.close();
     this.#interrupt.leave(
       `stopped in epoch ${this.epoch}, step ${this.step}; saved in ${this.#checkpoint?.folder} (${this.#savedPlace}); ` +
-        `resume: true, or NABLA_RESUME=1, goes on`,
+        `resume it to go on (resume: true, or --resume at the command line)`,
     );
     throw new NablaError("fit: interrupted");
   }
@@ -281,8 +283,7 @@ export class Training<B> implements FitRun {
       throw new FileError(`${cause.message}; the run is saved as of ${this.#savedPlace}`, cause.path, { cause });
     }
     this.#savedAt = performance.now();
-    this.#savedPlace =
-      place.step > 0 ? `epoch ${place.epoch + 1}, step ${place.step}` : `the end of epoch ${place.epoch}`;
+    this.#savedPlace = savedPlace(place);
   }
 
   stop(reason: string): void {
@@ -334,6 +335,10 @@ async function* breathing<B>(batches: Batches<B>, bar: Progress<B>, breathe: () 
     yield batch;
     await breathe();
   }
+}
+
+function savedPlace({ epoch, step }: Place): string {
+  return step > 0 ? `epoch ${epoch + 1}, step ${step}` : `the end of epoch ${epoch}`;
 }
 
 function capital(name: string): string {

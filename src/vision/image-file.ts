@@ -35,7 +35,7 @@ const MOST_JPEG_MEGABYTES = 4096;
  * PNG of every kind (16 bits are scaled to 8, palettes looked up, interlacing resolved) and JPEG, turned upright as its EXIF says.
  * Colours become gray as in PIL (ITU-R 601-2), gray is repeated, alpha is 255 where a file has none and is left out by "gray" and
  * "rgb". Throws a FileError when the file cannot be read, and a FormatError that names it when it is not an image, is cut off or
- * damaged: there are no half-read pixels.
+ * damaged: there are no half-read pixels. The source is a path, or the bytes of a file.
  *
  * @example
  * writeImage(zeros([3, 2, 5], { dtype: "uint8" }), "black.png");

@@ -1,6 +1,7 @@
 /** Image datasets and transforms. */
 export type { LabelledImage } from "./byte-images.ts";
 export { CIFAR10, CIFAR100, type CIFAR100Options, type CIFAROptions } from "./cifar.ts";
+export { type DigitFromPhotoOptions, digitFromPhoto, type PhotographedDigit } from "./handwriting/digit.ts";
 export {
   type ImageMode,
   type ReadImageOptions,

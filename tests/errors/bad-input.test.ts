@@ -242,7 +242,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "softmax without an axis",
     () => ones(2).softmax(undefined as never),
     IndexError,
-    "softmax: axis undefined is out of range for shape [2]",
+    "softmax: an axis is a whole number, as softmax(…, 0); got undefined",
   ],
   [
     "a sum beyond int32",
@@ -276,7 +276,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "a dtype for options",
     () => zeros([2], "int32" as never),
     ValueError,
-    'zeros: options are an object, as { dtype: … }; got "int32"',
+    'zeros: options are an object, as { dtype: "int32" }; got "int32"',
   ],
   [
     "an unknown dtype",
@@ -346,7 +346,7 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "randint without sizes",
     () => randint(0, 5, undefined as never),
     ShapeError,
-    "randint: sizes are an array of whole numbers; got undefined",
+    "randint: sizes are an array: randint(low, high, [2, 3]); got undefined",
   ],
   ["randperm below zero", () => randperm(-1), ShapeError, "randperm: sizes are whole numbers of at least 0; got [-1]"],
   [
@@ -453,7 +453,24 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "cat: [2, 3] and [2, 4] differ outside axis 0",
   ],
   ["cat of a number", () => cat([ones(2), 3] as never), DTypeError, "cat: takes a tensor; got number"],
-  ["cat of a tensor", () => cat(ones(2) as never), DTypeError, "cat: takes an array of tensors; got object"],
+  [
+    "options in the place of an axis",
+    () => cat([ones(2)], { dim: 1 } as never),
+    IndexError,
+    "cat: an axis is a whole number, as cat(…, 0); got { dim: 1 }: axes are no options",
+  ],
+  [
+    "options before the axis",
+    () => ones(2, 3).sort({ descending: true } as never),
+    IndexError,
+    "sort: an axis is a whole number, as sort(…, 0); got an object; options come behind the axis",
+  ],
+  [
+    "cat of a tensor",
+    () => cat(ones(2) as never),
+    DTypeError,
+    "cat: takes an array of tensors, as cat([a, b]); got a tensor",
+  ],
   [
     "stack of other shapes",
     () => stack([ones(2), ones(3)] as never),
@@ -529,13 +546,13 @@ const CASES: [name: string, run: () => unknown, type: ErrorClass, message: strin
     "backward: takes the gradient as a tensor; got number",
   ],
   [
-    "options of backward in first place",
+    "unknown options of backward",
     () =>
       leaf()
         .mul(2)
-        .backward({ retainGraph: true } as never),
-    GradError,
-    "got object; options come second: backward(undefined, { … })",
+        .backward({ retain_graph: true } as never),
+    ValueError,
+    "backward: there is no option retain_graph; it is called retainGraph",
   ],
   [
     "nothing to save",

@@ -14,7 +14,7 @@ test.each([
   ["mean", () => x.mean({ dim: 1 } as never), /mean: takes an axis or a list of axes; got \{"dim":1\}/],
   ["add", () => x.add(x, { alfa: 2 } as never), /add: there is no option alfa; options are alpha/],
   ["add", () => x.add(x, { alpha: "2" } as never), /add: alpha is a number; got string/],
-  ["eye", () => eye(2, "float64" as never), /eye: options are an object, as \{ dtype: … \}; got "float64"/],
+  ["eye", () => eye(2, "float64" as never), /eye: options are an object, as \{ dtype: "float64" \}; got "float64"/],
 ] as const)("%s", (_, run, message) => {
   expect(run).toThrow(message);
 });

@@ -16,8 +16,8 @@ const cases: readonly (readonly [call: () => unknown, message: string])[] = [
     () => new optim.AdamW(params(), wrong({ weight_decay: 0.1 })),
     "AdamW: there is no option weight_decay; it is called weightDecay",
   ],
-  [() => new optim.AdamW(params(), wrong(0.1)), "AdamW: options are an object, as { lr: … }; got 0.1"],
-  [() => new optim.SGD(params(), wrong(0.1)), "SGD: options are an object, as { lr: … }; got 0.1"],
+  [() => new optim.AdamW(params(), wrong(0.1)), "AdamW: options are an object, as { lr: 0.1 }; got 0.1"],
+  [() => new optim.SGD(params(), wrong(0.1)), "SGD: options are an object, as { lr: 0.1 }; got 0.1"],
   [
     () => new optim.SGD([wrong({ params: params(), learningRate: 1 })], { lr: 0.1 }),
     "SGD: there is no option learningRate;",
@@ -30,7 +30,7 @@ const cases: readonly (readonly [call: () => unknown, message: string])[] = [
     () => tensor([1], wrong({ requires_grad: true })),
     "tensor: there is no option requires_grad; it is called requiresGrad",
   ],
-  [() => tensor([1], wrong("float64")), 'tensor: options are an object, as { dtype: … }; got "float64"'],
+  [() => tensor([1], wrong("float64")), 'tensor: options are an object, as { dtype: "float64" }; got "float64"'],
   [() => zeros([2], wrong({ type: "int32" })), "zeros: there is no option type; options are dtype, requiresGrad"],
   [() => rand([2], wrong({ seed: 1 })), "rand: there is no option seed; options are dtype, requiresGrad, generator"],
 ];

@@ -177,6 +177,8 @@ describe("fit", () => {
     vi.stubEnv("NABLA_RESUME", "1");
     const again = setup(2);
     await fit(again.model, options(again, { folder }));
+    const without = setup();
+    expect((await fit(without.model, options(without))).length).toBe(3);
     vi.unstubAllEnvs();
     expect(again.model.stateDict()["0.weight"]?.toArray()).toEqual(first.model.stateDict()["0.weight"]?.toArray());
   });

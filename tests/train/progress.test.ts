@@ -244,3 +244,14 @@ describe("bad arguments", () => {
     expect(stream.screen[0]).toMatch(/^100 % █+ 0\/0 \[00:00\]$/);
   });
 });
+
+describe("a loop that is taken up in the middle", () => {
+  it("counts from where it was, and leaves that out of the rate", () => {
+    const { stream, options } = terminal({ initial: 60 });
+    const bar = progress(40, { ...options, total: 100 });
+    for (const _ of bar) now += 10;
+    expect(bar.done).toBe(100);
+    expect(stream.screen.at(-2)).toMatch(/100 % █+ 100\/100 \[00:00, 100 it\/s\]/);
+    expect(() => progress(3, { initial: -1 })).toThrow(ValueError);
+  });
+});

@@ -84,3 +84,20 @@ test("a file of another run's format is left in peace", () => {
   expect(text).toMatch(/FormatError: .*last\.safetensors.*delete the file to begin anew/);
   expect(readFileSync(join(folder, "last.safetensors"), "utf8")).toBe("nothing of the kind");
 });
+
+test("Ctrl-C in a loop of one's own: it saves, says where, and ends as by the signal", {
+  timeout: 60_000,
+}, async () => {
+  const folder = join(root, "interrupted");
+  const program = fileURLToPath(new URL("interrupt-child.ts", import.meta.url));
+  const process_ = spawn(process.execPath, ["--import", "tsx", program, folder], { stdio: ["ignore", "pipe", "pipe"] });
+  let errors = "";
+  process_.stderr.on("data", (text) => {
+    errors += text;
+  });
+  await new Promise((resolve) => process_.stdout.once("data", resolve));
+  process_.kill("SIGINT");
+  const signal = await new Promise((resolve) => process_.once("close", (_, by) => resolve(by)));
+  expect([signal, errors]).toEqual(["SIGINT", `saved in ${folder}\n`]);
+  expect(readStored(join(folder, "last.safetensors")).run.values).toEqual({ epoch: expect.any(Number) });
+});

@@ -63,7 +63,7 @@ describe("in processes", { timeout: 60_000 }, () => {
       while (finished() < 2) await new Promise((resolve) => setTimeout(resolve, 50));
       program.kill(signal);
       expect(await new Promise((resolve) => program.once("close", (_, by) => resolve(by)))).toBe(signal);
-      if (signal === "SIGINT") expect(errors).toContain(`stopped; 2 of 6 trials are in ${folder}; resume: true`);
+      if (signal === "SIGINT") expect(errors).toContain(`stopped; 2 of 6 trials are in ${folder}; resume it to go on`);
       const resumed = run(folder, "usual resume");
       expect(resumed.trials).toEqual(together.trials);
       expect(readdirSync(folder).filter((name) => name.startsWith("first-")).length).toBe(1);
@@ -157,6 +157,7 @@ describe("in this process", () => {
     ["random 0", { lr: [1] }, { random: 0 }, /random is a whole number of trials from 1 on; got 0/],
     ["processes 0", { lr: [1] }, { processes: 0 }, /processes is a whole number from 1 on; got 0/],
     ["seed 0.5", { lr: [1] }, { seed: 0.5 }, /seed is a whole number; got 0.5/],
+    ["resume without a folder", { lr: [1] }, { resume: true }, /resume needs the folder of the sweep/],
     ["an unknown option", { lr: [1] }, { trials: 3 } as never, /there is no option trials/],
   ])("%s", async (_, grid, options, message) => {
     await expect(sweep(grid, () => 1, options)).rejects.toThrow(ValueError);

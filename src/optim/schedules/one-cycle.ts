@@ -14,7 +14,9 @@ import {
 export interface OneCycleLROptions extends SchedulerOptions {
   /** The number of steps of the cycle. */
   totalSteps?: number;
+  /** How many epochs there are, where `totalSteps` is not given. */
   epochs?: number;
+  /** How many steps an epoch has, where `totalSteps` is not given. */
   stepsPerEpoch?: number;
   /** The share of the steps in which the learning rate rises; 0.3. */
   pctStart?: number;

@@ -80,6 +80,8 @@ export async function sweep<const G extends Grid>(
   if (!Number.isInteger(processes) || processes < 1) {
     throw new ValueError(`sweep: processes is a whole number from 1 on; got ${String(processes)}`);
   }
+  if (options.resume === true && options.folder === undefined)
+    throw new ValueError("sweep: resume needs the folder of the sweep");
   if (typeof trial !== "function") throw new ValueError(`sweep: takes a function of the settings; got ${typeof trial}`);
   const tasks = configs(grid, random, seed).map((config, index) => ({ index, config, seed: seed + index }));
   const run = (task: Task): Promise<Trial> => runTrial(task, trial as TrialFunction<never>, options.folder);
@@ -132,7 +134,7 @@ async function runAll(
   } catch (cause) {
     bar.close();
     interrupt?.leave(
-      `stopped; ${trials.length} of ${tasks.length} trials are in ${folder}; resume: true, or NABLA_RESUME=1, goes on`,
+      `stopped; ${trials.length} of ${tasks.length} trials are in ${folder}; resume it to go on (resume: true, or --resume at the command line)`,
     );
     throw cause;
   } finally {

@@ -41,6 +41,16 @@ const PADDED = [
   large(m([3, 3, 32, 32]), n([32, 3, 3, 3]), b([32])),
   large(m([5, 32, 16, 16]), n([40, 32, 3, 3]), b([40])),
   large(m([1, 24, 20, 20]), n([50, 24, 3, 3]), b([50])),
+  large(m([37, 12, 5, 6]), n([17, 12, 3, 3]), b([17])),
+  special(
+    "NaN and infinity in one of many images",
+    given(
+      Array.from({ length: 3264 }, (_, i) => [Number.NaN, Number.POSITIVE_INFINITY][[500, 1700].indexOf(i)] ?? i % 7),
+      [17, 12, 4, 4],
+    ),
+    n([3, 12, 3, 3]),
+    b([3]),
+  ),
 ];
 
 const STRIDED = [
@@ -49,6 +59,7 @@ const STRIDED = [
   three([2, 2, 5, 12], [3, 2, 2, 2]),
   three([1, 1, 4, 4], [2, 1, 4, 4]),
   large(m([6, 16, 29, 31]), n([24, 16, 3, 3]), b([24])),
+  large(m([18, 14, 9, 8]), n([15, 14, 3, 3]), b([15])),
 ];
 
 const KEPT = [three([2, 3, 5, 7], [4, 3, 3, 3]), three([1, 2, 6, 6], [3, 2, 2, 4]), three([1, 2, 1, 1], [3, 2, 4, 2])];
@@ -62,6 +73,18 @@ const GROUPED = [
 const DEPTHWISE = [
   three([2, 3, 5, 5], [3, 1, 3, 3]),
   three([1, 3, 7, 9], [6, 1, 3, 3]),
+  three([2, 3, 9, 40], [3, 1, 5, 5]),
+  three([1, 3, 8, 21], [3, 1, 7, 7]),
+  large(m([5, 3, 67, 35]), n([3, 1, 3, 3]), b([3])),
+  special(
+    "NaN and infinity",
+    given(
+      Array.from({ length: 171 }, (_, i) => [Number.NaN, Number.POSITIVE_INFINITY][[20, 100].indexOf(i)] ?? i % 7),
+      [1, 3, 3, 19],
+    ),
+    n([3, 1, 3, 3]),
+    b([3]),
+  ),
   large(m([3, 3, 33, 35]), n([12, 1, 3, 3]), b([12])),
 ];
 

@@ -118,6 +118,8 @@ const INTO = [
   ...[[2, 3], [], [0], [17], [5, 33]].map((shape) => set(input(shape), input(shape, { seed: 2, range: [0.3, 3] }))),
   set(input([2, 3]), input([3], { seed: 2, range: [0.3, 3] })),
   set(input([2, 3], { layout: "transposed" }), input([2, 1], { seed: 2, range: [0.3, 3], layout: "selected" })),
+  set(input([4, 40]), input([4, 1], { seed: 2, range: [0.3, 3] })),
+  set(input([5, 33]), input([5, 33], { seed: 2, range: [0.3, 3], layout: "transposed" })),
   large(input([41, 1001]), input([1001], { seed: 2, range: [0.3, 3] })),
 ];
 

@@ -1,0 +1,86 @@
+/** A convolutional network that reads digits of any hand: trained on MNIST's images turned, moved, sheared, and with thicker and thinner strokes. */
+import { existsSync } from "node:fs";
+import { load, manualSeed, maxPool2d, nn, noGrad, optim, rand, save, type Tensor } from "nabla";
+import { DataLoader, Subset } from "nabla/data";
+import { progress } from "nabla/train";
+import { MNIST, transforms } from "nabla/vision";
+import { accuracyOf, evaluate } from "./report.ts";
+
+const BATCH = 100;
+
+/** Images [n, 1, 28, 28] from 0 to 1 to the scores of ten digits. */
+export class DigitReader extends nn.Module {
+  conv1: nn.Conv2d = new nn.Conv2d(1, 32, 3, { padding: 1 });
+  conv2: nn.Conv2d = new nn.Conv2d(32, 64, 3, { padding: 1 });
+  pool: nn.MaxPool2d = new nn.MaxPool2d(2);
+  dropout: nn.Dropout = new nn.Dropout(0.25);
+  fc1: nn.Linear = new nn.Linear(64 * 7 * 7, 128);
+  fc2: nn.Linear = new nn.Linear(128, 10);
+
+  forward(x: Tensor): Tensor {
+    x = this.pool.forward(this.conv1.forward(x).relu()); // [n, 32, 14, 14]
+    x = this.pool.forward(this.conv2.forward(x).relu()); // [n, 64, 7, 7]
+    x = this.fc1.forward(this.dropout.forward(x.flatten(1))).relu();
+    return this.fc2.forward(x);
+  }
+}
+
+/** Other pens: a third of the images with thicker strokes, a third with thinner ones, by mixing in the brightest or darkest neighbours. */
+function otherPens(images: Tensor): Tensor {
+  const count = images.shape[0] as number;
+  const thick = maxPool2d(images, 3, { stride: 1, padding: 1 });
+  const thin = maxPool2d(images.neg(), 3, { stride: 1, padding: 1 }).neg();
+  const chosen = rand(count, 1, 1, 1).mul(3).sub(1.5); // from −1.5 to 1.5; the middle third changes nothing
+  const thicker = chosen.sub(0.5).clamp(0, 0.8);
+  const thinner = chosen.neg().sub(0.5).clamp(0, 0.6);
+  return images.add(thick.sub(images).mul(thicker)).sub(images.sub(thin).mul(thinner));
+}
+
+/** How {@link readerFrom} trains. */
+export interface ReaderOptions {
+  readonly epochs: number;
+  /** Training images used. */
+  readonly images: number;
+}
+
+/** The reader whose weights are at `path`; trains one and keeps it there when there is none. */
+export async function readerFrom(path: string, { epochs, images }: ReaderOptions): Promise<DigitReader> {
+  manualSeed(777);
+  const model = new DigitReader();
+  if (existsSync(path)) {
+    model.loadStateDict(load(path));
+    console.log(`weights: ${path}`);
+    return model.eval();
+  }
+  const move = new transforms.RandomAffine(15, {
+    translate: [0.06, 0.06],
+    scale: [0.85, 1.12],
+    shear: 12,
+    interpolation: "bilinear",
+  });
+  const transform = new transforms.Compose([new transforms.ToTensor(), move]);
+  const train = await MNIST.load({ train: true, transform });
+  const loader = new DataLoader(new Subset(train, Array(images).keys()), { batchSize: BATCH, shuffle: true });
+  const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
+  const schedule = new optim.lrScheduler.OneCycleLR(optimizer, 3e-3, { totalSteps: epochs * loader.length });
+  const criterion = new nn.CrossEntropyLoss();
+  const test = await MNIST.load({ train: false, transform: new transforms.ToTensor() });
+  const testLoader = new DataLoader(new Subset(test, Array(Math.ceil(images / 6)).keys()), { batchSize: 250 });
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const description = `Epoch ${epoch}/${epochs}`;
+    for (const [batch, labels] of progress(loader, { description, unit: "images", scale: BATCH, leave: false })) {
+      const loss = criterion.forward(model.forward(noGrad(() => otherPens(batch))), labels);
+      optimizer.zeroGrad();
+      loss.backward();
+      optimizer.step();
+      schedule.step();
+    }
+    model.eval();
+    const accuracy = accuracyOf(evaluate((batch) => model.forward(batch), testLoader));
+    model.train();
+    console.log(`Epoch[${epoch}/${epochs}], accuracy on MNIST's test images:${accuracy.toFixed(4)}`);
+  }
+  save(model.stateDict(), path);
+  console.log(`weights: ${path}`);
+  return model.eval();
+}

@@ -1,0 +1,38 @@
+// Laying streams of elements side by side, as the lanes of vectors: the channels of an image, or the images of a batch.
+#pragma once
+#include "patch.h"
+
+namespace NABLA_ISA {
+
+constexpr idx STREAM_RUN = 128;  // elements of a stream that are copied at once
+
+/**
+ * Lane i of the vectors becomes stream i: `rows` rows of `columns` elements, `width` apart in a stream, lead to rows of vectors `step`
+ * apart. Streams often begin at the same place of a page, and then share so few cache sets that their lines push each other out:
+ * short rows are copied to where they do not.
+ */
+template <class T>
+static __attribute__((noinline)) void interleave_streams(T* to, idx step, const T* const (&streams)[LANES<T>], idx width, idx rows, idx columns) {
+  constexpr int L = LANES<T>;
+  constexpr idx APART = STREAM_RUN + 64 / sizeof(T);
+  alignas(64) T copy[L * APART];
+  const bool copied = width <= STREAM_RUN;
+  const idx together = copied ? STREAM_RUN / width : 1;
+  for (idx first = 0; first < rows; first += together) {
+    const idx count = smaller(together, rows - first);
+    const T* base[L];
+    for (int i = 0; i < L; i++) {
+      base[i] = streams[i] + first * width;
+      if (!copied) continue;
+      copy_run(copy + i * APART, base[i], (count - 1) * width + columns);
+      base[i] = copy + i * APART;
+    }
+    for (idx r = 0; r < count; r++) {
+      const T* row[L];
+      for (int i = 0; i < L; i++) row[i] = base[i] + r * width;
+      transpose_rows<T, L>(to + (first + r) * step, L, row, columns);
+    }
+  }
+}
+
+}  // namespace NABLA_ISA

