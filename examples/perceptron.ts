@@ -89,7 +89,7 @@ function search(): void {
 /** XOR by a network with a hidden layer, trained. */
 function solve(): nn.Sequential {
   manualSeed(SEED);
-  const model = new nn.Sequential(new nn.Linear(2, 4), new nn.Tanh(), new nn.Linear(4, 1));
+  const model = new nn.Sequential(new nn.Linear(2, 8), new nn.Tanh(), new nn.Linear(8, 1));
   const criterion = new nn.BCEWithLogitsLoss();
   const optimizer = new optim.Adam(model.parameters(), { lr: 0.05 });
   const y = gates.XOR.unsqueeze(1);
@@ -103,7 +103,7 @@ function solve(): nn.Sequential {
   const says = noGrad(() => (model.forward(inputs) as Tensor).sigmoid()).flatten();
   const shown = Array.from(says.data(), (value) => value.toFixed(3)).join(" ");
   const right = says.round().eq(gates.XOR).sum().item();
-  console.log(`2-4-1 network on XOR: ${shown}; ${right} of 4 right, loss ${loss.item().toFixed(4)}`);
+  console.log(`2-8-1 network on XOR: ${shown}; ${right} of 4 right, loss ${loss.item().toFixed(4)}`);
   return model;
 }
 

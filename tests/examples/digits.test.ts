@@ -90,3 +90,9 @@ it("early-stopping ends before the last epoch, with the weights of the best one"
   expect(restored).toBeGreaterThan(last);
   expect(desk.written("early-stopping")).toEqual(["curves.svg"]);
 });
+
+it("sweeps compares learning rates, epochs and hidden nodes", () => {
+  const text = says("sweeps", { EPOCHS: "2", HIDDEN_EPOCHS: "1", IMAGES: "1000" });
+  expect(text).toContain("pictures: runs/sweeps/");
+  expect(desk.written("sweeps")).toEqual(["both.svg", "epochs.svg", "hidden.svg", "lr.svg", "nodes", "rates"]);
+});
