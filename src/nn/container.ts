@@ -3,7 +3,7 @@ import { ShapeError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import type { AnyShape, Arg, Flatten as FlattenOut, Out, Shape, Unflatten as UnflattenOut } from "../tensor/shapes.ts";
 import { axis, show } from "../tensor/sizes.ts";
-import { Elementwise } from "./activation.ts";
+import { Elementwise } from "./elementwise.ts";
 import { Module } from "./module.ts";
 import { Numbered } from "./numbered.ts";
 import type { AnyLayers, AnySize, AsShape, Chain, Checked, IN, OUT } from "./shapes.ts";

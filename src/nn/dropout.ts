@@ -2,7 +2,7 @@
 import { ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import type { Shape } from "../tensor/shapes.ts";
-import { Elementwise } from "./activation.ts";
+import { Elementwise } from "./elementwise.ts";
 
 /** What the kinds of dropout share: a probability, and nothing to do in evaluation. */
 abstract class Dropping extends Elementwise {

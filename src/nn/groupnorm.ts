@@ -8,8 +8,8 @@ import type { Normalizer, OverChannels, OverGroups } from "../tensor/channels.ts
 import type { Arg, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
-import { Elementwise } from "./activation.ts";
 import { type BatchNormOptions, checkInput, RunningNorm } from "./batchnorm.ts";
+import { Elementwise } from "./elementwise.ts";
 import { checkCount } from "./fan.ts";
 import { constant_ } from "./init.ts";
 import { Module } from "./module.ts";

@@ -1,5 +1,4 @@
 /** Layers, models and losses. */
-export { ReLU, Sigmoid, Softmax, Softmin, Tanh } from "./activation.ts";
 export {
   CELU,
   ELU,
@@ -11,17 +10,16 @@ export {
   Hardtanh,
   LeakyReLU,
   LogSigmoid,
-  LogSoftmax,
-  Maxout,
   Mish,
-  PReLU,
-  type PReLUOptions,
+  ReLU,
   ReLU6,
   SELU,
+  Sigmoid,
   SiLU,
   Softplus,
   Softshrink,
   Softsign,
+  Tanh,
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
@@ -60,6 +58,7 @@ export {
 } from "./groupnorm.ts";
 export type { ForwardHook, ForwardPreHook } from "./hooks.ts";
 export * as init from "./init.ts";
+export { Maxout, PReLU, type PReLUOptions } from "./learned-activations.ts";
 export { Bilinear, Linear, type LinearOptions } from "./linear.ts";
 export { ModuleDict, ModuleList, ParameterDict, ParameterList } from "./lists.ts";
 export {
@@ -115,6 +114,7 @@ export {
 } from "./pooling.ts";
 export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";
 export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from "./recurrent-cells.ts";
+export { LogSoftmax, Softmax, Softmin } from "./softmax.ts";
 export type { LoadOptions, StateDict } from "./state.ts";
 export { type Summary, type SummaryOptions, type SummaryRow, summary } from "./summary.ts";
 export {

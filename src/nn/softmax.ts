@@ -1,4 +1,4 @@
-/** Kinds of softmax that are functions only. */
+/** Kinds of softmax: layers along an axis, and the functions that are no methods. */
 import { ValueError } from "../errors.ts";
 import { emptyLike, type Tensor } from "../ops/index.ts";
 import { requireFloat, requireTensor } from "../ops/kernels.ts";
@@ -6,6 +6,69 @@ import { checkNumber } from "../ops/loss.ts";
 import { checkOptions } from "../options.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
 import { axis } from "../tensor/sizes.ts";
+import { Module } from "./module.ts";
+import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
+
+/** Types only: the shape stays when it has the axis. */
+// biome-ignore lint/correctness/noUnusedVariables: it is one with the class of its name
+interface AlongAxis<D extends number = AnySize> {
+  readonly [OUT]: Kept<this[typeof IN], OnAxis<AsShape<this[typeof IN]>, D>>;
+}
+
+/** A layer along one axis, which has to be given. */
+abstract class AlongAxis<D extends number = AnySize> extends Module {
+  readonly dim: D;
+
+  constructor(dim: D) {
+    super();
+    this.dim = dim;
+  }
+
+  abstract override forward<S extends Shape>(x: Arg<OnAxis<S, D>, Tensor<S>>): Tensor<S>;
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/**
+ * Softmax along an axis, which has to be given.
+ *
+ * @example
+ * new nn.Softmax(1).forward(zeros(1, 2)).toArray(); // [[0.5, 0.5]]
+ */
+export class Softmax<D extends number = AnySize> extends AlongAxis<D> {
+  override forward<S extends Shape>(x: Arg<OnAxis<S, D>, Tensor<S>>): Tensor<S> {
+    const input: Tensor = x as Tensor;
+    return input.softmax(this.dim as number);
+  }
+}
+
+/**
+ * Softmax of -x along an axis, which has to be given.
+ *
+ * @example
+ * new nn.Softmin(1).forward(zeros(1, 2)).toArray(); // [[0.5, 0.5]]
+ */
+export class Softmin<D extends number = AnySize> extends AlongAxis<D> {
+  override forward<S extends Shape>(x: Arg<OnAxis<S, D>, Tensor<S>>): Tensor<S> {
+    const input: Tensor = x as Tensor;
+    return input.neg().softmax(this.dim as number);
+  }
+}
+
+/**
+ * The logarithm of softmax along an axis, which has to be given.
+ *
+ * @example
+ * new nn.LogSoftmax(1).forward(tensor([[1, 1]])).toArray(); // [[-0.6931, -0.6931]]
+ */
+export class LogSoftmax<D extends number = AnySize> extends AlongAxis<D> {
+  override forward<S extends Shape>(x: Arg<OnAxis<S, D>, Tensor<S>>): Tensor<S> {
+    const input: Tensor = x as Tensor;
+    return input.logSoftmax(this.dim as number);
+  }
+}
 
 /**
  * Softmax of -x along an axis, which has to be given.
