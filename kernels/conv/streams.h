@@ -13,6 +13,7 @@ constexpr idx STREAM_RUN = 128;  // elements of a stream that are copied at once
  */
 template <class T>
 static __attribute__((noinline)) void interleave_streams(T* to, idx step, const T* const (&streams)[LANES<T>], idx width, idx rows, idx columns) {
+  if (columns <= 0) return;  // padding only: the streams need not point into the image
   constexpr int L = LANES<T>;
   constexpr idx APART = STREAM_RUN + 64 / sizeof(T);
   alignas(64) T copy[L * APART];
