@@ -207,7 +207,7 @@ template <class X> ALWAYS_INLINE X tanh_of(X x) {
   } else {
     const auto [n, r] = exp_parts(where(a > constant<X>(10), constant<X>(20), a * 2));
     const X power = power_of_two<X>(n.integer), e = fma(exp_reduced(r), power, power - 1);
-    return copysign(quotient(e, e + 2), x);
+    return copysign(where(a > constant<X>(10), constant<X>(1), quotient(e, e + 2)), x);  // a quotient may miss 1 by a unit
   }
 }
 FLOATS_AND_DOUBLES(tanh)
