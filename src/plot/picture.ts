@@ -54,18 +54,27 @@ export class Picture {
   }
 
   /**
-   * Writes the SVG document to `path`, beside the old file first, so that a failure leaves the old one whole.
+   * Writes the picture to `path`: an SVG document, or an image in the light theme's colours (unless drawn with `theme: "dark"`) if `path`
+   * ends in `.png`. Written beside the old file first, so that a failure leaves the old one whole.
    *
-   * @throws {ValueError} if `path` does not end in `.svg`, or in a browser, which has no files.
+   * @param path - Ends in `.svg` or `.png`; folders on the way are made.
+   * @param options - `scale`: image pixels for each CSS pixel of a PNG, from 0.1 to 10. Default 2, which is sharp on most screens.
+   * @throws {ValueError} for any other ending or scale, or in a browser, which has no files.
    * @throws {FileError} if the file cannot be written.
+   * @throws {NablaError} for a PNG on a machine without any font.
    * @example
    * plot.curves([{ name: "loss", y: losses }]).save("runs/loss.svg");
+   * plot.curves([{ name: "loss", y: losses }]).save("runs/loss.png", { scale: 1 });
    */
-  save(path: string): void {
-    if (typeof path !== "string" || !/.\.svg$/i.test(path)) {
-      throw new ValueError(`Picture.save: expects a path ending in .svg; got ${describe(path)}`);
+  save(path: string, options: { scale?: number } = {}): void {
+    if (typeof path !== "string" || !/.\.(svg|png)$/i.test(path)) {
+      throw new ValueError(`Picture.save: expects a path ending in .svg or .png; got ${describe(path)}`);
     }
-    savePicture(path, `${this.svg}\n`);
+    const { scale = 2 } = options;
+    if (!(typeof scale === "number" && scale >= 0.1 && scale <= 10)) {
+      throw new ValueError(`Picture.save: scale must be a number from 0.1 to 10; got ${describe(scale)}`);
+    }
+    savePicture(path, this.svg, scale);
   }
 }
 

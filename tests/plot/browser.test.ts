@@ -45,5 +45,5 @@ it("makes one document in Node, and says so where there is neither", () => {
 });
 
 it("cannot save in a browser", () => {
-  expect(() => savePicture("a.svg", "<svg/>")).toThrow("a browser has no files to write");
+  expect(() => savePicture("a.svg", "<svg/>", 1)).toThrow("a browser has no files to write");
 });

@@ -1,6 +1,3 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DTypeError, ShapeError, ValueError } from "../../src/errors.ts";
 import { type CurvesOptions, curves, type Series } from "../../src/plot/index.ts";
@@ -231,20 +228,5 @@ describe("bad arguments", () => {
   ])("%s", (_, draw, type, message) => {
     expect(draw).toThrow(type);
     expect(draw).toThrow(message);
-  });
-});
-
-describe("saving", () => {
-  it("writes the document to a file, and refuses other kinds of file", () => {
-    const folder = mkdtempSync(join(tmpdir(), "nabla-plot-"));
-    try {
-      const picture = curves([{ name: "a", y: [1, 2] }]);
-      const path = join(folder, "runs", "a.svg");
-      picture.save(path);
-      expect(readFileSync(path, "utf8")).toBe(`${picture.svg}\n`);
-      expect(() => picture.save(join(folder, "a.png"))).toThrow("Picture.save: expects a path ending in .svg");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 });
