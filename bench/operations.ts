@@ -1,29 +1,11 @@
 /** Training steps, optimizers and operations against PyTorch. */
+import { both, type Comparison, compareAll } from "./comparison.ts";
 import { interleave, type Series, speed, time, typical } from "./rounds.ts";
 import type { Measurement } from "./server.ts";
 import type { TorchVersion } from "./servers.ts";
 import { against, type Setting, versus, withNabla } from "./setting.ts";
 import { MLP_FLOPS } from "./sizes.ts";
 import { type Row, ratioRow, unmeasured } from "./table.ts";
-
-/** A workload with its goal against each PyTorch; null only informs. */
-interface Comparison {
-  what: string;
-  workload: string;
-  goals: Record<TorchVersion, number | null>;
-}
-
-const both = (goal: number | null): Record<TorchVersion, number | null> => ({ torch1: goal, torch2: goal });
-
-async function compare(setting: Setting, { what, workload, goals }: Comparison): Promise<Row[]> {
-  console.log(`\n${what}`);
-  if (setting.torches.length === 0) return [unmeasured(what, "no PyTorch is installed")];
-  const opponents = setting.torches.map((torch) => against(torch, `${workload}/best`));
-  const [own, ...others] = await withNabla(setting, (server) =>
-    interleave([{ name: "nabla", server, workload }, ...opponents], setting.pace),
-  );
-  return setting.torches.map(({ version }, i) => versus(what, own as Series, others[i] as Series, goals[version]));
-}
 
 /** The small network, and the forward pass of the large one. */
 export async function training(setting: Setting): Promise<Row[]> {
@@ -35,8 +17,7 @@ export async function training(setting: Setting): Promise<Row[]> {
     { what: "1-6-1, batch 1, SGD: the whole loop", workload: "tiny_loop_sgd", goals: both(20) },
     { what: "1-6-1, batch 1, Adam: the whole loop", workload: "tiny_loop_adam", goals: both(20) },
   ];
-  for (const comparison of comparisons) rows.push(...(await compare(setting, comparison)));
-  return rows;
+  return [...rows, ...(await compareAll(setting, comparisons))];
 }
 
 const MLP_GOALS: Record<TorchVersion, number> = { torch1: 1.6, torch2: 1.3 };
@@ -103,15 +84,16 @@ export async function adam(setting: Setting): Promise<Row[]> {
 
 /** relu, add, sum and softmax, small and large. */
 export async function elementwise(setting: Setting): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const operation of ["relu", "add", "sum", "softmax"]) {
-    for (const [label, title] of [
-      ["100x500", "100×500"],
-      ["1m", "1024×1024"],
-    ]) {
-      const comparison = { what: `${operation} ${title}`, workload: `${operation}_${label}`, goals: both(0.95) };
-      rows.push(...(await compare(setting, comparison)));
-    }
-  }
-  return rows;
+  const sizes = [
+    ["100x500", "100×500"],
+    ["1m", "1024×1024"],
+  ];
+  const comparisons = ["relu", "add", "sum", "softmax"].flatMap((operation) =>
+    sizes.map(([label, title]) => ({
+      what: `${operation} ${title}`,
+      workload: `${operation}_${label}`,
+      goals: both(0.95),
+    })),
+  );
+  return await compareAll(setting, comparisons);
 }

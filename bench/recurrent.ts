@@ -1,8 +1,8 @@
 /** Recurrent layers and attention against PyTorch. */
-import { interleave, type Series } from "./rounds.ts";
+import { compareAll } from "./comparison.ts";
 import type { TorchVersion } from "./servers.ts";
-import { against, type Setting, versus, withNabla } from "./setting.ts";
-import { type Row, unmeasured } from "./table.ts";
+import type { Setting } from "./setting.ts";
+import type { Row } from "./table.ts";
 
 const TRAINING: Record<TorchVersion, number> = { torch1: 2.5, torch2: 1.5 };
 const CHARACTER: Record<TorchVersion, number> = { torch1: 10, torch2: 10 };
@@ -40,20 +40,5 @@ const COMPARISONS = [
 
 /** Training steps of recurrent layers, one character at a time, attention and a Transformer layer. */
 export async function recurrent(setting: Setting): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const { what, workload, goals } of COMPARISONS) {
-    console.log(`\n${what}`);
-    if (setting.torches.length === 0) {
-      rows.push(unmeasured(what, "no PyTorch is installed"));
-      continue;
-    }
-    const opponents = setting.torches.map((torch) => against(torch, `${workload}/best`));
-    const [own, ...others] = await withNabla(setting, (server) =>
-      interleave([{ name: "nabla", server, workload }, ...opponents], setting.pace),
-    );
-    for (const [i, { version }] of setting.torches.entries()) {
-      rows.push(versus(what, own as Series, others[i] as Series, goals[version]));
-    }
-  }
-  return rows;
+  return await compareAll(setting, COMPARISONS);
 }

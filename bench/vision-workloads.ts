@@ -1,7 +1,8 @@
 /** nabla's side of `vision.ts`, by the names of `torch/vision.py`. */
 import { nn, noGrad, randint, randn, type Tensor } from "nabla";
+import { SimpleCNN } from "../examples/shared/simple-cnn.ts";
 import type { Workload } from "./answer.ts";
-import { SimpleCNN, simpleCnnTraining } from "./simple-cnn.ts";
+import { simpleCnnTraining } from "./simple-cnn.ts";
 
 const BATCH = 64;
 const CHANNELS = 32;

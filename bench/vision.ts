@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { compareAll } from "./comparison.ts";
 import { runProgram } from "./process.ts";
 import { interleave, ratios, type Series, time, typical } from "./rounds.ts";
 import { type Command, ROOT } from "./server.ts";
 import { script, startNabla, type Torch, type TorchVersion, withTorch } from "./servers.ts";
-import { against, type Setting, versus, withNabla } from "./setting.ts";
+import type { Setting } from "./setting.ts";
 import { median } from "./statistics.ts";
 import { type Row, ratioRow, unmeasured } from "./table.ts";
 
@@ -23,17 +24,7 @@ const LINES = [
 
 /** All of it. */
 export async function vision(setting: Setting): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const { what, workload, goals } of LINES) {
-    console.log(`\n${what}`);
-    const opponents = setting.torches.map((torch) => against(torch, `${workload}/best`));
-    const [own, ...others] = await withNabla(setting, (server) =>
-      interleave([{ name: "nabla", server, workload }, ...opponents], setting.pace),
-    );
-    for (const [i, { version }] of setting.torches.entries()) {
-      rows.push(versus(what, own as Series, others[i] as Series, goals[version]));
-    }
-  }
+  const rows = await compareAll(setting, LINES);
   return [...rows, await onWasm(setting), ...(await epoch(setting)), ...(await memory(setting))];
 }
 

@@ -12,7 +12,6 @@ import {
   load,
   manualSeed,
   maxPool2d,
-  nn,
   noGrad,
   randn,
   stack,
@@ -23,33 +22,12 @@ import {
 import * as plot from "nabla/plot";
 import { CIFAR10, transforms } from "nabla/vision";
 import { setting } from "./shared/report.ts";
+import { SimpleCNN } from "./shared/simple-cnn.ts";
 
 const WEIGHTS = "runs/cifar10-cnn/model.safetensors";
 const FOLDER = "runs/look-inside";
 const IMAGE = setting("IMAGE", 12, 9994, 0);
 const SIDE = 32;
-
-/** The network of cifar10-cnn, with the results of all layers. */
-class SimpleCNN extends nn.Module {
-  conv1 = new nn.Conv2d(3, 32, 3, { padding: 1 });
-  conv2 = new nn.Conv2d(32, 64, 3, { padding: 1 });
-  pool = new nn.MaxPool2d(2);
-  fc1 = new nn.Linear(64 * 8 * 8, 512);
-  fc2 = new nn.Linear(512, 10);
-
-  layers(x: Tensor): Record<string, Tensor> {
-    const conv1 = this.conv1.forward(x).relu();
-    const pool1 = this.pool.forward(conv1);
-    const conv2 = this.conv2.forward(pool1).relu();
-    const pool2 = this.pool.forward(conv2);
-    return { conv1, pool1, conv2, pool2 };
-  }
-
-  forward(x: Tensor) {
-    const hidden = this.fc1.forward((this.layers(x).pool2 as Tensor).flatten(1)).relu();
-    return this.fc2.forward(hidden);
-  }
-}
 
 if (!existsSync(WEIGHTS)) throw new Error(`there is no ${WEIGHTS}; run \`npm run example cifar10-cnn\` first`);
 manualSeed(777);

@@ -5,9 +5,9 @@
  */
 import { manualSeed, nn, optim, save, type Tensor } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
-import { MetricsLog } from "nabla/train";
+import { evaluate, MetricsLog } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { type Answers, accuracyOf, drawReport, evaluate, setting } from "./shared/report.ts";
+import { AnswerSheet, type Answers, accuracyOf, drawReport, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 10);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
@@ -77,7 +77,7 @@ function train(rate: "constant" | "falling") {
         runningLoss = 0;
       }
     }
-    answers = evaluate((images) => model.forward(images), testloader);
+    answers = evaluate(model, testloader, { metrics: { answers: new AnswerSheet() } }).answers;
     accuracies.push(accuracyOf(answers));
     metrics.add({ rate, epoch, accuracy: accuracyOf(answers) }).save();
   }

@@ -2,10 +2,11 @@
  * Handwritten digits with a network of one hidden layer: 784-500-10, trained on all 60,000 images of MNIST and evaluated on the
  * 10,000 test images. Writes weights, numbers and pictures to runs/mnist-mlp/.
  */
-import { manualSeed, nn, noGrad, optim, save, type Tensor } from "nabla";
+import { manualSeed, nn, optim, save, type Tensor } from "nabla";
 import { DataLoader } from "nabla/data";
-import { MetricsLog, progress } from "nabla/train";
+import { Accuracy, evaluate, MetricsLog, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
+import { AnswerSheet, type Answers, mistakes } from "./shared/report.ts";
 
 const EPOCHS = Number(process.env.EPOCHS ?? 5);
 if (!Number.isInteger(EPOCHS) || EPOCHS < 1) throw new Error(`EPOCHS: a whole number of at least 1; got ${EPOCHS}`);
@@ -35,7 +36,7 @@ const metrics = new MetricsLog(`${FOLDER}/metrics.jsonl`);
 metrics.save(); // an output folder that cannot be written is found out now, not after the training
 
 /** What the network says of every test image. */
-let answers: { label: number; predicted: number }[] = [];
+let answers: Answers = { labels: [], predicted: [] };
 const losses: number[] = [];
 const accuracies: number[] = [];
 for (let epoch = 1; epoch <= EPOCHS; epoch++) {
@@ -61,32 +62,20 @@ for (let epoch = 1; epoch <= EPOCHS; epoch++) {
       metrics.add({ epoch, step, loss: loss.item() });
     }
   }
-  answers = evaluate();
-  accuracies.push(answers.filter(({ label, predicted }) => label === predicted).length / test.length);
-  metrics.add({ epoch, accuracy: accuracies.at(-1) as number }).save();
-}
-
-function evaluate(): typeof answers {
-  const found: typeof answers = [];
-  model.eval();
-  noGrad(() => {
-    for (const [images, labels] of testLoader) {
-      const predicted = model.forward(images.reshape(-1, 784)).argmax(1).data();
-      labels.data().forEach((label, i) => {
-        found.push({ label, predicted: predicted[i] as number });
-      });
-    }
+  const found = evaluate(model, testLoader, {
+    forward: ([images]) => model.forward(images.reshape(-1, 784)),
+    metrics: { accuracy: new Accuracy(), answers: new AnswerSheet() },
   });
-  model.train();
-  return found;
+  answers = found.answers;
+  accuracies.push(found.accuracy);
+  metrics.add({ epoch, accuracy: found.accuracy }).save();
 }
 
-const wrong = answers.flatMap(({ label, predicted }, i) => (label === predicted ? [] : [i]));
+const wrong = mistakes(answers);
 save(model.stateDict(), `${FOLDER}/model.safetensors`);
 await draw();
-const accuracy = 1 - wrong.length / answers.length;
 console.log(`weights, metrics and pictures: ${FOLDER}/`);
-console.log(`accuracy ${accuracy.toFixed(4)} (${answers.length} test images)`);
+console.log(`accuracy ${accuracies.at(-1)?.toFixed(4)} (${test.length} test images)`);
 
 /** The course of the training, and a sheet of test digits: half of it mistakes, half the first ones. */
 async function draw(): Promise<void> {
@@ -103,17 +92,17 @@ async function draw(): Promise<void> {
       },
     )
     .save(`${FOLDER}/curves.svg`);
-  const right = answers.flatMap(({ label, predicted }, i) => (label === predicted ? [i] : []));
+  const right = answers.labels.flatMap((label, i) => (label === answers.predicted[i] ? [i] : []));
   const shown = [...wrong.slice(0, SHEET / 2), ...right].slice(0, SHEET);
   const pictures = shown.map((i) => test.images.select(0, i).data());
   plot
     .images(
       { data: pictures.flatMap((picture) => [...picture]), count: shown.length, height: 28, width: 28 },
       {
-        labels: shown.map((i) => answers[i]?.label as number),
-        predictions: shown.map((i) => answers[i]?.predicted as number),
+        labels: shown.map((i) => answers.labels[i] as number),
+        predictions: shown.map((i) => answers.predicted[i] as number),
         title: "Test digits as the network reads them",
-        subtitle: `${wrong.length} of ${answers.length} are wrong; the first ${Math.min(wrong.length, SHEET / 2)} of them come first`,
+        subtitle: `${wrong.length} of ${test.length} are wrong; the first ${Math.min(wrong.length, SHEET / 2)} of them come first`,
       },
     )
     .save(`${FOLDER}/digits.svg`);

@@ -6,9 +6,9 @@
 import { manualSeed, nn, noGrad, optim, randint, type Tensor, zeros } from "nabla";
 import { DataLoader } from "nabla/data";
 import * as plot from "nabla/plot";
-import { progress } from "nabla/train";
+import { Accuracy, evaluate, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { accuracyOf, evaluate, setting } from "./shared/report.ts";
+import { setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 50_000, 10_000_000, 2);
 const TESTS = setting("TESTS", 5000, 10_000, 2);
@@ -101,7 +101,10 @@ function run(variant: Variant): number[] {
   }
 
   const loader = new DataLoader(testData, { batchSize: 500 });
-  const accuracy = accuracyOf(evaluate((images) => network.forward(images.reshape(-1, 784)), loader));
+  const { accuracy } = evaluate(network, loader, {
+    forward: ([images]) => network.forward(images.reshape(-1, 784)),
+    metrics: { accuracy: new Accuracy() },
+  });
   console.log(`${variant}: accuracy ${accuracy.toFixed(4)} (10000 test images)`);
   if (faulty) {
     let end = 0;

@@ -6,10 +6,10 @@
 import { manualSeed, nn, noGrad, optim, stack, type Tensor } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
 import * as plot from "nabla/plot";
-import { MetricsLog, progress } from "nabla/train";
+import { evaluate, MetricsLog, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
 import { KINDS, type Kind, type Reader, reader } from "./shared/recurrent.ts";
-import { type Answers, accuracyOf, countedPairs, evaluate, setting } from "./shared/report.ts";
+import { AnswerSheet, type Answers, accuracyOf, countedPairs, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 5);
 /** Training images used; the test takes a sixth as many. */
@@ -78,7 +78,8 @@ function trainOne(kind: Kind): Trained {
       schedule.step();
       losses.push(loss.item());
     }
-    answers = evaluate((images) => model.forward(rowsOf(images)), testLoader);
+    const forward = ([images]: [Tensor, Tensor]): Tensor => model.forward(rowsOf(images));
+    answers = evaluate(model, testLoader, { forward, metrics: { answers: new AnswerSheet() } }).answers;
     accuracies.push(accuracyOf(answers));
     metrics.add({ network: kind, epoch, loss: losses.at(-1) as number, accuracy: accuracyOf(answers) }).save();
   }

@@ -8,7 +8,7 @@ import { manualSeed, nn, noGrad, optim, type Tensor, tensor } from "nabla";
 import { CharVocabulary, DataLoader, TensorDataset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { MetricsLog } from "nabla/train";
-import { bitsOf, nGram } from "./shared/n-gram.ts";
+import { rivalLines, rivalsOf } from "./shared/n-gram.ts";
 import { encodeAll, readNames, shuffled } from "./shared/names.ts";
 import { setting } from "./shared/report.ts";
 
@@ -112,7 +112,7 @@ function writeNames(count: number, temperature: number): string[] {
 }
 
 const sequences = (list: readonly string[]) => list.map((name) => letters.encode([...name, END]).data());
-const rivals = [1, 2, 3].map((order) => bitsOf(nGram(order, letters.size, sequences(known)), sequences(unseen)));
+const rivals = rivalsOf(letters.size, sequences(known), sequences(unseen));
 const bits = evaluate();
 
 plot
@@ -120,10 +120,7 @@ plot
     [
       { name: "training", y: losses },
       { name: "unseen names", x: testedAt, y: tested, smooth: 0 },
-      ...["letters", "pairs", "triples"].map((name, i) => {
-        const value = rivals[i] as number;
-        return { name, x: [1, losses.length], y: [value, value], smooth: 0 };
-      }),
+      ...rivalLines(rivals, losses.length),
     ],
     { title: "A GRU learns to write names", subtitle: "what a letter costs", x: "step", y: "bits" },
   )
@@ -171,9 +168,8 @@ for (const temperature of [0.5, 0.8, 1]) {
 }
 writeFileSync(`${FOLDER}/names.txt`, `${lines.join("\n")}\n`);
 console.log(lines.join("\n"));
-const [single, pairs, triples] = rivals as [number, number, number];
 console.log(
-  `by the frequencies of letters ${single.toFixed(3)}, pairs ${pairs.toFixed(3)}, triples ${triples.toFixed(3)} bits`,
+  `by the frequencies of letters ${rivals.letters.toFixed(3)}, pairs ${rivals.pairs.toFixed(3)}, triples ${rivals.triples.toFixed(3)} bits`,
 );
 console.log(`names, metrics and pictures: ${FOLDER}/`);
 console.log(`${bits.toFixed(3)} bits per letter (${unseen.length} test names)`);

@@ -8,7 +8,7 @@ import { arange, cat, manualSeed, nn, noGrad, optim, type Tensor, tensor } from 
 import { CharVocabulary, DataLoader, packageFile, RandomSampler, SlidingWindows, splitByTime } from "nabla/data";
 import * as plot from "nabla/plot";
 import { MetricsLog, progress } from "nabla/train";
-import { bitsOf, nGram } from "./shared/n-gram.ts";
+import { rivalLines, rivalsOf } from "./shared/n-gram.ts";
 import { setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 2000, 100_000);
@@ -136,23 +136,14 @@ function write(start: string, count: number, temperature: number): string {
 }
 
 const bits = evaluate(Number.POSITIVE_INFINITY);
-const [before, after] = [[past.data()], [future.data()]];
-const rivals = [1, 2, 3].map((order) => bitsOf(nGram(order, characters.size, before), after)) as [
-  number,
-  number,
-  number,
-];
-const [letters, pairs, triples] = rivals;
+const rivals = rivalsOf(characters.size, [past.data()], [future.data()]);
 
 plot
   .curves(
     [
       { name: "training", y: losses },
       { name: "last tenth of the book", x: testedAt, y: tested, smooth: 0 },
-      ...["letters", "pairs", "triples"].map((name, i) => {
-        const value = rivals[i] as number;
-        return { name, x: [1, STEPS], y: [value, value], smooth: 0 };
-      }),
+      ...rivalLines(rivals, STEPS),
     ],
     { title: "A small GPT reads Moby Dick", subtitle: "what a character costs", x: "step", y: "bits" },
   )
@@ -192,7 +183,7 @@ const text = write("The whale", 600, 0.8);
 writeFileSync(`${FOLDER}/text.txt`, `${text}\n`);
 console.log(`${text}\n`);
 console.log(
-  `by the frequencies of letters ${letters.toFixed(3)}, pairs ${pairs.toFixed(3)}, triples ${triples.toFixed(3)} bits`,
+  `by the frequencies of letters ${rivals.letters.toFixed(3)}, pairs ${rivals.pairs.toFixed(3)}, triples ${rivals.triples.toFixed(3)} bits`,
 );
 console.log(`text, metrics and pictures: ${FOLDER}/`);
 console.log(`${bits.toFixed(3)} bits per character (${future.count} test characters)`);

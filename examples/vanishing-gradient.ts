@@ -2,11 +2,12 @@
  * The vanishing gradient: networks of 1 to 16 hidden layers with sigmoid and with ReLU. The size of the gradient in every layer
  * before any training, and how well each network learns MNIST in a few epochs. Writes pictures to runs/vanishing-gradient/.
  */
-import { manualSeed, nn, noGrad, optim, type Tensor } from "nabla";
+import { manualSeed, nn, optim, type Tensor } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
 import * as plot from "nabla/plot";
+import { Accuracy, evaluate } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { accuracyOf, evaluate, setting } from "./shared/report.ts";
+import { setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 3);
 const IMAGES = setting("IMAGES", 20_000, 60_000, 100);
@@ -75,7 +76,7 @@ function learn(depth: number, activation: Activation): number {
       optimizer.step();
     }
   }
-  const accuracy = accuracyOf(evaluate((images) => noGrad(() => model.forward(images) as Tensor), testLoader));
+  const { accuracy } = evaluate(model, testLoader, { metrics: { accuracy: new Accuracy() } });
   console.log(`${activation}, ${depth} hidden: accuracy ${accuracy.toFixed(4)} (${test.length} test images)`);
   return accuracy;
 }

@@ -2,9 +2,8 @@
 import { existsSync } from "node:fs";
 import { load, manualSeed, maxPool2d, nn, noGrad, optim, rand, save, type Tensor } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
-import { progress } from "nabla/train";
+import { Accuracy, evaluate, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { accuracyOf, evaluate } from "./report.ts";
 
 const BATCH = 100;
 
@@ -75,9 +74,7 @@ export async function readerFrom(path: string, { epochs, images }: ReaderOptions
       optimizer.step();
       schedule.step();
     }
-    model.eval();
-    const accuracy = accuracyOf(evaluate((batch) => model.forward(batch), testLoader));
-    model.train();
+    const { accuracy } = evaluate(model, testLoader, { metrics: { accuracy: new Accuracy() } });
     console.log(`Epoch[${epoch}/${epochs}], accuracy on MNIST's test images:${accuracy.toFixed(4)}`);
   }
   save(model.stateDict(), path);

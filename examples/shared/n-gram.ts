@@ -40,11 +40,32 @@ export function nGram(order: number, size: number, sequences: readonly ArrayLike
 }
 
 /** What a character of the sequences costs on average, in bits. */
-export function bitsOf(guess: Guess, sequences: readonly ArrayLike<number>[]): number {
+function bitsOf(guess: Guess, sequences: readonly ArrayLike<number>[]): number {
   let [bits, count] = [0, 0];
   for (const sequence of sequences) {
     for (let i = 0; i < sequence.length; i++) bits -= Math.log2(guess(sequence, i));
     count += sequence.length;
   }
   return bits / count;
+}
+
+/** What a character of unseen sequences costs by the frequencies of letters, pairs and triples in known ones, in bits. */
+export type Rivals = Record<"letters" | "pairs" | "triples", number>;
+
+/** The rivals that guess sequences of numbers below `size`. */
+export function rivalsOf(
+  size: number,
+  known: readonly ArrayLike<number>[],
+  unseen: readonly ArrayLike<number>[],
+): Rivals {
+  const bits = (order: number): number => bitsOf(nGram(order, size, known), unseen);
+  return { letters: bits(1), pairs: bits(2), triples: bits(3) };
+}
+
+/** A flat line for each, from the first step to the last. */
+export function rivalLines(
+  rivals: Rivals,
+  steps: number,
+): { name: string; x: number[]; y: number[]; smooth: number }[] {
+  return Object.entries(rivals).map(([name, bits]) => ({ name, x: [1, steps], y: [bits, bits], smooth: 0 }));
 }

@@ -1,7 +1,6 @@
-/** What the programs that classify images have in common: their settings, their evaluation, and the pictures of their results. */
-import { noGrad, type Tensor, tensor } from "nabla";
-import type { DataLoader } from "nabla/data";
-import type { LabelledImage } from "nabla/vision";
+/** What the programs that classify images have in common: their settings, what their networks answer, and the pictures of their results. */
+import { type Tensor, tensor } from "nabla";
+import { ConfusionMatrix, Metric } from "nabla/train";
 
 /** True and predicted class of every image, in order. */
 export interface Answers {
@@ -16,16 +15,20 @@ export function setting(name: string, usual: number, most = 1000, least = 1): nu
   throw new Error(`${name}: a whole number from ${least} to ${most}; got ${JSON.stringify(process.env[name])}`);
 }
 
-/** What `predict` says of all images of the loader: the class with the highest score. */
-export function evaluate(predict: (images: Tensor) => Tensor, loader: DataLoader<LabelledImage>): Answers {
-  const answers: Answers = { labels: [], predicted: [] };
-  noGrad(() => {
-    for (const [images, labels] of loader) {
-      answers.predicted.push(...predict(images).argmax(1).data());
-      answers.labels.push(...labels.data());
-    }
-  });
-  return answers;
+/** A metric that keeps what a network says of every image: the class with the highest score. */
+export class AnswerSheet extends Metric<Answers, Answers> {
+  protected fresh(): Answers {
+    return { labels: [], predicted: [] };
+  }
+
+  update(scores: Tensor, labels: Tensor): void {
+    this.state.predicted.push(...scores.argmax(1).data());
+    this.state.labels.push(...labels.data());
+  }
+
+  compute(): Answers {
+    return this.state;
+  }
 }
 
 /** The places of the images that were taken for something else. */
@@ -40,13 +43,9 @@ export function accuracyOf(answers: Answers): number {
 
 /** How often class i (row) was taken for class k (column). */
 export function countedPairs({ labels, predicted }: Answers, classes: number): number[][] {
-  const counts = Array.from({ length: classes }, () => Array<number>(classes).fill(0));
-  labels.forEach((label, i) => {
-    const row = counts[label] as number[];
-    const column = predicted[i] as number;
-    row[column] = (row[column] as number) + 1;
-  });
-  return counts;
+  const confusion = new ConfusionMatrix({ classes });
+  confusion.update(tensor(Int32Array.from(predicted)), tensor(Int32Array.from(labels)));
+  return confusion.compute();
 }
 
 /** What {@link drawReport} draws. */

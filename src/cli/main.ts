@@ -213,7 +213,9 @@ function aboutCommands(): Command[] {
     .passThroughOptions()
     .addHelpText("after", help("nabla examples", "EPOCHS=1 nabla examples mnist-mlp"))
     .action(async (name: string | undefined, args: string[]) => {
-      exitCode = await (await import("./about.ts")).examples(name, args);
+      const { exampleList, runExample } = await import("./examples.ts");
+      if (name === undefined) console.log(exampleList());
+      else exitCode = await runExample(name, args);
     });
   const info = new Command("info")
     .description("what runs here: kernels, threads, instruction set, datasets found")

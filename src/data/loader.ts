@@ -337,7 +337,7 @@ function checkAgreement(options: AnyOptions<never>, iterable: boolean): void {
     if (typeof value !== "boolean") throw new ValueError(`DataLoader: ${name} is true or false; got ${String(value)}`);
   }
   if (collateFn !== undefined && typeof collateFn !== "function") {
-    throw new ValueError(`DataLoader: collateFn is a function; got ${String(collateFn)}`);
+    throw new ValueError(`DataLoader: collateFn is a function; got ${collateFn === null ? "null" : typeof collateFn}`);
   }
   checkGenerator("DataLoader", generator);
   if (sampler !== undefined) checkSampler("DataLoader", "sampler", sampler);

@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { axisBetween, extent } from "./axis.ts";
-import { checkRange, finiteNumbers, type Range } from "./checks.ts";
+import { finiteNumbers, type Range } from "./checks.ts";
+import { middleOf, rangeAround } from "./field.ts";
 import { BOTTOM, drawFrame, type Frame, frame, RIGHT, TOP } from "./frame.ts";
 import { isolines } from "./isolines.ts";
 import type { LegendEntry } from "./legend.ts";
@@ -77,8 +78,9 @@ export function boundary(
   checkPixels("boundary: height", height, 160);
   if (typeof predict !== "function") throw new DTypeError(`boundary: predict is a function; got ${describe(predict)}`);
   const examples = readExamples(options);
-  const xRange = rangeOf("xRange", options.xRange, examples.x);
-  const yRange = rangeOf("yRange", options.yRange, examples.y);
+  const room = { op: "boundary", of: "points", share: 0.12 };
+  const xRange = rangeAround(options.xRange, [examples.x], { ...room, name: "xRange" });
+  const yRange = rangeAround(options.yRange, [examples.y], { ...room, name: "yRange" });
   const rows = Math.max(20, Math.round((COLUMNS * height) / width));
   const grid = placesOf(xRange, yRange, rows);
   const places = [...grid, ...examples.x.map((x, i) => [x, examples.y[i] as number])];
@@ -131,19 +133,11 @@ function rowsOf(what: string, matrix: TensorLike | readonly Numbers[]): ArrayLik
   return Array.from({ length: shape[0] as number }, (_, i) => flat.slice(i * length, (i + 1) * length));
 }
 
-function rangeOf(name: "xRange" | "yRange", given: Range | undefined, values: readonly number[]): Range {
-  if (given !== undefined) return checkRange(`boundary: ${name}`, given);
-  const found = extent([values]);
-  if (found === undefined) throw new ValueError(`boundary: without points, ${name} says what is drawn; got none`);
-  const room = 0.12 * (found[1] - found[0]) || 1;
-  return [found[0] - room, found[1] + room];
-}
-
 /** The middles of the grid's cells, row after row from below. */
 function placesOf(x: Range, y: Range, rows: number): number[][] {
   return Array.from({ length: COLUMNS * rows }, (_, i) => [
-    x[0] + ((x[1] - x[0]) * ((i % COLUMNS) + 0.5)) / COLUMNS,
-    y[0] + ((y[1] - y[0]) * (Math.floor(i / COLUMNS) + 0.5)) / rows,
+    middleOf(x, i % COLUMNS, COLUMNS),
+    middleOf(y, Math.floor(i / COLUMNS), rows),
   ]);
 }
 
@@ -250,12 +244,7 @@ function leadOf(values: Float64Array, classes: number, place: number, k: number)
 /** The line where the lead is zero. */
 function outline(lead: Float64Array, rows: number, x: Range, y: Range): Plot.Markish[] {
   return isolines(lead, COLUMNS, 0).map((line) => {
-    const points = line.map(
-      ([column, row]): Point => [
-        x[0] + ((x[1] - x[0]) * (column + 0.5)) / COLUMNS,
-        y[0] + ((y[1] - y[0]) * (row + 0.5)) / rows,
-      ],
-    );
+    const points = line.map(([column, row]): Point => [middleOf(x, column, COLUMNS), middleOf(y, row, rows)]);
     return Plot.line(points, { ...at, stroke: colors.muted, strokeWidth: 1.5, ariaLabel: () => "boundary" });
   });
 }

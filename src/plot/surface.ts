@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { DTypeError, ValueError } from "../errors.ts";
 import { axisBetween, extent, type Scale } from "./axis.ts";
-import { checkNamed, checkRange, checkSameLength, finiteNumbers, type Range } from "./checks.ts";
+import { checkNamed, checkSameLength, finiteNumbers, type Range } from "./checks.ts";
+import { middleOf, rangeAround } from "./field.ts";
 import { BOTTOM, drawFrame, type Frame, frame, RIGHT, TOP } from "./frame.ts";
 import { isolines } from "./isolines.ts";
 import type { LegendEntry } from "./legend.ts";
@@ -77,8 +78,10 @@ export function surface(loss: (x: number, y: number) => number, options: Surface
   const { width = 640, height = 420 } = options;
   checkOptions(loss, options);
   const ways = readPaths(options.paths ?? []);
-  const x = rangeOf("xRange", options.xRange, ways, 0);
-  const y = rangeOf("yRange", options.yRange, ways, 1);
+  const room = { op: "surface", of: "paths", share: 0.2 };
+  const along = (axis: 0 | 1): number[][] => ways.map((way) => way.points.map((point) => point[axis]));
+  const x = rangeAround(options.xRange, along(0), { ...room, name: "xRange" });
+  const y = rangeAround(options.yRange, along(1), { ...room, name: "yRange" });
   const field = fieldOf(loss, x, y, Math.max(20, Math.round((COLUMNS * height) / width)));
   const levels = levelsOf(field, options);
   const legend: LegendEntry[] = ways.map(({ name, points }, i) => {
@@ -121,18 +124,10 @@ function readPaths(paths: readonly SurfacePath[]): Way[] {
   });
 }
 
-function rangeOf(name: "xRange" | "yRange", given: Range | undefined, ways: readonly Way[], axis: 0 | 1): Range {
-  if (given !== undefined) return checkRange(`surface: ${name}`, given);
-  const found = extent(ways.map((way) => way.points.map((point) => point[axis])));
-  if (found === undefined) throw new ValueError(`surface: without paths, ${name} says what is drawn; got none`);
-  const room = 0.2 * (found[1] - found[0]) || 1;
-  return [found[0] - room, found[1] + room];
-}
-
 function fieldOf(loss: (x: number, y: number) => number, x: Range, y: Range, rows: number): Field {
   const values = Float64Array.from({ length: COLUMNS * rows }, (_, i) => {
-    const px = x[0] + ((x[1] - x[0]) * ((i % COLUMNS) + 0.5)) / COLUMNS;
-    const py = y[0] + ((y[1] - y[0]) * (Math.floor(i / COLUMNS) + 0.5)) / rows;
+    const px = middleOf(x, i % COLUMNS, COLUMNS);
+    const py = middleOf(y, Math.floor(i / COLUMNS), rows);
     const value: unknown = loss(px, py);
     if (typeof value !== "number") throw new DTypeError(`surface: loss must return a number; got ${describe(value)}`);
     if (Number.isFinite(value)) return value;
@@ -171,12 +166,7 @@ function contours({ values, columns, x, y }: Field, levels: readonly number[]): 
   const fills = levels.map((level) => Plot.contour(below, { ...grid, ...paint, thresholds: [-level] }));
   const lines = levels.flatMap((level) =>
     isolines(values, columns, level).map((line) => {
-      const points = line.map(
-        ([column, row]): Point => [
-          x[0] + ((x[1] - x[0]) * (column + 0.5)) / columns,
-          y[0] + ((y[1] - y[0]) * (row + 0.5)) / rows,
-        ],
-      );
+      const points = line.map(([column, row]): Point => [middleOf(x, column, columns), middleOf(y, row, rows)]);
       return Plot.line(points, { ...at, stroke: seriesColor(0), strokeOpacity: 0.3, strokeWidth: 1 });
     }),
   );
@@ -189,10 +179,7 @@ function lowest({ values, columns, x, y }: Field): Plot.Markish {
     if (value < (values[best] as number)) best = i;
   });
   const rows = values.length / columns;
-  const place: Point = [
-    x[0] + ((x[1] - x[0]) * ((best % columns) + 0.5)) / columns,
-    y[0] + ((y[1] - y[0]) * (Math.floor(best / columns) + 0.5)) / rows,
-  ];
+  const place: Point = [middleOf(x, best % columns, columns), middleOf(y, Math.floor(best / columns), rows)];
   return Plot.text([place], { ...at, ...noteFont, text: () => "+", fontSize: 18, fill: colors.ink, stroke: "none" });
 }
 

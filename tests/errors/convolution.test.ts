@@ -1,27 +1,21 @@
 // Bad input to convolutions: the class of each error, and a message that names the values.
-import { expect, test } from "vitest";
 import {
   conv1d,
   conv2d,
   convTranspose2d,
   DTypeError,
-  type NablaError,
   nn,
   ShapeError,
   type Tensor,
   ValueError,
   zeros,
 } from "../../src/index.ts";
-
-type ErrorClass = new (...args: never[]) => NablaError;
-/** What the compiler does not know, as values from elsewhere are. */
-// biome-ignore lint/suspicious/noExplicitAny: wrong types are what is tested
-const loose = (value: unknown): any => value;
+import { type Case, loose, testCases } from "./cases.ts";
 
 const x: Tensor = zeros(2, 3, 8, 8);
 const w: Tensor = zeros(4, 3, 3, 3);
 
-const CASES: [what: string, run: () => unknown, type: ErrorClass, message: string][] = [
+const CASES: Case[] = [
   [
     "wrong channels",
     () => conv2d(zeros(2, 4, 8, 8) as Tensor, w),
@@ -102,32 +96,38 @@ const CASES: [what: string, run: () => unknown, type: ErrorClass, message: strin
     ValueError,
     "Conv2d: channels are multiples of the groups; got 4 and 6 channels in 3 groups",
   ],
-  ...[0, -1, 1.5, Number.NaN, loose("2")].map((groups): (typeof CASES)[number] => [
-    `groups ${groups}`,
-    () => conv2d(x, w, null, { groups }),
-    ValueError,
-    "groups is a whole number of at least 1",
-  ]),
+  ...[0, -1, 1.5, Number.NaN, loose("2")].map(
+    (groups): Case => [
+      `groups ${groups}`,
+      () => conv2d(x, w, null, { groups }),
+      ValueError,
+      "groups is a whole number of at least 1",
+    ],
+  ),
   ...[0, -2, 1.5, Number.NaN, loose([1]), loose([1, 2, 3]), loose([1, 0]), loose("2")].map(
-    (stride): (typeof CASES)[number] => [
+    (stride): Case => [
       `stride ${stride}`,
       () => conv2d(x, w, null, { stride }),
       ValueError,
       "conv2d: stride is a whole number or a list of 2, of at least 1",
     ],
   ),
-  ...[0, 0.5].map((dilation): (typeof CASES)[number] => [
-    `dilation ${dilation}`,
-    () => conv2d(x, w, null, { dilation }),
-    ValueError,
-    `dilation is a whole number or a list of 2, of at least 1; got ${dilation}`,
-  ]),
-  ...[-1, 0.5, Number.POSITIVE_INFINITY, loose(null === undefined)].map((padding): (typeof CASES)[number] => [
-    `padding ${padding}`,
-    () => conv2d(x, w, null, { padding }),
-    ValueError,
-    "padding is a whole number or a list of 2, of at least 0",
-  ]),
+  ...[0, 0.5].map(
+    (dilation): Case => [
+      `dilation ${dilation}`,
+      () => conv2d(x, w, null, { dilation }),
+      ValueError,
+      `dilation is a whole number or a list of 2, of at least 1; got ${dilation}`,
+    ],
+  ),
+  ...[-1, 0.5, Number.POSITIVE_INFINITY, loose(null === undefined)].map(
+    (padding): Case => [
+      `padding ${padding}`,
+      () => conv2d(x, w, null, { padding }),
+      ValueError,
+      "padding is a whole number or a list of 2, of at least 0",
+    ],
+  ),
   [
     "another padding",
     () => conv2d(x, w, null, { padding: loose("full") }),
@@ -146,18 +146,22 @@ const CASES: [what: string, run: () => unknown, type: ErrorClass, message: strin
     ValueError,
     'Conv1d: padding "same" is for a stride of 1; got [2]',
   ],
-  ...[0, -3, 2.5, loose(undefined), loose("3"), loose([3])].map((kernel): (typeof CASES)[number] => [
-    `kernel size ${kernel}`,
-    () => new nn.Conv2d(3, 4, kernel),
-    ValueError,
-    "Conv2d: kernelSize is a whole number or a list of 2, of at least 1",
-  ]),
-  ...[0, -3, 2.5, loose(undefined)].map((channels): (typeof CASES)[number] => [
-    `channels ${channels}`,
-    () => new nn.Conv2d(channels, 4, 3),
-    ValueError,
-    "Conv2d: channels are whole numbers of at least 1",
-  ]),
+  ...[0, -3, 2.5, loose(undefined), loose("3"), loose([3])].map(
+    (kernel): Case => [
+      `kernel size ${kernel}`,
+      () => new nn.Conv2d(3, 4, kernel),
+      ValueError,
+      "Conv2d: kernelSize is a whole number or a list of 2, of at least 1",
+    ],
+  ),
+  ...[0, -3, 2.5, loose(undefined)].map(
+    (channels): Case => [
+      `channels ${channels}`,
+      () => new nn.Conv2d(channels, 4, 3),
+      ValueError,
+      "Conv2d: channels are whole numbers of at least 1",
+    ],
+  ),
   [
     "another padding mode",
     () => new nn.Conv2d(3, 4, 3, { paddingMode: loose("mirror") }),
@@ -205,13 +209,4 @@ const CASES: [what: string, run: () => unknown, type: ErrorClass, message: strin
   ],
 ];
 
-test.each(CASES)("%s", (_, run, type, message) => {
-  let thrown: unknown;
-  try {
-    run();
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(type);
-  expect((thrown as Error).message).toContain(message);
-});
+testCases(CASES);

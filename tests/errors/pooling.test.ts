@@ -1,5 +1,4 @@
 // Bad input to pooling: the class of each error, and a message that names the values.
-import { expect, test } from "vitest";
 import {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
@@ -7,22 +6,17 @@ import {
   DTypeError,
   maxPool1d,
   maxPool2d,
-  type NablaError,
   nn,
   ShapeError,
   type Tensor,
   ValueError,
   zeros,
 } from "../../src/index.ts";
-
-type ErrorClass = new (...args: never[]) => NablaError;
-/** What the compiler does not know, as values from elsewhere are. */
-// biome-ignore lint/suspicious/noExplicitAny: wrong types are what is tested
-const loose = (value: unknown): any => value;
+import { type Case, loose, testCases } from "./cases.ts";
 
 const x: Tensor = zeros(2, 3, 8, 8);
 
-const CASES: [what: string, run: () => unknown, type: ErrorClass, message: string][] = [
+const CASES: Case[] = [
   [
     "a kernel larger than the image",
     () => maxPool2d(x, 9),
@@ -43,18 +37,22 @@ const CASES: [what: string, run: () => unknown, type: ErrorClass, message: strin
     "maxPool2d: expects [batch, channels, height, width] or [channels, height, width]; got [8, 8]",
   ],
   ["too many axes", () => maxPool1d(x, 2), ShapeError, "maxPool1d: expects [batch, channels, length]"],
-  ...[0, -1, 1.5, Number.NaN, loose(undefined), loose("2"), loose([2])].map((kernel): (typeof CASES)[number] => [
-    `kernel ${kernel}`,
-    () => maxPool2d(x, kernel),
-    ValueError,
-    "maxPool2d: kernelSize is a whole number or a list of 2, of at least 1",
-  ]),
-  ...[0, 1.5, loose([1, 2, 3])].map((stride): (typeof CASES)[number] => [
-    `stride ${stride}`,
-    () => avgPool2d(x, 2, { stride }),
-    ValueError,
-    "avgPool2d: stride is a whole number or a list of 2, of at least 1",
-  ]),
+  ...[0, -1, 1.5, Number.NaN, loose(undefined), loose("2"), loose([2])].map(
+    (kernel): Case => [
+      `kernel ${kernel}`,
+      () => maxPool2d(x, kernel),
+      ValueError,
+      "maxPool2d: kernelSize is a whole number or a list of 2, of at least 1",
+    ],
+  ),
+  ...[0, 1.5, loose([1, 2, 3])].map(
+    (stride): Case => [
+      `stride ${stride}`,
+      () => avgPool2d(x, 2, { stride }),
+      ValueError,
+      "avgPool2d: stride is a whole number or a list of 2, of at least 1",
+    ],
+  ),
   [
     "a padding of more than half the kernel",
     () => maxPool2d(x, 3, { padding: 2 }),
@@ -85,12 +83,14 @@ const CASES: [what: string, run: () => unknown, type: ErrorClass, message: strin
     ValueError,
     "avgPool2d: divisorOverride is a number other than 0; got 0",
   ],
-  ...[0, -1, 2.5, loose([1]), loose("2"), loose(undefined)].map((size): (typeof CASES)[number] => [
-    `size ${size}`,
-    () => adaptiveAvgPool2d(x, size),
-    ValueError,
-    "adaptiveAvgPool2d: outputSize is a whole number of at least 1, null to keep the size",
-  ]),
+  ...[0, -1, 2.5, loose([1]), loose("2"), loose(undefined)].map(
+    (size): Case => [
+      `size ${size}`,
+      () => adaptiveAvgPool2d(x, size),
+      ValueError,
+      "adaptiveAvgPool2d: outputSize is a whole number of at least 1, null to keep the size",
+    ],
+  ),
   [
     "adaptive pooling of nothing",
     () => adaptiveMaxPool2d(zeros(1, 0, 4), 1),
@@ -101,13 +101,4 @@ const CASES: [what: string, run: () => unknown, type: ErrorClass, message: strin
   ["no tensor", () => avgPool2d(loose([1]), 2), DTypeError, "avgPool2d: takes a tensor; got an array"],
 ];
 
-test.each(CASES)("%s", (_, run, type, message) => {
-  let thrown: unknown;
-  try {
-    run();
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(type);
-  expect((thrown as Error).message).toContain(message);
-});
+testCases(CASES);

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { backend } from "../../src/backend/index.ts";
-import { manualSeed, nn, noGrad, randn, type Tensor, tensor } from "../../src/index.ts";
+import { manualSeed, nn, randn, type Tensor, tensor } from "../../src/index.ts";
+import { backward, compare, type FloatDType, fill, wave } from "./waves.ts";
 
 const {
   PackedSequence,
@@ -14,7 +15,6 @@ const {
   unpadSequence,
 } = nn.utils.rnn;
 
-type FloatDType = "float32" | "float64";
 type Kind = "tanh" | "relu" | "LSTM" | "GRU";
 
 interface Spec {
@@ -41,36 +41,6 @@ interface Fixture {
 
 const fixture = JSON.parse(readFileSync(new URL("fixtures/recurrent.json", import.meta.url), "utf8")) as Fixture;
 
-function wave(shape: readonly number[], salt: number, dtype: FloatDType, scale = 0.7): Tensor {
-  const n = shape.reduce((product, size) => product * size, 1);
-  const values = Float64Array.from({ length: n }, (_, i) => scale * Math.sin(0.61 * i + salt));
-  return (tensor(values).to(dtype) as Tensor).reshape(...shape) as Tensor;
-}
-
-function digest(x: Tensor): number[] {
-  const values = [...(x.contiguous() as Tensor).data()];
-  const magnitude = values.reduce((sum, value) => sum + Math.abs(value), 0);
-  return [values[0] as number, magnitude, values.reduce((sum, value, i) => sum + value * Math.sin(1.3 * i + 0.5), 0)];
-}
-
-function compare(found: readonly Tensor[], digests: readonly number[][], dtype: FloatDType): void {
-  expect(found.length).toBe(digests.length);
-  for (const [i, x] of found.entries()) {
-    const wanted = digests[i] as [number, number, number];
-    const slack = (dtype === "float64" ? 1e-9 : 4e-5) * Math.max(1, wanted[1]);
-    const off = digest(x).map((value, k) => Math.abs(value - (wanted[k] as number)));
-    expect({
-      tensor: i,
-      ok: off.every((distance) => distance <= slack),
-      off: off.every((d) => d <= slack) ? [] : off,
-    }).toEqual({
-      tensor: i,
-      ok: true,
-      off: [],
-    });
-  }
-}
-
 type AnyLayer = nn.RNN | nn.LSTM | nn.GRU;
 
 function layerOf(spec: Spec, dropout = 0): AnyLayer {
@@ -79,19 +49,6 @@ function layerOf(spec: Spec, dropout = 0): AnyLayer {
   if (spec.kind === "LSTM") return new nn.LSTM(inputs, hidden, { ...options, projSize: spec.proj });
   if (spec.kind === "GRU") return new nn.GRU(inputs, hidden, options);
   return new nn.RNN(inputs, hidden, { ...options, nonlinearity: spec.kind });
-}
-
-function fill(module: nn.Module, dtype: FloatDType): void {
-  module.to(dtype);
-  noGrad(() => {
-    for (const [k, p] of module.parameters().entries()) p.copy_(wave(p.shape, k + 1, dtype, 0.4));
-  });
-}
-
-function lossOf(results: readonly Tensor[], dtype: FloatDType): Tensor {
-  return results
-    .map((result, k) => result.mul(wave(result.shape, 20 + k, dtype)).sum() as Tensor)
-    .reduce((sum, term) => sum.add(term));
 }
 
 /** Results and gradients, in the fixture's order. */
@@ -111,7 +68,7 @@ function runLayer(spec: Spec, dtype: FloatDType): Tensor[] {
   const [out, last] = (module as { forward(x: unknown, s: unknown): [unknown, unknown] }).forward(source, given);
   const output = out instanceof PackedSequence ? padPackedSequence(out, { batchFirst })[0] : (out as Tensor);
   const results = [output, ...(Array.isArray(last) ? (last as Tensor[]) : [last as Tensor])];
-  lossOf(results, dtype).backward();
+  backward(results, dtype);
   return [...results, ...[x, ...states, ...module.parameters()].map((t) => t.grad as Tensor)];
 }
 
@@ -152,7 +109,7 @@ describe.each(["float64", "float32"] as const)("cells as in PyTorch, %s", (dtype
       const state = given.length === 2 ? given : given[0];
       const last = (cell as { forward(x: unknown, s: unknown): Tensor | Tensor[] }).forward(x, state);
       const results = Array.isArray(last) ? last : [last];
-      lossOf(results, dtype).backward();
+      backward(results, dtype);
       const all = [...results, ...[x, ...given, ...cell.parameters()].map((t) => t.grad as Tensor)];
       compare(all, spec.digests, dtype);
     });
@@ -177,7 +134,7 @@ test("any number of threads gives the same bits", () => {
         const layer: AnyLayer = new (Layer as typeof nn.GRU)(17, 40, { bidirectional: true });
         const x = randn(5, batch, 17).requiresGrad_();
         const [output, last] = (layer as { forward(x: Tensor): [Tensor, Tensor | Tensor[]] }).forward(x);
-        lossOf([output, ...(Array.isArray(last) ? last : [last])], "float32").backward();
+        backward([output, ...(Array.isArray(last) ? last : [last])], "float32");
         return [output, x.grad as Tensor, ...layer.parameters().map((p) => p.grad as Tensor)].map((t) => t.data());
       });
       expect(bits[1]).toEqual(bits[0]);

@@ -44,8 +44,8 @@ function alongRows(values: Float32Array, from: number, rows: number, to: number)
 }
 
 /** `rows` rows of `width` values as `width` rows. */
-function transposed(values: Float32Array, width: number, rows: number): Float32Array {
-  const result = new Float32Array(values.length);
+export function transposed<T extends Float32Array | Uint8Array>(values: T, width: number, rows: number): T {
+  const result = values.slice() as T;
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < width; column++) result[column * rows + row] = values[row * width + column] as number;
   }

@@ -1,5 +1,5 @@
 /** The shapes of ink on a page: which of them is the digit. */
-import type { Plane } from "./plane.ts";
+import { type Plane, transposed } from "./plane.ts";
 
 /** A connected shape of ink. */
 export interface InkShape {
@@ -62,12 +62,6 @@ export function withoutRules(mask: Uint8Array, width: number, height: number): {
   const level = eraseLevel(mask, width, height);
   const turned = eraseLevel(transposed(level.mask, width, height), height, width);
   return { mask: transposed(turned.mask, height, width), lines: level.lines + turned.lines };
-}
-
-function transposed(mask: Uint8Array, width: number, height: number): Uint8Array {
-  const result = new Uint8Array(mask.length);
-  for (let i = 0; i < mask.length; i++) result[(i % width) * height + Math.floor(i / width)] = mask[i] as number;
-  return result;
 }
 
 function eraseLevel(mask: Uint8Array, width: number, height: number): { mask: Uint8Array; lines: number } {

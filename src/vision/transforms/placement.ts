@@ -325,27 +325,38 @@ export interface RandomFlipOptions extends RandomTransformOptions {
   p?: number;
 }
 
+abstract class RandomFlip extends PlacementTransform {
+  readonly p: number;
+  readonly #draws: Draws;
+
+  constructor(op: string, { p = 0.5, generator }: RandomFlipOptions) {
+    super();
+    this.p = checkProbability(op, p);
+    this.#draws = new Draws(op, generator);
+  }
+
+  sizeAfter(size: ImageSize): ImageSize {
+    return size;
+  }
+  /** Whether the next image is flipped. */
+  protected flips(): boolean {
+    return this.#draws.happens(this.p);
+  }
+}
+
 /**
  * Left and right swapped, with probability `p`; torchvision's RandomHorizontalFlip, with its choices.
  *
  * @example
  * new transforms.RandomHorizontalFlip({ p: 1 }).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[1, 0], [3, 2]]
  */
-export class RandomHorizontalFlip extends PlacementTransform {
-  readonly p: number;
-  readonly #draws: Draws;
-
-  constructor({ p = 0.5, generator }: RandomFlipOptions = {}) {
-    super();
-    this.p = checkProbability("RandomHorizontalFlip", p);
-    this.#draws = new Draws("RandomHorizontalFlip", generator);
+export class RandomHorizontalFlip extends RandomFlip {
+  constructor(options: RandomFlipOptions = {}) {
+    super("RandomHorizontalFlip", options);
   }
 
-  sizeAfter(size: ImageSize): ImageSize {
-    return size;
-  }
   choose([, , width]: ImageSize): Placement {
-    const flipped = this.#draws.happens(this.p);
+    const flipped = this.flips();
     return { top: 0, down: 1, left: flipped ? width - 1 : 0, right: flipped ? -1 : 1 };
   }
 }
@@ -356,21 +367,13 @@ export class RandomHorizontalFlip extends PlacementTransform {
  * @example
  * new transforms.RandomVerticalFlip({ p: 1 }).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[2, 3], [0, 1]]
  */
-export class RandomVerticalFlip extends PlacementTransform {
-  readonly p: number;
-  readonly #draws: Draws;
-
-  constructor({ p = 0.5, generator }: RandomFlipOptions = {}) {
-    super();
-    this.p = checkProbability("RandomVerticalFlip", p);
-    this.#draws = new Draws("RandomVerticalFlip", generator);
+export class RandomVerticalFlip extends RandomFlip {
+  constructor(options: RandomFlipOptions = {}) {
+    super("RandomVerticalFlip", options);
   }
 
-  sizeAfter(size: ImageSize): ImageSize {
-    return size;
-  }
   choose([, height]: ImageSize): Placement {
-    const flipped = this.#draws.happens(this.p);
+    const flipped = this.flips();
     return { top: flipped ? height - 1 : 0, down: flipped ? -1 : 1, left: 0, right: 1 };
   }
 }
