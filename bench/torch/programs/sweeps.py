@@ -38,5 +38,9 @@ if __name__ == "__main__":
     rates = [(lr, 200, EPOCHS) for lr in (0.01, 0.05, 0.1, 0.2, 0.3, 0.6)]
     nodes = [(0.1, hidden, HIDDEN_EPOCHS) for hidden in (10, 50, 100, 200, 500)]
     with torch.multiprocessing.Pool(os.cpu_count(), initializer=start) as pool:
-        for (lr, hidden, _), found in zip(rates + nodes, pool.imap(accuracies, rates + nodes)):
-            print(f"lr {lr}, {hidden} hidden: accuracy {' '.join(f'{value:.4f}' for value in found)}")
+        for trials in (rates, nodes):
+            for i, found in enumerate(pool.imap(accuracies, trials)):
+                learning_rate, hidden, _ = trials[i]
+                setting_of_trial = learning_rate if trials is rates else hidden
+                shown = found if trials is rates else found[-1:]
+                print(i, setting_of_trial, *(f"{value:.4f}" for value in shown))
