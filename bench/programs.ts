@@ -48,8 +48,7 @@ async function fastest(
   return best;
 }
 
-async function measure(program: Program, { torches, pace, quick }: Setting): Promise<Measured> {
-  const settings = quick ? program.quick : program.settings;
+async function measure(program: Program, settings: Settings, { torches, pace, quick }: Setting): Promise<Measured> {
   const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)]));
   const once = quick || program.large;
   const built = join(ROOT, "build/examples", `${program.name}.js`);
@@ -74,8 +73,10 @@ async function measure(program: Program, { torches, pace, quick }: Setting): Pro
 export async function programs(setting: Setting): Promise<Row[]> {
   const all: Measured[] = [];
   for (const program of PROGRAMS) {
-    console.log(`\n${program.name} ${part(setting.quick ? program.quick : program.settings)}: ${program.figure}`);
-    const found = await measure(program, setting);
+    const settings = setting.quick ? program.quick : program.settings;
+    if (settings === null) continue;
+    console.log(`\n${program.name} (${part(settings)}): ${program.figure}`);
+    const found = await measure(program, settings, setting);
     for (const { name, seconds, threads, figures } of [found.nabla, ...found.others]) {
       console.log(`  ${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s, ${threads} threads   ${figures}`);
     }
