@@ -163,8 +163,8 @@ export const PROGRAMS: readonly Program[] = [
     name: "perceptron",
     settings: {},
     quick: { STEPS: 200 },
-    figure: "loss of the network on XOR",
-    pattern: /2-8-1 network on XOR: .* loss ([\d.]+)/g,
+    figure: "perceptrons that are AND, OR, NAND and XOR",
+    pattern: /(\d+) of 531441/g,
   },
   {
     name: "remember-the-first",

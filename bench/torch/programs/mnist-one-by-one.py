@@ -1,6 +1,5 @@
 """examples/mnist-one-by-one.ts in PyTorch."""
 import os
-import random
 
 import torch
 from torch import nn
@@ -44,7 +43,6 @@ test_data = MNIST(train=False, transform=transforms.ToTensor())
 
 def run(variant):
     torch.manual_seed(SEED)
-    random.seed(SEED)
     faulty = variant == "written"
     network = NeuralNetwork(faulty)
     loss_function = nn.CrossEntropyLoss()
@@ -64,7 +62,7 @@ def run(variant):
     for i in range(STEPS):
         if variant == "right":
             optimizer.param_groups[0]["lr"] = 2e-4 * (1 - i / STEPS)
-        step(train_data, random.randint(0, 59_999))
+        step(train_data, torch.randint(0, 60_000, (1,)).item())
     accuracy = accuracy_on(lambda images: network(images.reshape(-1, 784)), DataLoader(test_data, batch_size=500))
     print(f"{variant}: accuracy {accuracy:.4f} (10000 test images)")
     if faulty:

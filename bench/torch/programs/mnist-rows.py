@@ -16,8 +16,8 @@ UNITS = 128
 class RowReader(nn.Module):
     def __init__(self, kind):
         super().__init__()
-        self.layer = KINDS[kind](28, UNITS, batch_first=True)
         self.fc = nn.Linear(UNITS, 10)
+        self.layer = KINDS[kind](28, UNITS, batch_first=True)
 
     def after_each_row(self, images):
         states, _ = self.layer(images.squeeze(1))

@@ -40,7 +40,8 @@ def learn(adding, epochs):
             cost.backward(retain_graph=adding == "as a tensor, with whole graphs")
             optimizer.step()
             avg_cost += (cost.item() if adding == "as a number" else cost) / len(loader)
-        print(f"Epoch: {epoch + 1:04d} cost = {float(avg_cost):.9f}")
+        cost = avg_cost if adding == "as a number" else avg_cost.item()
+        print(f"Epoch: {epoch + 1:04d} cost = {cost:.9f}")
     return model
 
 

@@ -15,10 +15,10 @@ NAMES = setting("NAMES", 5000)
 class NameReader(nn.Module):
     def __init__(self, letters):
         super().__init__()
-        self.embedding = nn.Embedding(letters, 32, padding_idx=0)
         self.gru = nn.GRU(32, 64, batch_first=True, bidirectional=True)
         self.dropout = nn.Dropout(0.3)
         self.fc = nn.Linear(128, 2)
+        self.embedding = nn.Embedding(letters, 32, padding_idx=0)
 
     def forward(self, names, lengths):
         packed = nn.utils.rnn.pack_padded_sequence(
@@ -30,8 +30,8 @@ class NameReader(nn.Module):
 class LetterBag(nn.Module):
     def __init__(self, letters):
         super().__init__()
-        self.bag = nn.EmbeddingBag(letters, 32, padding_idx=0)
         self.fc = nn.Linear(32, 2)
+        self.bag = nn.EmbeddingBag(letters, 32, padding_idx=0)
 
     def forward(self, names, lengths):
         return self.fc(self.bag(names))

@@ -17,9 +17,9 @@ UNITS = 128
 class NameWriter(nn.Module):
     def __init__(self, letters):
         super().__init__()
-        self.embedding = nn.Embedding(letters, 32, padding_idx=0)
         self.gru = nn.GRU(32, UNITS, batch_first=True)
         self.dropout = nn.Dropout(0.3)
+        self.embedding = nn.Embedding(letters, 32, padding_idx=0)
         self.head = nn.Linear(UNITS, letters)
 
     def forward(self, letters, state=None):

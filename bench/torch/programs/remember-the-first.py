@@ -17,8 +17,8 @@ UNITS = 64
 class Rememberer(nn.Module):
     def __init__(self, kind):
         super().__init__()
-        self.layer = KINDS[kind](SYMBOLS + FILLERS, UNITS, batch_first=True)
         self.fc = nn.Linear(UNITS, SYMBOLS)
+        self.layer = KINDS[kind](SYMBOLS + FILLERS, UNITS, batch_first=True)
 
     def forward(self, x):
         states, _ = self.layer(x)

@@ -29,8 +29,8 @@ class Windows(Dataset):
 class Forecaster(nn.Module):
     def __init__(self, features):
         super().__init__()
-        self.lstm = nn.LSTM(features, 32, batch_first=True)
         self.fc = nn.Linear(32, 1)
+        self.lstm = nn.LSTM(features, 32, batch_first=True)
 
     def forward(self, x):
         states, _ = self.lstm(x)
@@ -43,8 +43,10 @@ def columns(file, names):
 
 
 def by_time(x):
-    ends = [0, round(0.7 * len(x)), round(0.8 * len(x)), len(x)]
-    return [x[start:end] for start, end in zip(ends, ends[1:])]
+    lengths = [int(share * len(x)) for share in (0.7, 0.1, 0.2)]
+    for i in range(len(x) - sum(lengths)):
+        lengths[i] += 1
+    return x.split(lengths)
 
 
 def scaled(parts):

@@ -31,8 +31,9 @@ class Pieces(Dataset):
 class TinyGPT(nn.Module):
     def __init__(self, characters):
         super().__init__()
+        places = nn.Embedding(CONTEXT, WIDTH)
         self.tokens = nn.Embedding(characters, WIDTH)
-        self.places = nn.Embedding(CONTEXT, WIDTH)
+        self.places = places
         layer = nn.TransformerEncoderLayer(
             WIDTH, 4, dim_feedforward=4 * WIDTH, dropout=0.1, activation="gelu", batch_first=True, norm_first=True)
         self.layers = nn.TransformerEncoder(layer, 3, norm=nn.LayerNorm(WIDTH), enable_nested_tensor=False)
@@ -54,7 +55,8 @@ book = (packages / "datasets-moby-dick/data/data.txt").read_text()[:CHARACTERS]
 characters = sorted(set(book))
 number = {character: i for i, character in enumerate(characters)}
 encoded = torch.tensor([number[character] for character in book])
-past, future = encoded[:round(0.9 * len(encoded))], encoded[round(0.9 * len(encoded)):]
+future_length = int(0.1 * len(encoded))
+past, future = encoded.split([len(encoded) - future_length, future_length])
 model = TinyGPT(len(characters))
 decayed = [weight for weight in model.parameters() if weight.ndim > 1]
 others = [weight for weight in model.parameters() if weight.ndim <= 1]
