@@ -68,7 +68,7 @@ export const PROGRAMS: readonly Program[] = [
     settings: {},
     quick: { STEPS: 500 },
     figure: "distance with SGD and with Adam",
-    pattern: /from x² \+ 3: ([\d.]+)$/gm,
+    pattern: /network from x² \+ 3: ([\d.]+)$/gm,
   },
   {
     name: "early-stopping",
@@ -163,8 +163,8 @@ export const PROGRAMS: readonly Program[] = [
     name: "perceptron",
     settings: {},
     quick: { STEPS: 200 },
-    figure: "perceptrons that are AND, OR, NAND and XOR",
-    pattern: /(\d+) of 531441/g,
+    figure: "perceptrons that are OR and XOR",
+    pattern: /^X?OR: (\d+) of 531441/gm,
   },
   {
     name: "remember-the-first",

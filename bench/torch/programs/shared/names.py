@@ -14,7 +14,8 @@ def read_names():
         list(dict.fromkeys(json.loads((PACKAGES / f"datasets-{kind}-first-names-en/data/names.json").read_text())))
         for kind in ("male", "female"))
     in_both = set(male) & set(female)
-    return [[name for name in names if name not in in_both] for names in (male, female)] + [sorted(in_both)]
+    only = [[name for name in names if name not in in_both] for names in (male, female)]
+    return [*only, [name for name in male if name in in_both]]
 
 
 def shuffled(items):
