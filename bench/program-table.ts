@@ -163,8 +163,8 @@ export const PROGRAMS: readonly Program[] = [
     name: "perceptron",
     settings: {},
     quick: { STEPS: 200 },
-    figure: "perceptrons that are OR and XOR",
-    pattern: /^X?OR: (\d+) of 531441/gm,
+    figure: "perceptrons that are AND, OR, NAND and XOR",
+    pattern: /(\d+) of 531441/g,
   },
   {
     name: "remember-the-first",

@@ -37,7 +37,7 @@ def learn(gate):
 
 
 def search():
-    line = torch.linspace(-2, 2, 81)
+    line = torch.linspace(-40, 40, 81)
     w1, w2, theta = (grid.flatten() for grid in torch.meshgrid(line, line, line, indexing="ij"))
     says = perceptron(inputs, torch.stack([w1, w2]), theta)
     for gate, targets in gates.items():
