@@ -8,7 +8,7 @@ import { PROGRAMS, type Program, type Settings } from "./program-table.ts";
 import { type Command, ROOT } from "./server.ts";
 import { type Torch, withTorch } from "./servers.ts";
 import type { Setting } from "./setting.ts";
-import { aligned, type Row, ratioRow } from "./table.ts";
+import { aligned, type Row, ratioRow, unmeasured } from "./table.ts";
 
 /** One side of a program: the time of its fastest run, and what it came to. */
 interface Side {
@@ -69,21 +69,27 @@ async function measure(program: Program, settings: Settings, { torches, pace, qu
   return { program, settings, nabla, others };
 }
 
-/** All programs. With `--write` the table goes into docs/results.md. */
+/** All programs. With `--write` the table goes into docs/results.md. A program that fails does not take the others' figures with it. */
 export async function programs(setting: Setting): Promise<Row[]> {
   const all: Measured[] = [];
+  const failed: Row[] = [];
   for (const program of PROGRAMS) {
     const settings = setting.quick ? program.quick : program.settings;
     if (settings === null) continue;
     console.log(`\n${program.name} (${part(settings)}): ${program.figure}`);
-    const found = await measure(program, settings, setting);
-    for (const { name, seconds, threads, figures } of [found.nabla, ...found.others]) {
-      console.log(`  ${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s, ${threads} threads   ${figures}`);
+    try {
+      const found = await measure(program, settings, setting);
+      for (const { name, seconds, threads, figures } of [found.nabla, ...found.others]) {
+        console.log(`  ${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s, ${threads} threads   ${figures}`);
+      }
+      all.push(found);
+    } catch (error) {
+      console.log(`  not measured: ${(error as Error).message}`);
+      failed.push(unmeasured(program.name, (error as Error).message.split("\n", 1)[0] as string));
     }
-    all.push(found);
   }
   if (setting.write) await writeTimes(all, setting.torches, setting.pace.threads);
-  return all.flatMap(rows);
+  return [...all.flatMap(rows), ...failed];
 }
 
 function part(settings: Settings): string {
