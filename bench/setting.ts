@@ -9,6 +9,8 @@ export interface Setting {
   torches: readonly Torch[];
   pace: Pace;
   quick: boolean;
+  /** Whether a section that has a document of its own writes it. */
+  write: boolean;
 }
 
 /** Runs the contenders with a fresh nabla, which ends with them. */

@@ -51,7 +51,11 @@ function verdict({ reached, goal }: Row): string {
 /** The rows as a Markdown table. */
 export function markdown(rows: readonly Row[]): string {
   const lines = rows.map((row) => [row.what, row.goal, row.measured, row.nabla, row.other, verdict(row)]);
-  const all = [["", "goal", "measured (lowest – highest)", "nabla", "compared with", ""], ...lines];
+  return aligned([["", "goal", "measured (lowest – highest)", "nabla", "compared with", ""], ...lines]);
+}
+
+/** A Markdown table of these cells, the first line its head, with columns of one width. */
+export function aligned(all: readonly string[][]): string {
   const widths = all[0]?.map((_, column) => Math.max(3, ...all.map((cells) => [...(cells[column] as string)].length)));
   const line = (cells: string[]): string =>
     `| ${cells.map((cell, i) => cell + " ".repeat((widths?.[i] as number) - [...cell].length)).join(" | ")} |`;

@@ -74,9 +74,9 @@ function learn(gate: Gate): { weights: Tensor; theta: number; mistakes: number[]
   return { weights, theta, mistakes };
 }
 
-/** Of all perceptrons on a fine grid of W1, W2 and θ, how many are a gate. */
+/** Of all perceptrons on a grid of W1, W2 and θ from -2 to 2, all times 20, so that sums and θ are whole and compare exactly. */
 function search(): void {
-  const line = linspace(-2, 2, 81);
+  const line = linspace(-40, 40, 81);
   const [w1, w2, theta] = meshgrid([line, line, line]).map((grid) => grid.flatten()) as [Tensor, Tensor, Tensor];
   const says = perceptron(inputs, stack([w1, w2]), theta); // [4, 81³]
   for (const [gate, targets] of Object.entries(gates)) {
