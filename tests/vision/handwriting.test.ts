@@ -120,6 +120,11 @@ describe("light, paper and place change little", () => {
     (light: Shade): Shade =>
     (x, y) =>
       written(seven)(x, y) * light(x, y);
+  /** A pen of three pixels on paper that lies in shadow where `depth` is above 0. */
+  const thinAcross =
+    (depth: Shade): Shade =>
+    (x, y) =>
+      written((a, b) => seven(a, b, 80, 90, 2))(x, y) * (1 - 0.5 / (1 + Math.exp(-depth(x, y) / 5)));
   it.each<[string, Shade]>([
     ["a dim light", shaded(() => 0.4)],
     ["light from one side", shaded((x, y) => 1 - 0.35 * (x / WIDTH) - 0.3 * (y / HEIGHT))],
@@ -132,8 +137,39 @@ describe("light, paper and place change little", () => {
     ["the table at the edge", (x, y) => (x > 225 ? 70 : written(seven)(x, y))],
     ["ruled paper", (x, y) => written(seven)(x, y) - ((y + 0.05 * x) % 40 < 2 && seven(x, y) === 0 ? 70 : 0)],
     ["squared paper", (x, y) => written(seven)(x, y) - ((x % 40 < 2 || y % 40 < 2) && seven(x, y) === 0 ? 60 : 0)],
+    ["a thin pen across a soft, wavy shadow", thinAcross((x, y) => x - 110 - 0.5 * y + 12 * Math.sin(y / 18))],
+    ["a thin pen and the round shadow of a phone", thinAcross((x, y) => 90 - Math.hypot(x - 150, y - 230))],
+    ["folds", shaded((x, y) => 0.75 + 0.25 * Math.min(1, Math.abs(Math.sin(x / 25 + Math.sin(y / 30)) * 2)))],
+    [
+      "a table on all sides",
+      (x, y) =>
+        Math.abs(x - 120 + 0.1 * y) > 105 || y < 30 || y > 290 ? 80 + 20 * Math.sin(x / 4) : written(seven)(x, y),
+    ],
+    ["glare on a board", (x, y) => written(seven)(x, y) + 40 * Math.exp(-((x - 60) ** 2 + (y - 60) ** 2) / 1500)],
+    ["dark cardboard", written(seven, 120, 30)],
   ])("%s", (_, shade) => {
     expect(alike(digitFromPhoto(page(shade)).image, plain.image)).toBeGreaterThan(0.9);
+  });
+
+  it("a brush so broad that it fills most of the image", () => {
+    const found = digitFromPhoto(page((x, y) => 255 * (1 - seven(x, y, 60, 60, 26))));
+    expect(found.inverted).toBe(false);
+    expect(alike(found.image, plain.image)).toBeGreaterThan(0.7);
+    expect(digitFromPhoto(page((x, y) => 255 * seven(x, y, 60, 60, 26))).inverted).toBe(true);
+  });
+
+  it("what a digit encloses is no writing", () => {
+    const ring: Shade = (x, y) => (Math.abs(Math.hypot(x - 120, y - 160) - 60) < 5 ? 1 : 0);
+    const { inverted, box } = digitFromPhoto(page(written(ring)));
+    expect(inverted).toBe(false);
+    expect(box.width).toBeGreaterThan(120);
+  });
+
+  it("a digit that is small in a large photo is read from near", () => {
+    const small = digitFromPhoto(page((x, y) => written(seven)((x - 380) * 1.6, (y - 500) * 1.6), 960, 1280));
+    expect(alike(small.image, plain.image)).toBeGreaterThan(0.95);
+    expect(small.box.left).toBeCloseTo(380 + 74 / 1.6, -1);
+    expect(small.box.height).toBeCloseTo(132 / 1.6, -1);
   });
 
   it("says whether the writing is light, and how many rules were taken out", () => {

@@ -5,9 +5,9 @@ import { checkOptions } from "../../options.ts";
 import { show } from "../../tensor/sizes.ts";
 import { readImage } from "../image-file.ts";
 import { asMnist, cutOut } from "./form.ts";
-import { findInk } from "./ink.ts";
-import { type Plane, resized } from "./plane.ts";
-import { chooseDigit, type InkShape, shapesOf, withoutRules } from "./shapes.ts";
+import { cropped, type Plane, resized } from "./plane.ts";
+import { isClear, type Reading, readAs, readPage } from "./reading.ts";
+import { boxOf, type InkShape } from "./shapes.ts";
 
 /** Options of {@link digitFromPhoto}. */
 export interface DigitFromPhotoOptions {
@@ -33,8 +33,8 @@ export interface PhotographedDigit {
 const WORKING = 320;
 /** Smaller images are enlarged to this, so that strokes are wider than a pixel. */
 const SMALLEST = 200;
-/** How far ink is from paper at least, in sizes of the paper's noise. */
-const CLEAR = 6;
+/** Digits smaller than this part of the working size are read again from near. */
+const NEAR = 0.45;
 
 /**
  * Finds the handwritten digit in a photo and brings it into the form of MNIST's images: light, shadows, paper and ruled lines are taken
@@ -63,41 +63,75 @@ export function digitFromPhoto(
     throw new ValueError(`digitFromPhoto: several is "error" or "largest"; got ${JSON.stringify(several)}`);
   }
   const whole = grayOf(photo instanceof Tensor ? photo : readImage(photo, { mode: "rgba" }));
-  const side = Math.max(whole.width, whole.height);
-  const scale = side > WORKING ? WORKING / side : side < SMALLEST ? SMALLEST / side : 1;
-  const page = resized(whole, atLeastOne(whole.width * scale), atLeastOne(whole.height * scale));
-  const { contrast, threshold, inverted, clarity } = findInk(page);
-  if (clarity < CLEAR) throw nothingFound();
-  const ink = Uint8Array.from(contrast.values, (value) => (value > threshold ? 1 : 0));
-  const { mask, lines } = withoutRules(ink, page.width, page.height);
-  const { digit, figures } = chooseDigit(shapesOf(mask, contrast), page.width, page.height);
-  if (digit.length === 0) throw nothingFound();
-  if (figures > 1 && several === "error") {
+  const far = viewOf(whole);
+  const first = readPage(far.page);
+  if (!isClear(first)) throw nothingFound();
+  if (first.figures > 1 && several === "error") {
     throw new ValueError(
-      `digitFromPhoto: expects one digit in a photo; got ${figures} figures; crop it, or take the most prominent by several: "largest"`,
+      `digitFromPhoto: expects one digit in a photo; got ${first.figures} figures; crop it, or take the most prominent by several: "largest"`,
     );
   }
-  const cut = cutOut(digit, contrast, threshold);
+  const { view, reading } = fromNear(whole, far, first);
+  const { page, contrast, mask, digit } = reading;
+  const cut = cutOut(digit, contrast, reading.threshold);
   const image = asMnist(cut);
-  const left = Math.min(...digit.map((shape) => shape.left));
-  const top = Math.min(...digit.map((shape) => shape.top));
   return {
     image: picture(image).reshape(1, 28, 28) as Tensor<[1, 28, 28]>,
-    box: {
-      left: left / scale,
-      top: top / scale,
-      width: (Math.max(...digit.map((shape) => shape.right)) - left) / scale,
-      height: (Math.max(...digit.map((shape) => shape.bottom)) - top) / scale,
-    },
-    inverted,
-    ruledLines: lines,
+    box: placed(view, reading),
+    inverted: reading.inverted,
+    ruledLines: first.lines,
     steps: [
-      { name: "gray", image: picture({ ...page, values: page.values.map((value) => value / 255) }) },
+      { name: "gray", image: picture({ ...far.page, values: far.page.values.map((value) => value / 255) }) },
       { name: "ink", image: picture(contrast) },
       { name: "shapes", image: picture({ ...page, values: shown(mask, digit) }) },
       { name: "cut out", image: picture(cut) },
       { name: "28 × 28", image: picture(image) },
     ],
+  };
+}
+
+/** The photo, or a part of it, with its longer side between {@link SMALLEST} and {@link WORKING} pixels; `scale` is that of the photo. */
+interface View {
+  readonly page: Plane;
+  readonly left: number;
+  readonly top: number;
+  readonly scale: number;
+}
+
+function viewOf(part: Plane, left = 0, top = 0): View {
+  const side = Math.max(part.width, part.height);
+  const scale = side > WORKING ? WORKING / side : side < SMALLEST ? SMALLEST / side : 1;
+  return { page: resized(part, atLeastOne(part.width * scale), atLeastOne(part.height * scale)), left, top, scale };
+}
+
+/** A digit that is small in its photo is read again from near, where its thin strokes have more pixels and the light is more even. */
+function fromNear(whole: Plane, far: View, reading: Reading): { view: View; reading: Reading } {
+  const { left, top, right, bottom } = boxOf(reading.digit);
+  const size = Math.max(right - left, bottom - top);
+  if (far.scale >= 1 || size > NEAR * WORKING) return { view: far, reading };
+  const room = 0.6 * size;
+  const x = Math.max(0, Math.floor((left - room) / far.scale));
+  const y = Math.max(0, Math.floor((top - room) / far.scale));
+  const width = Math.min(whole.width, Math.ceil((right + room) / far.scale)) - x;
+  const height = Math.min(whole.height, Math.ceil((bottom + room) / far.scale)) - y;
+  const view = viewOf(cropped(whole, x, y, width, height), x, y);
+  const near = readAs(view.page, reading.inverted);
+  if (!isClear(near)) return { view: far, reading };
+  const [a, b] = [placed(far, reading), placed(view, near)];
+  const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
+  const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
+  const same = across > 0.7 * Math.max(a.width, b.width) && down > 0.7 * Math.max(a.height, b.height);
+  return same ? { view, reading: near } : { view: far, reading };
+}
+
+/** Where the digit is in the photo. */
+function placed(view: View, { digit }: Reading): PhotographedDigit["box"] {
+  const { left, top, right, bottom } = boxOf(digit);
+  return {
+    left: view.left + left / view.scale,
+    top: view.top + top / view.scale,
+    width: (right - left) / view.scale,
+    height: (bottom - top) / view.scale,
   };
 }
 

@@ -1,7 +1,7 @@
 /** From the ink of one digit to the form of MNIST's images. */
 
-import { blurred, greatest, type Plane, resized } from "./plane.ts";
-import type { InkShape } from "./shapes.ts";
+import { blurred, greatest, mapped, type Plane, resized } from "./plane.ts";
+import { boxOf, type InkShape } from "./shapes.ts";
 
 /** Side of an MNIST image, and of the box in it that the digit fills. */
 const SIDE = 28;
@@ -10,15 +10,15 @@ const BOX = 20;
 const MIDDLE = 14.5;
 /** Width of a stroke in MNIST, as part of the digit's longer side. Thinner pens are thickened to it. */
 const STROKE = 0.115;
+/** Strokes this many times as wide are wider than nearly all of MNIST's, and are thinned. */
+const THICK = 1.7;
 /** The digit is brought to at least this size before it is placed, so that it can be placed by parts of a pixel. */
 const FINE = 160;
 
 /** The digit's shapes alone, their contrast from 0 to 1, in the smallest box with some room around. */
 export function cutOut(shapes: readonly InkShape[], contrast: Plane, threshold: number): Plane {
-  const left = Math.min(...shapes.map((shape) => shape.left));
-  const top = Math.min(...shapes.map((shape) => shape.top));
-  const width = Math.max(...shapes.map((shape) => shape.right)) - left;
-  const height = Math.max(...shapes.map((shape) => shape.bottom)) - top;
+  const { left, top, right, bottom } = boxOf(shapes);
+  const [width, height] = [right - left, bottom - top];
   const inks = shapes.flatMap((shape) => shape.pixels.map((i) => contrast.values[i] as number)).sort((a, b) => a - b);
   const full = inks[Math.floor(0.6 * inks.length)] as number;
   const least = 0.45 * threshold;
@@ -43,7 +43,7 @@ export function cutOut(shapes: readonly InkShape[], contrast: Plane, threshold: 
 export function asMnist(digit: Plane): Plane {
   const zoom = Math.max(1, FINE / Math.max(digit.width, digit.height));
   const fine = resized(digit, Math.round(zoom * digit.width), Math.round(zoom * digit.height));
-  const thick = thickened(fine);
+  const thick = asWideAsMnist(fine);
   const { left, top, right, bottom } = inked(thick);
   const box = Math.max(right - left, bottom - top);
   const side = Math.round((box * SIDE) / BOX);
@@ -62,20 +62,33 @@ export function asMnist(digit: Plane): Plane {
   return { ...small, values: small.values.map((value) => Math.min(1, value / bright)) };
 }
 
-/** Thin strokes dilated to the width that MNIST's have. */
-function thickened(digit: Plane): Plane {
+/** Thin strokes made as wide as MNIST's have them, and thick ones thinner, so that what they enclose opens again. */
+function asWideAsMnist(digit: Plane): Plane {
   const { left, top, right, bottom } = inked(digit);
-  const box = Math.max(right - left, bottom - top);
-  const missing = Math.round((STROKE * box - strokeWidth(digit)) / 2);
+  const usual = STROKE * Math.max(right - left, bottom - top);
+  const width = strokeWidth(digit);
+  if (width > THICK * usual) return thinned(digit, Math.round((width - usual) / 2));
+  const missing = Math.round((usual - width) / 2);
   if (missing < 1) return digit;
-  const room = missing + 1;
+  const wide = withRoom(digit, missing + 1);
+  return blurred(roundDilated(wide, missing), Math.round(missing / 4));
+}
+
+/** The digit without the outermost `radius` of its strokes: its ground is dilated. */
+function thinned(digit: Plane, radius: number): Plane {
+  const ground = mapped(withRoom(digit, radius), (value) => 1 - value);
+  const thin = mapped(roundDilated(ground, radius), (value) => 1 - value);
+  return thin.values.some((value) => value > 0.9) ? thin : digit;
+}
+
+function withRoom(digit: Plane, room: number): Plane {
   const wide = { width: digit.width + 2 * room, height: digit.height + 2 * room };
   const values = new Float32Array(wide.width * wide.height);
   for (let row = 0; row < digit.height; row++) {
     const from = digit.values.subarray(row * digit.width, (row + 1) * digit.width);
     values.set(from, (row + room) * wide.width + room);
   }
-  return blurred(roundDilated({ ...wide, values }, missing), Math.round(missing / 4));
+  return { ...wide, values };
 }
 
 /** The greatest value within a circle. */

@@ -1,5 +1,5 @@
 /** From a photographed page to its ink: light, shadows and paper are taken away. */
-import { blurred, closing, mapped, type Plane, resized } from "./plane.ts";
+import { blurred, closing, mapped, median, type Plane } from "./plane.ts";
 
 /** The ink of a page. */
 export interface Ink {
@@ -7,37 +7,35 @@ export interface Ink {
   readonly contrast: Plane;
   /** The contrast from which on a place is ink. */
   readonly threshold: number;
-  /** Whether the writing is lighter than its ground. */
-  readonly inverted: boolean;
-  /** How far ink and paper are apart, in sizes of the paper's own noise. */
-  readonly clarity: number;
 }
 
 /** Parts of the picture's longer side: the widths of strokes that decide whether writing is dark or light. */
-const STROKES = [0.012, 0.025, 0.05, 0.08];
-/** Half the width of what is taken for a stroke rather than a shadow, as part of the longer side. */
-const WIDEST = 0.12;
+const STROKES = [0.006, 0.012, 0.025, 0.05, 0.08, 0.12];
 /** Blocks per side of the coarse grid that the light is fitted to. */
 const BLOCKS = 24;
+/** Weight of what is darker than the paper when the light is fitted: it is ink or shadow. */
+const DARK = 0.2;
 
-/** Finds the ink of a gray page from 0 to 255. */
-export function findInk(page: Plane): Ink {
-  const side = Math.max(page.width, page.height);
-  const calm = blurred(page, Math.round(side / 400));
-  const even = evenLight(calm);
-  const inverted = isLightOnDark(halved(even));
-  const dark = inverted ? evenLight(mapped(calm, (value) => 255 - value)) : even;
-  const radius = Math.max(3, Math.round(WIDEST * side));
-  const paper = blurred(closing(dark, radius), Math.round(radius / 8));
-  const contrast = mapped(dark, (value, i) =>
+/** Finds the ink of a gray page from 0 to 255: what is darker than the paper around it, or lighter, and at most 2 · radius + 1 wide. */
+export function findInk(page: Plane, inverted: boolean, radius: number): Ink {
+  const calm = calmed(page);
+  const even = evenLight(inverted ? mapped(calm, (value) => 255 - value) : calm, DARK);
+  const paper = blurred(closing(even, radius), Math.round(radius / 8));
+  const contrast = mapped(even, (value, i) =>
     Math.min(1, Math.max(0, 1 - value / Math.max(0.02, paper.values[i] as number))),
   );
-  const threshold = edgeThreshold(contrast);
-  return { contrast, threshold, inverted, clarity: clarityOf(contrast, threshold) };
+  return { contrast, threshold: edgeThreshold(contrast) };
 }
 
-/** The page divided by a smooth light over it: a surface of degree 2, fitted to the medians of blocks, without those of the ink. */
-function evenLight(page: Plane): Plane {
+function calmed(page: Plane): Plane {
+  return blurred(page, Math.round(Math.max(page.width, page.height) / 400));
+}
+
+/**
+ * The page divided by a smooth light over it: a surface of degree 2, fitted to the medians of blocks, without those of the ink. `dark` is the weight of
+ * what is darker than the light, 1 where the ink may be lighter.
+ */
+function evenLight(page: Plane, dark: number): Plane {
   const { width, height, values } = page;
   const samples: { readonly u: number; readonly v: number; readonly value: number }[] = [];
   for (let by = 0; by < BLOCKS; by++) {
@@ -51,7 +49,8 @@ function evenLight(page: Plane): Plane {
       samples.push({ u: (2 * bx + 1) / BLOCKS - 1, v: (2 * by + 1) / BLOCKS - 1, value: median(block) });
     }
   }
-  let weights = samples.map(() => 1);
+  const middle = median(samples.map(({ value }) => value));
+  let weights = samples.map(({ value }) => (value < middle ? dark : 1));
   let light: number[] = [];
   for (let round = 0; round < 6; round++) {
     light = leastSquares(
@@ -59,11 +58,10 @@ function evenLight(page: Plane): Plane {
       samples.map(({ value }) => value),
       weights,
     );
-    const off = samples.map(({ u, v, value }) => Math.abs(value - dot(terms(u, v), light)));
-    const usual = 1.5 * median(off) + 0.5;
-    weights = off.map((one) => 1 / (1 + (one / usual) ** 2));
+    const off = samples.map(({ u, v, value }) => value - dot(terms(u, v), light));
+    const usual = 1.5 * median(off.map(Math.abs)) + 0.5;
+    weights = off.map((one) => (one < 0 ? dark : 1) / (1 + (one / usual) ** 2));
   }
-  const middle = median(samples.map(({ value }) => value));
   const [c, cu, cv, cuu, cuv, cvv] = light as [number, number, number, number, number, number];
   return mapped(page, (value, i) => {
     const u = (2 * (i % width) + 1) / width - 1;
@@ -78,10 +76,6 @@ function terms(u: number, v: number): number[] {
 
 function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, one, i) => sum + one * (b[i] as number), 0);
-}
-
-function median(values: ArrayLike<number>): number {
-  return Float32Array.from(values).sort()[Math.floor(values.length / 2)] as number;
 }
 
 /** The coefficients with the least weighted squares, by the normal equations. */
@@ -109,28 +103,35 @@ function leastSquares(rows: readonly number[][], targets: readonly number[], wei
   return system.map((row, a) => (row[n] as number) / (row[a] as number));
 }
 
-function halved(page: Plane): Plane {
-  return resized(page, Math.ceil(page.width / 2), Math.ceil(page.height / 2));
-}
-
 /**
- * Whether light strokes stand on a dark ground. What is narrow and dark is filled by a closing, what is narrow and light by an opening: strokes
- * are narrower than the spaces between them, so the one that fills more at stroke widths has found the ink.
+ * How much speaks for light writing on a dark ground, below 0 for dark writing: a logarithm of odds.
+ *
+ * What is narrow and dark is filled by a closing, what is narrow and light by an opening. Strokes are narrower than the spaces in and between
+ * them and than shadows, so the one that fills more has found the ink, the narrower the surer. And most of a page is its ground: where the
+ * middle brightness is near the lightest, the writing is dark.
  */
-function isLightOnDark(page: Plane): boolean {
+export function lightOnDark(page: Plane): number {
   const side = Math.max(page.width, page.height);
-  const turned = mapped(page, (value) => -value);
+  const even = evenLight(calmed(page), 1);
+  const turned = mapped(even, (value) => -value);
   const filled = (one: Plane, radius: number): number => {
     const closed = closing(one, radius);
     return closed.values.reduce((sum, value, i) => sum + Math.abs(value - (one.values[i] as number)) ** 3, 0);
   };
-  let [dark, light] = [0, 0];
+  let [dark, light] = [1e-9, 1e-9];
   for (const stroke of STROKES) {
     const radius = Math.max(1, Math.round(stroke * side));
-    dark += filled(page, radius);
-    light += filled(turned, radius);
+    dark += filled(even, radius) / stroke ** 2.5;
+    light += filled(turned, radius) / stroke ** 2.5;
   }
-  return light > dark;
+  const sorted = page.values.toSorted();
+  const [darkest, middle, lightest] = [0.002, 0.5, 0.998].map((at) => sorted[Math.floor(at * (sorted.length - 1))]) as [
+    number,
+    number,
+    number,
+  ];
+  const range = lightest - darkest + 1e-9;
+  return Math.log(light / dark) + Math.log((lightest - middle + 0.02 * range) / (middle - darkest + 0.02 * range));
 }
 
 /**
@@ -163,19 +164,4 @@ function edgeThreshold({ values, width, height }: Plane): number {
     if (between > most) [most, best] = [between, bin];
   }
   return (best + 1) / BINS;
-}
-
-/** The distance from paper to ink in the noise's size. */
-function clarityOf({ values }: Plane, threshold: number): number {
-  const paper = values.filter((value) => value <= threshold);
-  let [ink, count] = [0, 0];
-  for (const value of values) {
-    if (value <= threshold) continue;
-    ink += value;
-    count++;
-  }
-  if (count === 0 || paper.length === 0) return 0;
-  const usual = median(paper);
-  const noise = 1.4826 * median(paper.map((value) => Math.abs(value - usual)));
-  return (ink / count - usual) / (noise + 0.004);
 }

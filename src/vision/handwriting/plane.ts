@@ -12,6 +12,16 @@ export function mapped(plane: Plane, f: (value: number, index: number) => number
   return { ...plane, values: plane.values.map(f) };
 }
 
+/** A part of the picture. */
+export function cropped(plane: Plane, left: number, top: number, width: number, height: number): Plane {
+  const values = new Float32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const from = (top + row) * plane.width + left;
+    values.set(plane.values.subarray(from, from + width), row * width);
+  }
+  return { width, height, values };
+}
+
 /** The picture at another size: each new pixel is the mean of what it covers, or lies between its neighbours where it is smaller than they are. */
 export function resized(plane: Plane, width: number, height: number): Plane {
   const across = alongRows(plane.values, plane.width, plane.height, width);
@@ -117,4 +127,9 @@ function slideMean(row: Float32Array, result: Float32Array, radius: number): voi
     result[i] = sum / (2 * radius + 1);
     sum += at(i + radius + 1) - at(i - radius);
   }
+}
+
+/** The middle one of the values. */
+export function median(values: ArrayLike<number>): number {
+  return Float32Array.from(values).sort()[Math.floor(values.length / 2)] as number;
 }

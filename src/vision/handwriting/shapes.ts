@@ -53,6 +53,9 @@ const STEEPEST = 0.4;
 /** A ruled line is ink along this much of its way over the page. */
 const RULED = 0.72;
 
+/** No ruled line is thicker than this part of the longer side: the stroke of a broad pen is. */
+const THICKEST = 0.03;
+
 /**
  * Takes ruled lines out of a mask: straight lines from edge to edge, nearly level or nearly upright. Where a stroke crosses one, it stays.
  *
@@ -82,7 +85,9 @@ function eraseLevel(mask: Uint8Array, width: number, height: number): { mask: Ui
   const runs = runLengths(mask, width, height);
   const onLines = found.flatMap(({ start, slope }) => lineRuns(runs, width, height, start, slope));
   onLines.sort((a, b) => a - b);
-  const thin = 1.6 * (onLines[Math.floor(onLines.length / 2)] as number) + 1.5;
+  const usual = onLines[Math.floor(onLines.length / 2)] as number;
+  if (usual > THICKEST * Math.max(width, height)) return { mask, lines: 0 };
+  const thin = 1.6 * usual + 1.5;
   const result = Uint8Array.from(mask);
   for (const { start, slope } of found) {
     for (let x = 0; x < width; x++) {
@@ -169,22 +174,26 @@ function distinct(found: readonly { readonly start: number; readonly slope: numb
 export interface Found {
   /** The shapes of the digit. */
   readonly digit: readonly InkShape[];
-  /** How many separate figures of about its size there are, itself included. */
-  readonly figures: number;
+  /** Separate shapes of about its size. */
+  readonly others: readonly InkShape[];
 }
 
 /** Chooses the digit among the shapes of a page, with the parts that belong to it. */
 export function chooseDigit(shapes: readonly InkShape[], width: number, height: number): Found {
   const side = Math.max(width, height);
   const large = shapes.filter((shape) => sizeOf(shape) > 0.045 * side && shape.pixels.length > 12);
-  const inside = large.filter((shape) => !isEdge(shape));
+  const inside = large.filter((shape) => !isEdge(shape) && !isFrame(shape, large, width, height));
   const whole = (inside.length > 0 ? inside : large).toSorted(
     (a, b) => importance(b, width, height) - importance(a, width, height),
   );
   const [main] = whole;
-  if (main === undefined) return { digit: [], figures: 0 };
+  if (main === undefined) return { digit: [], others: [] };
   const digit = [main];
-  const rest = new Set(shapes.filter((shape) => shape !== main && !isEdge(shape) && shape.pixels.length > 5));
+  const rest = new Set(
+    shapes.filter(
+      (shape) => shape !== main && !isEdge(shape) && shape.pixels.length > 5 && !isFrame(shape, large, width, height),
+    ),
+  );
   for (let grown = true; grown; ) {
     grown = false;
     for (const shape of rest) {
@@ -194,8 +203,21 @@ export function chooseDigit(shapes: readonly InkShape[], width: number, height: 
       grown = true;
     }
   }
-  const others = [...rest].filter((shape) => tall(shape) > 0.5 * tall(main) && shape.weight > 0.2 * main.weight);
-  return { digit, figures: 1 + others.length };
+  const others = [...rest].filter(
+    (shape) =>
+      tall(shape) > 0.5 * tall(main) && shape.weight > 0.2 * main.weight && !touchesBorder([shape], width, height),
+  );
+  return { digit, others };
+}
+
+/** The smallest box around shapes. */
+export function boxOf(shapes: readonly InkShape[]): { left: number; top: number; right: number; bottom: number } {
+  return {
+    left: Math.min(...shapes.map((shape) => shape.left)),
+    top: Math.min(...shapes.map((shape) => shape.top)),
+    right: Math.max(...shapes.map((shape) => shape.right)),
+    bottom: Math.max(...shapes.map((shape) => shape.bottom)),
+  };
 }
 
 function sizeOf({ left, right, top, bottom }: InkShape): number {
@@ -209,6 +231,21 @@ function tall({ top, bottom }: InkShape): number {
 /** A shadow, the edge of the paper or a table: it lies along the border of the page. */
 function isEdge({ border }: InkShape): boolean {
   return border > 0.004;
+}
+
+/** What lies around the page, such as the table on all sides: it fills most of the photo and has another shape in it. */
+function isFrame(shape: InkShape, shapes: readonly InkShape[], width: number, height: number): boolean {
+  if (shape.right - shape.left < 0.6 * width || shape.bottom - shape.top < 0.6 * height) return false;
+  return shapes.some(
+    (other) =>
+      other.left > shape.left && other.right < shape.right && other.top > shape.top && other.bottom < shape.bottom,
+  );
+}
+
+/** Whether shapes reach the border of the photo, or nearly so: what is beyond the paper does. */
+export function touchesBorder(shapes: readonly InkShape[], width: number, height: number): boolean {
+  const { left, top, right, bottom } = boxOf(shapes);
+  return Math.min(left, top, width - right, height - bottom) < 0.03 * Math.max(width, height);
 }
 
 /** Heavier shapes come first, of equal ones that nearer to the middle. */
