@@ -23,6 +23,7 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d } from "./adaptive-pooling.ts";
 export {
   type AttentionCall,
   generateSquareSubsequentMask,
@@ -105,8 +106,6 @@ export {
 export type { PaddingMode } from "./padding-mode.ts";
 export { Parameter } from "./parameter.ts";
 export {
-  AdaptiveAvgPool2d,
-  AdaptiveMaxPool2d,
   AvgPool1d,
   AvgPool2d,
   MaxPool1d,
@@ -126,7 +125,7 @@ export {
   TransformerEncoderLayer,
   type TransformerOptions,
 } from "./transformer.ts";
-export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, MaxUnpool1d, MaxUnpool2d } from "./unpool.ts";
+export { MaxUnpool1d, MaxUnpool2d } from "./unpool.ts";
 export {
   Fold,
   PixelShuffle,
