@@ -22,6 +22,8 @@ export interface GradOptions {
   materializeGrads?: boolean;
 }
 
+const OPTIONS = ["gradOutputs", "createGraph", "retainGraph", "materializeGrads", "allowUnused"];
+
 /** The gradients of several inputs: tensors of their shapes. */
 type GradsOf<I extends readonly Tensor[]> = { -readonly [K in keyof I]: I[K] };
 
@@ -52,7 +54,7 @@ export function grad(
 ): Tensor | (Tensor | null)[] {
   const results = listed("outputs", outputs);
   const wanted = listed("inputs", inputs);
-  checkOptions("grad", options, [...["gradOutputs", "createGraph", "retainGraph", "materializeGrads", "allowUnused"]]);
+  checkOptions("grad", options, OPTIONS);
   const { createGraph = false, retainGraph = createGraph, materializeGrads = false, allowUnused = false } = options;
   const roots = results.map((y, i) => nodeOf("output", i, y));
   const targets = wanted.map((x, i) => nodeOf("input", i, x));

@@ -32,6 +32,8 @@ export interface TransformerOptions {
   bias?: boolean;
 }
 
+const OPTIONS = ["dimFeedforward", "dropout", "activation", "layerNormEps", "batchFirst", "normFirst", "bias"];
+
 /** Masks of {@link TransformerEncoderLayer}, as {@link MultiheadAttention} takes them. */
 export interface EncoderLayerMasks {
   srcMask?: Tensor | null;
@@ -68,9 +70,7 @@ export class TransformerEncoderLayer<D extends number = AnySize> extends Module 
 
   constructor(dModel: D, nhead: number, options: TransformerOptions = {}) {
     super();
-    checkOptions("TransformerEncoderLayer", options, [
-      ...["dimFeedforward", "dropout", "activation", "layerNormEps", "batchFirst", "normFirst", "bias"],
-    ]);
+    checkOptions("TransformerEncoderLayer", options, OPTIONS);
     const { dimFeedforward = 2048, dropout = 0.1, activation = "relu", layerNormEps: eps = 1e-5 } = options;
     const { batchFirst = false, normFirst = false, bias = true } = options;
     if (activation !== "relu" && activation !== "gelu" && typeof activation !== "function") {
