@@ -1,5 +1,4 @@
 /** Gradients as values: of chosen tensors by others, without touching anybody's `grad`. */
-
 import { runBackward } from "../autograd/backward.ts";
 import { checkView, type Node } from "../autograd/node.ts";
 import { GradError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** The base of layers and models. */
-
 import { ModuleError } from "../errors.ts";
 import { MODULE } from "../module-mark.ts";
 import { checkDevice } from "../ops/devices.ts";

@@ -1,5 +1,4 @@
 /** Layers of Transformers. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { defaultGenerator, type Tensor, tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";

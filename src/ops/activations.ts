@@ -1,5 +1,4 @@
 /** Activation functions with numbers of their own. Elementwise: the shape stays; int dtypes are computed in float32. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

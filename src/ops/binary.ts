@@ -1,5 +1,4 @@
 /** Elementwise functions of two tensors, with broadcasting: how they are made, and arithmetic. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";

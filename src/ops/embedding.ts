@@ -1,5 +1,4 @@
 /** Rows of a table by index. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, GradError, IndexError, ShapeError, ValueError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Elements by index along one axis. Indices are int32 (or uint8), never negative, and checked: an IndexError names the first bad one. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";

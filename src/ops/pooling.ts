@@ -1,5 +1,4 @@
 /** Pooling: maxima and means of windows over one or two axes, as in PyTorch. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Running sums, products and extremes along an axis. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";

@@ -1,5 +1,4 @@
 /** Rows and elements by a list of indices. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import type { Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError } from "../errors.ts";

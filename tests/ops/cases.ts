@@ -3,7 +3,6 @@
  * run values and gradients against PyTorch, gradients against differences, every thread count and every home.
  * After a change of a family: `python tests/ops/make-fixtures.py FAMILY`, with a Python that has PyTorch 2.
  */
-
 import { cases as activations } from "./cases/activations.ts";
 import { cases as attention } from "./cases/attention.ts";
 import { cases as bags } from "./cases/bags.ts";
