@@ -25,6 +25,7 @@ export { diag, diagEmbed, flip, oneHot, repeat, repeatInterleave, roll, tile, tr
 export { at, set } from "./at.ts";
 export { batchNorm } from "./batchnorm.ts";
 export { add, atan2, div, floorDivide, fmod, maximum, minimum, mul, pow, remainder, sub } from "./binary.ts";
+export { bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor } from "./bitwise.ts";
 export { col2im, im2col, pixelShuffle, pixelUnshuffle } from "./blocks.ts";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
 export { allclose, equal, isclose } from "./closeness.ts";
@@ -71,6 +72,7 @@ export {
   zero_,
 } from "./inplace.ts";
 export { interpolate } from "./interpolate.ts";
+export { acosh, asinh, atanh, erfinv } from "./inverse.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
 export { maskedFill, maskedFill_, maskedSelect, nonzero, nonzero as argwhere } from "./masks.ts";
@@ -111,7 +113,8 @@ export {
   triu_,
 } from "./rows.ts";
 export { corrcoef, cov, diff, mode } from "./samples.ts";
-export { cummax, cummin, cumprod, cumsum } from "./scan.ts";
+export { cummax, cummin, cumprod, cumsum, logcumsumexp } from "./scan.ts";
+export { scatterReduce } from "./scatter-reduce.ts";
 export * from "./softmax.ts";
 export { argsort, kthvalue, median, quantile, sort, topk } from "./sorting.ts";
 export {
