@@ -11,23 +11,25 @@ import { pointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { expandTo } from "./views.ts";
 
-const run = backend.kernel("bitwise_i32");
+const combine = backend.kernel("bitwise_i32");
+/** The numbers of shifts, which bool has not. */
+const [LEFT, RIGHT] = [4, 5];
 
-/** A function of the bits of two operands, by its number in kernels/bitwise.cpp: 3 and 4 are shifts, which bool has not. */
+/** A function of the bits of two operands, by the number that the kernel knows it by. */
 function bitwise(op: string, which: number): Binary {
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(op, other);
     const b = typeof other === "number" ? filled([], "int32", other) : other;
     const dtype = typeof other === "number" ? promoteNumber(this.dtype, other) : promote(this.dtype, b.dtype);
-    if (isFloat(dtype) || (dtype === "bool" && which > 2)) {
-      const taken = which > 2 ? "int32 and uint8" : "int32, uint8 and bool";
+    if (isFloat(dtype) || (dtype === "bool" && which >= LEFT)) {
+      const taken = which >= LEFT ? "int32 and uint8" : "int32, uint8 and bool";
       const got = typeof other === "number" ? other : b.dtype;
       throw new DTypeError(`${op}: takes ${taken}; got ${this.dtype} and ${got}; convert with to("int32")`);
     }
     const shape = broadcast(op, this.shape, b.shape);
     const [left, right] = [this, b].map((x) => contiguous.call(expandTo(cast(x, "int32"), shape))) as [Tensor, Tensor];
     const y = empty(shape, "int32");
-    run(pointer(left), pointer(right), pointer(y), y.count, which);
+    combine(pointer(left), pointer(right), pointer(y), y.count, which);
     return cast(y, dtype);
   } as Binary;
 }
@@ -38,14 +40,14 @@ function bitwise(op: string, which: number): Binary {
  * @example
  * tensor([6, 5], { dtype: int32 }).bitwiseAnd(3).toArray(); // [2, 1]
  */
-export const bitwiseAnd: Binary = bitwise("bitwiseAnd", 0);
+export const bitwiseAnd: Binary = bitwise("bitwiseAnd", 1);
 /**
  * The bits that any of both has; see {@link bitwiseAnd}.
  *
  * @example
  * tensor([6, 5], { dtype: int32 }).bitwiseOr(3).toArray(); // [7, 7]
  */
-export const bitwiseOr: Binary = bitwise("bitwiseOr", 1);
+export const bitwiseOr: Binary = bitwise("bitwiseOr", 3);
 /**
  * The bits that exactly one of both has; see {@link bitwiseAnd}.
  *
@@ -60,14 +62,14 @@ export const bitwiseXor: Binary = bitwise("bitwiseXor", 2);
  * @example
  * tensor([1, 3], { dtype: int32 }).bitwiseLeftShift(4).toArray(); // [16, 48]
  */
-export const bitwiseLeftShift: Binary = bitwise("bitwiseLeftShift", 3);
+export const bitwiseLeftShift: Binary = bitwise("bitwiseLeftShift", LEFT);
 /**
  * Bits moved down by so many places, which is this / 2^other rounded down; see {@link bitwiseLeftShift}.
  *
  * @example
  * tensor([16, -5], { dtype: int32 }).bitwiseRightShift(1).toArray(); // [8, -3]
  */
-export const bitwiseRightShift: Binary = bitwise("bitwiseRightShift", 4);
+export const bitwiseRightShift: Binary = bitwise("bitwiseRightShift", RIGHT);
 
 /**
  * Every bit turned around: -x - 1 for int32, 255 - x for uint8, and `logicalNot` for bool. Throws a DTypeError for floats.

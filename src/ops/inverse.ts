@@ -66,14 +66,9 @@ export const atanh: Unary = inverse(
   (x) => x.square().neg().add(1).reciprocal(),
 );
 
-/** A polynomial of z, the coefficient of the highest power first. */
-function polynomial(z: Tensor, coefficients: readonly number[]): Tensor {
-  return coefficients.reduce((sum, c) => sum.mul(z).add(c), z.mul(0));
-}
-
 /**
- * The inverse of the error function; infinite at -1 and 1, NaN outside. By PyTorch's rational approximations, one up to 0.7 and
- * one beyond, and two steps of Newton's method.
+ * The inverse of the error function; infinite at -1 and 1, NaN outside. By Winitzki's approximation, which is within 0.2 %, and
+ * two steps of Halley's method.
  *
  * @example
  * tensor([0, 0.5]).erfinv().toArray(); // [0, 0.4769]
@@ -81,20 +76,22 @@ function polynomial(z: Tensor, coefficients: readonly number[]): Tensor {
 export const erfinv: Unary = inverse(
   "erfinv",
   (a) => {
-    const z: Tensor = a.square();
-    const near = a
-      .mul(polynomial(z, [-0.140543331, 0.914624893, -1.645349621, 0.886226899]))
-      .div(polynomial(z, [0.012229801, -0.329097515, 1.442710462, -2.118377725, 1]));
-    const t: Tensor = a.neg().add(1).mul(0.5).log().neg().sqrt();
-    const far = polynomial(t, [1.641345311, 3.429567803, -1.624906493, -1.970840454]).div(
-      polynomial(t, [1.6370678, 3.5438892, 1]),
-    );
-    let y = where(a.le(0.7), near as Tensor, far as Tensor) as Tensor;
+    const log = a.square().neg().log1p();
+    const t = log.div(2).add(2 / (Math.PI * 0.147)) as Tensor;
+    let y = t.square().sub(log.div(0.147)).sqrt().sub(t).abs().sqrt() as Tensor;
     for (let step = 0; step < 2; step++) {
-      const slope = y.square().neg().exp().mul(2 / Math.sqrt(Math.PI)); // biome-ignore format: a line
-      y = y.sub(y.erf().sub(a).div(slope)) as Tensor;
+      const newton = y
+        .erf()
+        .sub(a)
+        .mul(y.square().exp())
+        .mul(Math.sqrt(Math.PI) / 2) as Tensor;
+      y = y.sub(newton.div(y.mul(newton).add(1))) as Tensor;
     }
     return where(a.eq(1), Infinity, y) as Tensor;
   },
-  (_, y) => y.square().exp().mul(Math.sqrt(Math.PI) / 2), // biome-ignore format: a line
+  (_, y) =>
+    y
+      .square()
+      .exp()
+      .mul(Math.sqrt(Math.PI) / 2),
 );

@@ -13,7 +13,6 @@ import { NUMBERS } from "./kernels.ts";
 import { where } from "./masks.ts";
 
 const OP = "scatterReduce";
-const KINDS = ["sum", "prod", "mean", "amax", "amin"] as const;
 
 /** What is combined: x, elements of a source with places along axis `at`, and whether x's own elements there take part. */
 interface Parts {
@@ -89,8 +88,8 @@ function smallest(parts: Parts): Tensor {
 const COMBINED = { sum: sums, prod: products, mean: means, amax: largest, amin: smallest };
 
 /**
- * A copy with elements combined along an axis: y[index[i][j]][j] is the sum, product, mean, maximum or minimum of all
- * source[i][j] that go there, for axis 0, and so on; and of the element that stands there, unless `includeSelf` is false.
+ * A copy with elements combined along an axis: y[index[i][j]][j] is the sum, product, mean, maximum or minimum (`reduce`) of
+ * all source[i][j] that go there, for axis 0, and so on; and of the element that stands there, unless `includeSelf` is false.
  * The source has the input's dtype, float32, float64 or int32, and is at least as large as the index. Means of ints are
  * rounded down. Throws an IndexError that names the first index out of range.
  *
@@ -107,8 +106,9 @@ export function scatterReduce<S extends Shape, D extends number, I extends Shape
   options: { includeSelf?: boolean } = {},
 ): Tensor<S> {
   const { includeSelf = true } = checkOptions(OP, options, ["includeSelf"]);
-  if (!KINDS.includes(reduce)) {
-    throw new ValueError(`${OP}: reduce is one of ${KINDS.join(", ")}; got ${JSON.stringify(reduce)}`);
+  const kinds = Object.keys(COMBINED);
+  if (!kinds.includes(reduce)) {
+    throw new ValueError(`${OP}: reduce is one of ${kinds.join(", ")}; got ${JSON.stringify(reduce)}`);
   }
   if (!NUMBERS.includes(this.dtype)) {
     throw new DTypeError(`${OP}: takes ${NUMBERS.join(", ")}; got ${this.dtype}; convert with to("int32")`);
