@@ -298,10 +298,7 @@ function ofSignal(
   x: Tensor,
   outputSize: AdaptiveLength,
 ): Tensor {
-  requireFloat(op, x);
-  if (x.ndim !== 2 && x.ndim !== 3) {
-    throw new ShapeError(`${op}: expects [batch, channels, length] or [channels, length]; got ${show(x.shape)}`);
-  }
+  checkInput(op, 1, x);
   const size = Array.isArray(outputSize) ? outputSize[0] : outputSize;
   if (size !== null && !(Number.isInteger(size) && size >= 1)) {
     throw new ValueError(`${op}: outputSize is a whole number of at least 1, or null; got ${String(outputSize)}`);
