@@ -1,5 +1,6 @@
 /** Objects of options, where a name that nobody reads is a mistake that would change results in silence. */
 import { ValueError } from "./errors.ts";
+import { MODULE } from "./module-mark.ts";
 import { Tensor } from "./tensor/tensor.ts";
 
 /** A name without what tells PyTorch's spelling from nabla's. */
@@ -13,9 +14,6 @@ function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-/** What marks modules (nn/walk.ts): a layer gives itself as the options of its function, and its constructor has checked them. */
-const MODULE = Symbol.for("nabla.Module");
-
 /**
  * Gives the options. Throws a ValueError unless they are an object whose names are all among those listed: what is given in their
  * place is probably the first of them.
@@ -26,7 +24,7 @@ export function checkOptions<O>(op: string, options: O, names: readonly string[]
     const example = names.length === 0 ? "{}" : `{ ${names[0]}: ${value} }`;
     throw new ValueError(`${op}: options are an object, as ${example}; got ${shown(options)}`);
   }
-  if (MODULE in options) return options;
+  if (MODULE in options) return options; // a layer gives itself to its function, and its constructor has checked them
   for (const name in options) {
     if (names.includes(name)) continue;
     const meant = names.find((other) => plain(other) === plain(name));

@@ -1,5 +1,4 @@
 /** Gradients as values: of chosen tensors by others, without touching anybody's `grad`. */
-
 import { runBackward } from "../autograd/backward.ts";
 import { checkView, type Node } from "../autograd/node.ts";
 import { GradError } from "../errors.ts";
@@ -21,6 +20,8 @@ export interface GradOptions {
   /** Gives zeros for an input that the outputs do not depend on. */
   materializeGrads?: boolean;
 }
+
+const OPTIONS = ["gradOutputs", "createGraph", "retainGraph", "materializeGrads", "allowUnused"];
 
 /** The gradients of several inputs: tensors of their shapes. */
 type GradsOf<I extends readonly Tensor[]> = { -readonly [K in keyof I]: I[K] };
@@ -52,7 +53,7 @@ export function grad(
 ): Tensor | (Tensor | null)[] {
   const results = listed("outputs", outputs);
   const wanted = listed("inputs", inputs);
-  checkOptions("grad", options, [...["gradOutputs", "createGraph", "retainGraph", "materializeGrads", "allowUnused"]]);
+  checkOptions("grad", options, OPTIONS);
   const { createGraph = false, retainGraph = createGraph, materializeGrads = false, allowUnused = false } = options;
   const roots = results.map((y, i) => nodeOf("output", i, y));
   const targets = wanted.map((x, i) => nodeOf("input", i, x));

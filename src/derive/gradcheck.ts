@@ -1,5 +1,4 @@
 /** Gradients against differences. */
-
 import { noGrad } from "../autograd/mode.ts";
 import { GradError } from "../errors.ts";
 import { randn, Tensor } from "../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Attention with several heads. */
-
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { additiveMask, causalMask, scaledDotProductAttention } from "../ops/attention.ts";
 import { cat, linear, type Tensor, zeros } from "../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Normalisation of channels over a batch. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { type Tensor, zeros } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";

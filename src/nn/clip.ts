@@ -1,5 +1,4 @@
 /** Norms and clipping of gradients: torch.nn.utils. */
-
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Convolutional layers. */
-
 import { noGrad } from "../autograd/mode.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { convolution, transposedConvolution } from "../ops/conv.ts";

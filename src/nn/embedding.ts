@@ -1,5 +1,4 @@
 /** Tables of learned vectors. */
-
 import { noGrad } from "../autograd/mode.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { paddingRow } from "../ops/embedding.ts";

@@ -2,7 +2,6 @@
  * The functions behind the layers, by PyTorch's names: each is the method or function of that name, with its input as the
  * first argument.
  */
-import type { GELUOptions } from "../ops/activations.ts";
 import type { BatchNormOptions } from "../ops/batchnorm.ts";
 import type { Pair, WindowOptions } from "../ops/blocks.ts";
 import type {
@@ -20,7 +19,8 @@ import { checkOptions } from "../options.ts";
 import type { OneHot } from "../tensor/indexing.ts";
 import type { Pad } from "../tensor/padding.ts";
 import type { Interpolate, PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
-import type { Arg, EndsWith, OnAxis, Out, Shape } from "../tensor/shapes.ts";
+import type { Arg, EndsWith, Out, Shape } from "../tensor/shapes.ts";
+import { type AlongAxis, free, type WithOptions } from "./functional-form.ts";
 
 export {
   adaptiveAvgPool1d,
@@ -68,25 +68,12 @@ export {
   tripletMarginWithDistanceLoss,
 } from "../ops/index.ts";
 
+export * from "./functional-activations.ts";
+export type { AlongAxis, Elementwise, WithOptions } from "./functional-form.ts";
 export { type GumbelOptions, gumbelSoftmax, softmin } from "./softmax.ts";
 
-/** An elementwise function: the shape stays. */
-export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
-/** An elementwise function with options. */
-export type WithOptions<O> = <S extends Shape>(x: Tensor<S>, options?: O) => Tensor<S>;
-/** A function along an axis, which has to be given. */
-export type AlongAxis = <S extends Shape, D extends number>(x: Tensor<S>, dim: Arg<OnAxis<S, D>, D>) => Tensor<S>;
 /** A kind of dropout: p is 0.5 and training true unless said otherwise. */
 export type Dropping = <S extends Shape>(x: Tensor<S>, options?: { p?: number; training?: boolean }) => Tensor<S>;
-
-/** A method of tensors as a function of the tensor and the method's arguments. */
-function free<F>(name: keyof Tensor): F {
-  const call = (x: unknown, ...args: unknown[]): unknown => {
-    requireTensor(name as string, x);
-    return (x[name] as (...args: unknown[]) => unknown)(...args);
-  };
-  return call as F;
-}
 
 function dropping(
   name: "dropout" | "dropout1d" | "dropout2d" | "dropout3d" | "alphaDropout" | "featureAlphaDropout",
@@ -97,168 +84,6 @@ function dropping(
     return x[name](p, training);
   };
 }
-
-/**
- * max(x, 0).
- *
- * @example
- * nn.functional.relu(tensor([-1, 2])).toArray(); // [0, 2]
- */
-export const relu: Elementwise = free("relu");
-/**
- * 1 / (1 + exp(-x)).
- *
- * @example
- * nn.functional.sigmoid(tensor([0, 2])).toArray(); // [0.5, 0.8808]
- */
-export const sigmoid: Elementwise = free("sigmoid");
-/**
- * Hyperbolic tangent.
- *
- * @example
- * nn.functional.tanh(tensor([0, 1])).toArray(); // [0, 0.7616]
- */
-export const tanh: Elementwise = free("tanh");
-/**
- * x where it is positive, else negativeSlope (0.01) * x.
- *
- * @example
- * nn.functional.leakyRelu(tensor([-1, 2]), { negativeSlope: 0.1 }).toArray(); // [-0.1, 2]
- */
-export const leakyRelu: WithOptions<{ negativeSlope?: number }> = free("leakyRelu");
-/**
- * x between minVal (-1) and maxVal (1), and those bounds beyond.
- *
- * @example
- * nn.functional.hardtanh(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
- */
-export const hardtanh: WithOptions<{ minVal?: number; maxVal?: number }> = free("hardtanh");
-/**
- * min(max(x, 0), 6).
- *
- * @example
- * nn.functional.relu6(tensor([-1, 3, 8])).toArray(); // [0, 3, 6]
- */
-export const relu6: Elementwise = free("relu6");
-/**
- * relu6(x + 3) / 6.
- *
- * @example
- * nn.functional.hardsigmoid(tensor([-4, 0, 1.5])).toArray(); // [0, 0.5, 0.75]
- */
-export const hardsigmoid: Elementwise = free("hardsigmoid");
-/**
- * x * relu6(x + 3) / 6.
- *
- * @example
- * nn.functional.hardswish(tensor([-1, 1, 3])).toArray(); // [-0.3333, 0.6667, 3]
- */
-export const hardswish: Elementwise = free("hardswish");
-/**
- * x brought nearer to 0 by lambd (0.5), and 0 within it.
- *
- * @example
- * nn.functional.softshrink(tensor([-1, 0.2, 2])).toArray(); // [-0.5, 0, 1.5]
- */
-export const softshrink: WithOptions<{ lambd?: number }> = free("softshrink");
-/**
- * x, and 0 within lambd (0.5) of 0.
- *
- * @example
- * nn.functional.hardshrink(tensor([-1, 0.2, 2])).toArray(); // [-1, 0, 2]
- */
-export const hardshrink: WithOptions<{ lambd?: number }> = free("hardshrink");
-/**
- * x - tanh(x).
- *
- * @example
- * nn.functional.tanhshrink(tensor([0, 1])).toArray(); // [0, 0.2384]
- */
-export const tanhshrink: Elementwise = free("tanhshrink");
-/**
- * x where it is above the limit, else the value.
- *
- * @example
- * nn.functional.threshold(tensor([0.5, 3]), 1, 20).toArray(); // [20, 3]
- */
-export const threshold: <S extends Shape>(x: Tensor<S>, limit: number, value: number) => Tensor<S> = free("threshold");
-/**
- * x where it is positive, else alpha (1) * (exp(x) - 1).
- *
- * @example
- * nn.functional.elu(tensor([-1, 2])).toArray(); // [-0.6321, 2]
- */
-export const elu: WithOptions<{ alpha?: number }> = free("elu");
-/**
- * x where it is positive, else alpha (1) * (exp(x / alpha) - 1).
- *
- * @example
- * nn.functional.celu(tensor([-1, 2]), { alpha: 2 }).toArray(); // [-0.7869, 2]
- */
-export const celu: WithOptions<{ alpha?: number }> = free("celu");
-/**
- * The ELU whose results keep mean 0 and variance 1.
- *
- * @example
- * nn.functional.selu(tensor([-1, 2])).toArray(); // [-1.111, 2.101]
- */
-export const selu: Elementwise = free("selu");
-/**
- * x times the probability that a normal number is below x.
- *
- * @example
- * nn.functional.gelu(tensor([-1, 2])).toArray(); // [-0.1587, 1.954]
- */
-export const gelu: WithOptions<GELUOptions> = free("gelu");
-/**
- * x * sigmoid(x).
- *
- * @example
- * nn.functional.silu(tensor([-1, 2])).toArray(); // [-0.2689, 1.762]
- */
-export const silu: Elementwise = free("silu");
-/**
- * x * tanh(softplus(x)).
- *
- * @example
- * nn.functional.mish(tensor([-1, 2])).toArray(); // [-0.3034, 1.944]
- */
-export const mish: Elementwise = free("mish");
-/**
- * log(1 + exp(beta * x)) / beta.
- *
- * @example
- * nn.functional.softplus(tensor([0, 2])).toArray(); // [0.6931, 2.127]
- */
-export const softplus: WithOptions<{ beta?: number; threshold?: number }> = free("softplus");
-/**
- * x / (1 + |x|).
- *
- * @example
- * nn.functional.softsign(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
- */
-export const softsign: Elementwise = free("softsign");
-/**
- * log(sigmoid(x)).
- *
- * @example
- * nn.functional.logsigmoid(tensor([0, -200])).toArray(); // [-0.6931, -200]
- */
-export const logsigmoid: Elementwise = free("logsigmoid");
-/**
- * The first half along an axis times the sigmoid of the second half.
- *
- * @example
- * nn.functional.glu(tensor([[1, 2, 0, 0]])).toArray(); // [[0.5, 1]]
- */
-export const glu: (x: Tensor, dim?: number) => Tensor = free("glu");
-/**
- * x where it is positive, else weight * x.
- *
- * @example
- * nn.functional.prelu(tensor([-1, 2]), tensor([0.25])).toArray(); // [-0.25, 2]
- */
-export const prelu: <S extends Shape>(x: Tensor<S>, weight: Tensor) => Tensor<S> = free("prelu");
 
 /**
  * Class indices (int32) as rows of zeros with a 1 at the class, int32; without a number of classes as many as the largest needs.

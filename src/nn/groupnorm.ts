@@ -1,5 +1,4 @@
 /** Normalisation of each sample's channels, and of neighbouring channels. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import type { LocalResponseNormOptions } from "../ops/groupnorm.ts";
 import type { Tensor } from "../ops/index.ts";

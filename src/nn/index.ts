@@ -23,6 +23,7 @@ export {
   Tanhshrink,
   Threshold,
 } from "./activations.ts";
+export { AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool1d, AdaptiveMaxPool2d } from "./adaptive-pooling.ts";
 export {
   type AttentionCall,
   generateSquareSubsequentMask,
@@ -43,6 +44,7 @@ export {
   ConvTranspose2d,
   type ConvTranspose2dLayerOptions,
 } from "./conv.ts";
+export { CosineSimilarity, PairwiseDistance } from "./distance.ts";
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, Dropout3d, FeatureAlphaDropout } from "./dropout.ts";
 export { Embedding, EmbeddingBag, type EmbeddingBagOptions, type EmbeddingOptions } from "./embedding.ts";
 export * as functional from "./functional.ts";
@@ -59,6 +61,7 @@ export {
 export type { ForwardHook, ForwardPreHook } from "./hooks.ts";
 export * as init from "./init.ts";
 export { Maxout, PReLU, type PReLUOptions } from "./learned-activations.ts";
+export { GaussianNLLLoss, PoissonNLLLoss } from "./likelihood-loss.ts";
 export { Bilinear, Linear, type LinearOptions } from "./linear.ts";
 export { ModuleDict, ModuleList, ParameterDict, ParameterList } from "./lists.ts";
 export {
@@ -74,21 +77,15 @@ export {
 } from "./loss.ts";
 export {
   CosineEmbeddingLoss,
-  CosineSimilarity,
   HingeEmbeddingLoss,
   MarginRankingLoss,
-  PairwiseDistance,
-  TripletMarginLoss,
-} from "./margin-loss.ts";
-export { Module } from "./module.ts";
-export {
-  GaussianNLLLoss,
   MultiLabelMarginLoss,
   MultiLabelSoftMarginLoss,
   MultiMarginLoss,
-  PoissonNLLLoss,
   SoftMarginLoss,
-} from "./more-losses.ts";
+  TripletMarginLoss,
+} from "./margin-loss.ts";
+export { Module } from "./module.ts";
 export { LayerNorm, type LayerNormOptions } from "./norm.ts";
 export {
   CircularPad1d,
@@ -105,8 +102,6 @@ export {
 export type { PaddingMode } from "./padding-mode.ts";
 export { Parameter } from "./parameter.ts";
 export {
-  AdaptiveAvgPool2d,
-  AdaptiveMaxPool2d,
   AvgPool1d,
   AvgPool2d,
   MaxPool1d,
@@ -126,7 +121,7 @@ export {
   TransformerEncoderLayer,
   type TransformerOptions,
 } from "./transformer.ts";
-export { AdaptiveAvgPool1d, AdaptiveMaxPool1d, MaxUnpool1d, MaxUnpool2d } from "./unpool.ts";
+export { MaxUnpool1d, MaxUnpool2d } from "./unpool.ts";
 export {
   Fold,
   PixelShuffle,

@@ -2,7 +2,6 @@
  * First values of weights, PyTorch's torch.nn.init: each fills the tensor in place without recording and gives it back.
  * What is random comes from the default generator, or from `generator`, in PyTorch's order.
  */
-
 import { noGrad } from "../autograd/mode.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Fully connected layers. */
-
 import { ValueError } from "../errors.ts";
 import { bilinear, linear, type Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";

@@ -1,5 +1,4 @@
 /** Losses as layers. */
-
 import {
   type BinaryOptions,
   binaryCrossEntropy,

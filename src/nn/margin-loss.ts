@@ -1,23 +1,23 @@
-/** Losses with a margin, and distances, as layers. */
-
+/** Losses with a margin, as layers. */
 import {
+  type BinaryOptions,
   cosineEmbeddingLoss,
-  cosineSimilarity,
   hingeEmbeddingLoss,
   type MarginOptions,
+  type MultiMarginOptions,
   marginRankingLoss,
-  type PairwiseDistanceOptions,
-  pairwiseDistance,
+  multiLabelMarginLoss,
+  multiLabelSoftMarginLoss,
+  multiMarginLoss,
   type Reduction,
+  softMarginLoss,
   type Tensor,
   type TripletOptions,
   tripletMarginLoss,
 } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
-import type { Paired, Reduced } from "../tensor/losses.ts";
-import type { Arg, Broadcast, RemoveAt, Shape } from "../tensor/shapes.ts";
-import { Loss } from "./loss.ts";
-import { Module } from "./module.ts";
+import type { Indexed, Paired, Reduced } from "../tensor/losses.ts";
+import type { Arg, RemoveAt, Shape } from "../tensor/shapes.ts";
+import { Loss, WeightedLoss } from "./loss.ts";
 
 /** The base of losses with a margin. */
 abstract class MarginLoss<R extends Reduction> extends Loss<R> {
@@ -116,47 +116,77 @@ export class TripletMarginLoss<R extends Reduction = "mean"> extends MarginLoss<
 }
 
 /**
- * The cosine of the angle between vectors along the axis `dim`; see {@link cosineSimilarity}.
+ * log(1 + exp(-target · x)) for targets 1 and -1 of the shape of x; see {@link softMarginLoss}.
  *
  * @example
- * new nn.CosineSimilarity().forward(tensor([[1, 0]]), tensor([[2, 0]])).toArray(); // [1]
+ * new nn.SoftMarginLoss().forward(tensor([0, 0]), tensor([1, -1])).item().toFixed(4); // "0.6931"
  */
-export class CosineSimilarity extends Module {
-  readonly dim: number;
-  readonly eps: number;
-
-  constructor(options: { dim?: number; eps?: number } = {}) {
-    super();
-    checkOptions("CosineSimilarity", options, ["dim", "eps"]);
-    this.dim = options.dim ?? 1;
-    this.eps = options.eps ?? 1e-8;
-  }
-
-  override forward<S extends Shape, T extends Shape>(x1: Tensor<S>, x2: Arg<Broadcast<S, T>, Tensor<T>>): Tensor {
-    return cosineSimilarity(x1 as Tensor, x2 as Tensor, this);
+export class SoftMarginLoss<R extends Reduction = "mean"> extends Loss<R> {
+  override forward<S extends Shape, T extends Shape>(
+    prediction: Tensor<S>,
+    target: Arg<Paired<S, T, "softMarginLoss">, Tensor<T>>,
+  ): Tensor<Reduced<S, R>> {
+    return softMarginLoss(prediction as Tensor, target as Tensor, this);
   }
 }
 
 /**
- * The distance of vectors along the last axis; see {@link pairwiseDistance}.
+ * Binary cross-entropies of raw scores [batch, classes] against targets from 0 to 1 of the same shape, their mean over the
+ * classes; see {@link multiLabelSoftMarginLoss}.
  *
  * @example
- * new nn.PairwiseDistance({ p: 1, eps: 0 }).forward(tensor([[0, 0]]), tensor([[3, 4]])).toArray(); // [7]
+ * new nn.MultiLabelSoftMarginLoss().forward(tensor([[0, 0]]), tensor([[0, 1]])).item().toFixed(4); // "0.6931"
  */
-export class PairwiseDistance extends Module {
-  readonly p: number;
-  readonly eps: number;
-  readonly keepdim: boolean;
-
-  constructor(options: PairwiseDistanceOptions = {}) {
-    super();
-    checkOptions("PairwiseDistance", options, ["p", "eps", "keepdim"]);
-    this.p = options.p ?? 2;
-    this.eps = options.eps ?? 1e-6;
-    this.keepdim = options.keepdim ?? false;
+export class MultiLabelSoftMarginLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
+  constructor(options: BinaryOptions<R> = {}) {
+    super(options);
   }
 
-  override forward<S extends Shape, T extends Shape>(x1: Tensor<S>, x2: Arg<Broadcast<S, T>, Tensor<T>>): Tensor {
-    return pairwiseDistance(x1 as Tensor, x2 as Tensor, this);
+  override forward<S extends Shape, T extends Shape>(
+    logits: Tensor<S>,
+    target: Arg<Paired<S, T, "multiLabelSoftMarginLoss">, Tensor<T>>,
+  ): Tensor<Reduced<RemoveAt<S, -1>, R>> {
+    return multiLabelSoftMarginLoss(logits as Tensor, target as Tensor, this);
+  }
+}
+
+/**
+ * The hinge of several classes: scores [batch, classes] or [classes], target int32 [batch] or []; see {@link multiMarginLoss}.
+ *
+ * @example
+ * new nn.MultiMarginLoss().forward(tensor([[1, 1]]), tensor([0], { dtype: "int32" })).item(); // 0.5
+ */
+export class MultiMarginLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
+  readonly p: 1 | 2;
+  readonly margin: number;
+
+  constructor(options: MultiMarginOptions<R> = {}) {
+    super(options, ["p", "margin"]);
+    this.p = options.p ?? 1;
+    this.margin = options.margin ?? 1;
+  }
+
+  override forward<S extends Shape, T extends Shape>(
+    scores: Tensor<S>,
+    target: Arg<Indexed<S, T, "multiMarginLoss">, Tensor<T>>,
+  ): Tensor<Reduced<T, R>> {
+    return multiMarginLoss(scores as Tensor, target as Tensor, this) as Tensor;
+  }
+}
+
+/**
+ * The hinge of several labels a sample: scores and target int32 of one shape, [batch, classes] or [classes]; see
+ * {@link multiLabelMarginLoss}.
+ *
+ * @example
+ * const target = tensor([[2, -1, -1]], { dtype: "int32" });
+ * new nn.MultiLabelMarginLoss().forward(tensor([[0, 0, 1]]), target).item(); // 0
+ */
+export class MultiLabelMarginLoss<R extends Reduction = "mean"> extends Loss<R> {
+  override forward<S extends Shape, T extends Shape>(
+    scores: Tensor<S>,
+    target: Arg<Paired<S, T, "multiLabelMarginLoss">, Tensor<T>>,
+  ): Tensor<Reduced<RemoveAt<S, -1>, R>> {
+    return multiLabelMarginLoss(scores as Tensor, target as Tensor, this);
   }
 }

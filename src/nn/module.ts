@@ -1,6 +1,6 @@
 /** The base of layers and models. */
-
 import { ModuleError } from "../errors.ts";
+import { MODULE } from "../module-mark.ts";
 import { checkDevice } from "../ops/devices.ts";
 import { Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
@@ -12,7 +12,7 @@ import { addBackwardHook, addHook, addPreHook, type ForwardHook, type ForwardPre
 import { Parameter } from "./parameter.ts";
 import type { IN, OUT } from "./shapes.ts";
 import { type LoadOptions, loadState, type StateDict, stateOf } from "./state.ts";
-import { MODULE, owned, walkModules, walkParameters, walkPaths, walkTensors } from "./walk.ts";
+import { owned, walkModules, walkParameters, walkPaths, walkTensors } from "./walk.ts";
 
 /** Types only: the rule by which a layer changes shapes. */
 export interface Module {

@@ -1,5 +1,4 @@
 /** Sequences of unequal lengths in one batch: torch.nn.utils.rnn. */
-
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { cat, embedding, full, type Tensor, tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";

@@ -1,5 +1,4 @@
 /** Tensors that are trained. */
-
 import { makeLeaf } from "../autograd/node.ts";
 import { DTypeError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";

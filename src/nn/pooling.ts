@@ -1,11 +1,11 @@
 /** Pooling layers. */
 import { ValueError } from "../errors.ts";
 import { type PerAxis, perAxis, text } from "../ops/conv-geometry.ts";
-import { type AdaptiveSize, adaptiveAvgPool2d, adaptiveMaxPool2d, type Tensor } from "../ops/index.ts";
+import type { Tensor } from "../ops/index.ts";
 import { type AvgPoolOptions, avgPooling, type MaxPoolOptions, maxPooling, type Pooled } from "../ops/pooling.ts";
 import { checkOptions } from "../options.ts";
 import type { Given, Pool1dOut, Pool2dOut } from "../tensor/conv-shapes.ts";
-import type { AnyShape, Arg, Out, Shape } from "../tensor/shapes.ts";
+import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { Module } from "./module.ts";
 import type { AnySize, AsShape, IN, OUT } from "./shapes.ts";
 
@@ -218,58 +218,5 @@ export class AvgPool2d<
     x: Arg<Pool2dOut<S, "AvgPool2d", K, Given<A>>, Tensor<S>>,
   ): Tensor<Out<Pool2dOut<S, "AvgPool2d", K, Given<A>>>> {
     return this.pooled("AvgPool2d", 2, x as Tensor);
-  }
-}
-
-/** The shape that adaptive pooling gives: that of the input with other sizes at the end. */
-type AdaptiveOut<S extends Shape> = S extends readonly [...infer B extends Shape, number, number]
-  ? [...B, number, number]
-  : AnyShape;
-
-/**
- * The means of windows that divide the image evenly into `outputSize`: a number for both axes, or one for each; null keeps
- * the size.
- *
- * @example
- * new nn.AdaptiveAvgPool2d(1).forward(randn(8, 32, 7, 5)).shape; // [8, 32, 1, 1]
- */
-export class AdaptiveAvgPool2d extends Module {
-  readonly outputSize: AdaptiveSize;
-
-  constructor(outputSize: AdaptiveSize) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  override forward<S extends Shape>(x: Tensor<S>): Tensor<AdaptiveOut<S>> {
-    return adaptiveAvgPool2d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `outputSize=${text(this.outputSize)}`;
-  }
-}
-
-/**
- * The largest elements of windows that divide the image evenly into `outputSize`: a number for both axes, or one for each;
- * null keeps the size.
- *
- * @example
- * new nn.AdaptiveMaxPool2d([1, 2]).forward(randn(8, 32, 7, 5)).shape; // [8, 32, 1, 2]
- */
-export class AdaptiveMaxPool2d extends Module {
-  readonly outputSize: AdaptiveSize;
-
-  constructor(outputSize: AdaptiveSize) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  override forward<S extends Shape>(x: Tensor<S>): Tensor<AdaptiveOut<S>> {
-    return adaptiveMaxPool2d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `outputSize=${text(this.outputSize)}`;
   }
 }

@@ -1,5 +1,4 @@
 /** What RNN, LSTM and GRU share: parameters by PyTorch's names, checks, and the way through layers and directions. */
-
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { cat, stack, Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";

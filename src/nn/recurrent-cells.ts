@@ -1,5 +1,4 @@
 /** One step of recurrent layers, for loops of one's own. */
-
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";

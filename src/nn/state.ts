@@ -1,5 +1,4 @@
 /** State dicts: a module's tensors by PyTorch's keys. */
-
 import { noGrad } from "../autograd/mode.ts";
 import { StateDictError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";

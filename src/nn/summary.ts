@@ -1,5 +1,4 @@
 /** What a model is made of: its layers, their results and parameters, and the memory that they take. */
-
 import { noGrad } from "../autograd/mode.ts";
 import { ModuleError, ShapeError } from "../errors.ts";
 import { defaultGenerator, Tensor, zeros } from "../ops/index.ts";

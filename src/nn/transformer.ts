@@ -1,5 +1,4 @@
 /** Layers of Transformers. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { defaultGenerator, type Tensor, tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
@@ -31,6 +30,8 @@ export interface TransformerOptions {
   /** Whether projections, linear layers and normalisations have biases; true unless said otherwise. */
   bias?: boolean;
 }
+
+const OPTIONS = ["dimFeedforward", "dropout", "activation", "layerNormEps", "batchFirst", "normFirst", "bias"];
 
 /** Masks of {@link TransformerEncoderLayer}, as {@link MultiheadAttention} takes them. */
 export interface EncoderLayerMasks {
@@ -68,9 +69,7 @@ export class TransformerEncoderLayer<D extends number = AnySize> extends Module 
 
   constructor(dModel: D, nhead: number, options: TransformerOptions = {}) {
     super();
-    checkOptions("TransformerEncoderLayer", options, [
-      ...["dimFeedforward", "dropout", "activation", "layerNormEps", "batchFirst", "normFirst", "bias"],
-    ]);
+    checkOptions("TransformerEncoderLayer", options, OPTIONS);
     const { dimFeedforward = 2048, dropout = 0.1, activation = "relu", layerNormEps: eps = 1e-5 } = options;
     const { batchFirst = false, normFirst = false, bias = true } = options;
     if (activation !== "relu" && activation !== "gelu" && typeof activation !== "function") {

@@ -1,6 +1,6 @@
-/** Unpooling layers, and pooling of signals to a given size. */
+/** Unpooling layers. */
 import { type PerAxis, text } from "../ops/conv-geometry.ts";
-import { adaptiveAvgPool1d, adaptiveMaxPool1d, maxUnpool1d, maxUnpool2d, type Tensor } from "../ops/index.ts";
+import { maxUnpool1d, maxUnpool2d, type Tensor } from "../ops/index.ts";
 import { checkUnpool, type UnpoolOptions } from "../ops/unpool.ts";
 import { Module } from "./module.ts";
 
@@ -62,55 +62,5 @@ export class MaxUnpool2d extends MaxUnpool {
 
   override forward(x: Tensor, indices: Tensor, outputSize?: readonly number[]): Tensor {
     return maxUnpool2d(x, indices, this.kernelSize, this.with(outputSize));
-  }
-}
-
-/** The length of the result of adaptive pooling; null keeps the input's. */
-type AdaptiveLength = number | readonly [number | null] | null;
-
-/**
- * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
- *
- * @example
- * new nn.AdaptiveAvgPool1d(2).forward(tensor([[1, 3, 2, 6]])).toArray(); // [[2, 4]]
- */
-export class AdaptiveAvgPool1d extends Module {
-  readonly outputSize: AdaptiveLength;
-
-  constructor(outputSize: AdaptiveLength) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return adaptiveAvgPool1d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `outputSize=${text(this.outputSize)}`;
-  }
-}
-
-/**
- * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
- * [channels, length].
- *
- * @example
- * new nn.AdaptiveMaxPool1d(2).forward(tensor([[1, 3, 2, 6]])).toArray(); // [[3, 6]]
- */
-export class AdaptiveMaxPool1d extends Module {
-  readonly outputSize: AdaptiveLength;
-
-  constructor(outputSize: AdaptiveLength) {
-    super();
-    this.outputSize = outputSize;
-  }
-
-  override forward(x: Tensor): Tensor {
-    return adaptiveMaxPool1d(x, this.outputSize);
-  }
-
-  override extraRepr(): string {
-    return `outputSize=${text(this.outputSize)}`;
   }
 }

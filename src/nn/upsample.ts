@@ -1,5 +1,4 @@
 /** Resizing, and windows, pixels and channels in each other's place, as layers. */
-
 import { ValueError } from "../errors.ts";
 import type { Pair, WindowOptions } from "../ops/blocks.ts";
 import type { Tensor } from "../ops/index.ts";

@@ -1,10 +1,8 @@
 /** Finding what a module owns, in its own fields: tensors, modules, and arrays, Maps and plain objects of them. */
+import { MODULE } from "../module-mark.ts";
 import { Tensor } from "../ops/index.ts";
 import type { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
-
-/** Marks modules, so that this file need not load the class. */
-export const MODULE: unique symbol = Symbol.for("nabla.Module");
 
 function isModule(value: object): value is Module {
   return MODULE in value;

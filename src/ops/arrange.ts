@@ -1,5 +1,4 @@
 /** Copies in another order, repeated, or with parts set to zero. */
-
 import { record, tracks } from "../autograd/node.ts";
 import type { Kernel } from "../backend/index.ts";
 import { IndexError, ShapeError, ValueError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Writing into a tensor that others may look into: what may be written, and what autograd has to know of it. */
-
 import { isGradEnabled } from "../autograd/mode.ts";
 import { checkView, type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";

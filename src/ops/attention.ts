@@ -1,5 +1,4 @@
 /** Attention: sums of values, weighted by how well queries fit keys. */
-
 import { noGrad } from "../autograd/mode.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

@@ -1,5 +1,4 @@
 /** Normalisation of channels over a batch. */
-
 import { backwardStep } from "../autograd/backward.ts";
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Storage } from "../backend/index.ts";

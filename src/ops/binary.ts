@@ -1,5 +1,4 @@
-/** Elementwise functions of two tensors, with broadcasting. */
-
+/** Elementwise functions of two tensors, with broadcasting: how they are made, and arithmetic. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
@@ -9,7 +8,7 @@ import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
 import { filled } from "./filled.ts";
-import { ALL, type Family, FLOATS, family, NUMBERS, pointer, scalarPointer } from "./kernels.ts";
+import { type Family, FLOATS, family, NUMBERS, pointer, scalarPointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { sumTo } from "./reduce.ts";
 
@@ -64,7 +63,7 @@ function combineNumber(kernels: Family, a: Tensor, b: number, out: DType): Tenso
 }
 
 /** The gradients of an elementwise function, before they are summed to the shapes of a and b. */
-interface Rule {
+export interface Rule {
   a(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
   b(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
   /** The same gradients made of operations, where `a` and `b` call kernels themselves. */
@@ -73,7 +72,8 @@ interface Rule {
   saves: "nothing" | "inputs" | "all";
 }
 
-interface Options {
+/** How an elementwise function of two tensors computes. */
+export interface BinaryForm {
   /** dtypes that the kernel takes; others are computed in float32. */
   dtypes?: readonly DType[];
   /** The result's dtype when it is not the operands'. */
@@ -82,7 +82,7 @@ interface Options {
 }
 
 /** An elementwise function of a tensor and a tensor or number. */
-function binary(name: string, { dtypes = NUMBERS, out, rule }: Options): Binary {
+export function binary(name: string, { dtypes = NUMBERS, out, rule }: BinaryForm): Binary {
   const kernels = family(name, dtypes);
   const computed = (dtype: DType): DType =>
     dtypes.includes(dtype) ? dtype : dtype === "float64" ? dtype : closest(dtype, dtypes);
@@ -376,81 +376,3 @@ function overSquares(x: Tensor | number, a: Tensor, b: Tensor | number): Tensor 
     .reciprocal()
     .mul(x);
 }
-
-/** A function of truth values: every dtype counts as whether it is not 0. */
-function logical(op: string, name: string): Binary {
-  const compute = binary(name, { dtypes: ["bool"] });
-  return function (this: Tensor, other: unknown): Tensor {
-    checkOperand(op, other);
-    return compute.call(
-      cast(this, "bool"),
-      typeof other === "number" ? filled([], "bool", Number(other !== 0)) : cast(other, "bool"),
-    );
-  } as Binary;
-}
-
-/**
- * Whether both are not 0, as bool.
- *
- * @example
- * tensor([0, 1, 2]).logicalAnd(tensor([1, 0, 3])).toArray(); // [false, false, true]
- */
-export const logicalAnd: Binary = logical("logicalAnd", "logical_and");
-/**
- * Whether any of both is not 0, as bool.
- *
- * @example
- * tensor([0, 0, 2]).logicalOr(tensor([1, 0, 3])).toArray(); // [true, false, true]
- */
-export const logicalOr: Binary = logical("logicalOr", "logical_or");
-/**
- * Whether exactly one of both is not 0, as bool.
- *
- * @example
- * tensor([0, 1, 2]).logicalXor(tensor([1, 0, 3])).toArray(); // [true, true, false]
- */
-export const logicalXor: Binary = logical("logicalXor", "logical_xor");
-
-const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" } as const;
-/**
- * Whether this equals other, as a bool tensor.
- *
- * @example
- * tensor([1, 2]).eq(tensor([1, 3])).toArray(); // [true, false]
- */
-export const eq: Binary = binary("eq", COMPARED);
-/**
- * Whether this differs from other.
- *
- * @example
- * tensor([1, 2]).ne(tensor([1, 3])).toArray(); // [false, true]
- */
-export const ne: Binary = binary("ne", COMPARED);
-/**
- * Whether this is less than other.
- *
- * @example
- * tensor([1, 2, 3]).lt(2).toArray(); // [true, false, false]
- */
-export const lt: Binary = binary("lt", COMPARED);
-/**
- * Whether this is at most other.
- *
- * @example
- * tensor([1, 2, 3]).le(2).toArray(); // [true, true, false]
- */
-export const le: Binary = binary("le", COMPARED);
-/**
- * Whether this is greater than other.
- *
- * @example
- * tensor([1, 2, 3]).gt(2).toArray(); // [false, false, true]
- */
-export const gt: Binary = binary("gt", COMPARED);
-/**
- * Whether this is at least other.
- *
- * @example
- * tensor([1, 2, 3]).ge(2).toArray(); // [false, true, true]
- */
-export const ge: Binary = binary("ge", COMPARED);

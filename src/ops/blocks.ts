@@ -1,5 +1,4 @@
 /** Windows of images as columns and back, and blocks of pixels as channels and back. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";

@@ -1,5 +1,4 @@
 /** Losses of scores against classes: cross-entropy and the negative log likelihood. They refuse to broadcast. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";

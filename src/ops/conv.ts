@@ -1,5 +1,4 @@
 /** Convolutions: cross-correlations over one or two axes, as in PyTorch, and their transposes. */
-
 import { isGradEnabled } from "../autograd/mode.ts";
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";

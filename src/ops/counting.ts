@@ -1,5 +1,4 @@
 /** Counting: different elements, how often each occurs, and where elements belong among sorted ones. */
-
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { isFloat } from "../tensor/dtypes.ts";

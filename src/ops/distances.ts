@@ -1,5 +1,4 @@
 /** Lengths and distances of vectors along an axis, made of other operations. */
-
 import { ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Arg, Broadcast, OnAxis, Out, Reduce, Shape } from "../tensor/shapes.ts";

@@ -1,5 +1,4 @@
 /** Random numbers from distributions, PyTorch's CPU streams. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";

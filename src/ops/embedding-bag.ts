@@ -1,5 +1,4 @@
 /** Sums, means and maxima of rows of a table. */
-
 import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";

@@ -1,5 +1,4 @@
 /** Rows of a table by index. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, GradError, IndexError, ShapeError, ValueError } from "../errors.ts";
@@ -8,8 +7,11 @@ import { DTYPES } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
+import { tensor } from "./create.ts";
+import { filled } from "./filled.ts";
 import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
+import { reshaped } from "./views.ts";
 
 const gather = { float32: backend.kernel("gather_rows_4"), float64: backend.kernel("gather_rows_8") };
 const scatter = family("embedding_backward", FLOATS, "embedding");
@@ -21,7 +23,7 @@ export interface EmbeddingOptions {
   paddingIdx?: number | null;
   /** Rows that are looked up are first scaled, in place, to at most this length. */
   maxNorm?: number | null;
-  /** Divides the gradient of each row by how often its index comes. */
+  /** Divides the gradient of each row by how often its index comes, which is no slope: there is no second derivative. */
   scaleGradByFreq?: boolean;
 }
 
@@ -113,6 +115,14 @@ export function embedding<S extends Shape, V extends number, D extends number>(
     if (counts !== null) backend.release(counts);
     return dw;
   };
-  record(y, "embedding", [w], [gradient], [flat], null, null);
+  const composed: Gradient = (g) => {
+    const sums = filled([rows, width], g.dtype).indexAdd(
+      0,
+      reshaped(flat, [flat.count]),
+      reshaped(g, [flat.count, width]),
+    );
+    return padding < 0 ? sums : (sums.indexFill(0, tensor([padding], { dtype: "int32" }), 0) as Tensor);
+  };
+  record(y, "embedding", [w], [gradient], [flat], null, scaleGradByFreq ? null : [composed]);
   return y as unknown as Tensor<[...S, D]>;
 }

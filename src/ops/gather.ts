@@ -1,5 +1,4 @@
 /** Elements by index along one axis. Indices are int32 (or uint8), never negative, and checked: an IndexError names the first bad one. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, IndexError, ShapeError } from "../errors.ts";
@@ -61,7 +60,7 @@ function lengthOf(x: Tensor, at: number): number {
 }
 
 /** Throws unless the index has as many axes as x and, but for the axis `at`, no larger sizes. `whole` compares all axes. */
-function checkInside(op: string, index: Tensor, x: Tensor, at: number, name: string, whole: boolean): void {
+export function checkInside(op: string, index: Tensor, x: Tensor, at: number, name: string, whole: boolean): void {
   const rank = Math.max(x.ndim, 1);
   const fits = Math.max(index.ndim, 1) === rank;
   if (fits && index.shape.every((size, i) => (i === at && !whole) || size <= (x.shape[i] ?? 1))) return;
@@ -144,7 +143,7 @@ function copied(x: Tensor): Tensor {
 }
 
 /** The source of a scatter in x's dtype: a number is repeated. */
-function sourceOf(op: string, x: Tensor, at: number, index: Tensor, source: Tensor | number): Tensor {
+export function sourceOf(op: string, x: Tensor, at: number, index: Tensor, source: Tensor | number): Tensor {
   if (typeof source === "number") return expandTo(scalar(op, source, x.dtype), index.shape);
   requireTensor(op, source);
   checkInside(op, index, source, at, "the source", true);
@@ -157,7 +156,7 @@ function sourceOf(op: string, x: Tensor, at: number, index: Tensor, source: Tens
 }
 
 /** The first elements of x along every axis, as many as the shape has. */
-function corner(x: Tensor, shape: readonly number[]): Tensor {
+export function corner(x: Tensor, shape: readonly number[]): Tensor {
   let y = x;
   for (const [i, size] of shape.entries()) if (y.shape[i] !== size) y = y.narrow(i, 0, size) as Tensor;
   return y;

@@ -1,5 +1,4 @@
 /** Normalisation of groups of channels of each sample, and of neighbouring channels. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";

@@ -124,9 +124,12 @@ export {
   smoothL1Loss,
 } from "./pair-losses.ts";
 export {
+  type AdaptiveLength,
   type AdaptiveSize,
   type AvgPoolOptions,
+  adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   avgPool1d,
   avgPool2d,
@@ -144,4 +147,4 @@ export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";
 export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";
 export { type TensordotOptions, tensordot } from "./tensordot.ts";
-export { adaptiveAvgPool1d, adaptiveMaxPool1d, maxUnpool1d, maxUnpool2d, type UnpoolOptions } from "./unpool.ts";
+export { maxUnpool1d, maxUnpool2d, type UnpoolOptions } from "./unpool.ts";

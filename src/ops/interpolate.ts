@@ -1,5 +1,4 @@
 /** Resizing of images, lines and volumes. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

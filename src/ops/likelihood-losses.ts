@@ -1,5 +1,4 @@
 /** Negative log likelihoods of counts and of measured values, made of other operations. They refuse to broadcast. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Paired, Reduced } from "../tensor/losses.ts";

@@ -1,5 +1,4 @@
 /** Losses with a margin: what is right by more than the margin costs nothing. They refuse to broadcast. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Indexed, Paired, Reduced } from "../tensor/losses.ts";

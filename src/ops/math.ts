@@ -1,5 +1,4 @@
 /** Elementwise functions with bounds, weights and factors. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

@@ -12,7 +12,6 @@ export {
   leakyRelu,
   logsigmoid,
   mish,
-  prelu,
   relu6,
   selu,
   silu,
@@ -25,31 +24,12 @@ export {
 export { diag, diagEmbed, flip, oneHot, repeat, repeatInterleave, roll, tile, tril, triu } from "./arrange.ts";
 export { at, set } from "./at.ts";
 export { batchNorm } from "./batchnorm.ts";
-export {
-  add,
-  atan2,
-  div,
-  eq,
-  floorDivide,
-  fmod,
-  ge,
-  gt,
-  le,
-  logicalAnd,
-  logicalOr,
-  logicalXor,
-  lt,
-  maximum,
-  minimum,
-  mul,
-  ne,
-  pow,
-  remainder,
-  sub,
-} from "./binary.ts";
+export { add, atan2, div, floorDivide, fmod, maximum, minimum, mul, pow, remainder, sub } from "./binary.ts";
+export { bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor } from "./bitwise.ts";
 export { col2im, im2col, pixelShuffle, pixelUnshuffle } from "./blocks.ts";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
 export { allclose, equal, isclose } from "./closeness.ts";
+export { eq, ge, gt, le, logicalAnd, logicalOr, logicalXor, lt, ne } from "./comparisons.ts";
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
 export { gather, scatter, scatterAdd } from "./gather.ts";
@@ -92,6 +72,7 @@ export {
   zero_,
 } from "./inplace.ts";
 export { interpolate } from "./interpolate.ts";
+export { acosh, asinh, atanh, erfinv } from "./inverse.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";
 export { dot, matmul } from "./linalg.ts";
 export { maskedFill, maskedFill_, maskedSelect, nonzero, nonzero as argwhere } from "./masks.ts";
@@ -114,6 +95,7 @@ export {
 export { layerNorm } from "./norm.ts";
 export { pad } from "./pad.ts";
 export { deg2rad, dist, heaviside, hypot, logaddexp, rad2deg, xlogy } from "./pairwise.ts";
+export { prelu } from "./prelu.ts";
 export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from "./products.ts";
 export { dropout, normal_, uniform_ } from "./random.ts";
 export { data, dim, item, numel, numel as nelement, read, size, toArray, toString } from "./read.ts";
@@ -131,7 +113,8 @@ export {
   triu_,
 } from "./rows.ts";
 export { corrcoef, cov, diff, mode } from "./samples.ts";
-export { cummax, cummin, cumprod, cumsum } from "./scan.ts";
+export { cummax, cummin, cumprod, cumsum, logcumsumexp } from "./scan.ts";
+export { scatterReduce } from "./scatter-reduce.ts";
 export * from "./softmax.ts";
 export { argsort, kthvalue, median, quantile, sort, topk } from "./sorting.ts";
 export {

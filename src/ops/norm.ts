@@ -1,5 +1,4 @@
 /** Normalisation of rows. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Storage } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Padding. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

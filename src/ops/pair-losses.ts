@@ -1,5 +1,4 @@
 /** Losses of a prediction and a target of one shape, each one fused kernel. They refuse to broadcast. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

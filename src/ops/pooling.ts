@@ -1,5 +1,4 @@
 /** Pooling: maxima and means of windows over one or two axes, as in PyTorch. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
@@ -287,4 +286,43 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSize): Tensor {
  */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: AdaptiveSize): Tensor {
   return maxima(x, evenWindows("adaptiveMaxPool2d", x, outputSize), 2).values;
+}
+
+/** The length of the result of adaptive pooling; null keeps the input's. */
+export type AdaptiveLength = number | readonly [number | null] | null;
+
+/** Runs a pooling of images on signals of height 1. */
+function ofSignal(
+  op: string,
+  pool: (x: Tensor, size: readonly [number, number | null]) => Tensor,
+  x: Tensor,
+  outputSize: AdaptiveLength,
+): Tensor {
+  checkInput(op, 1, x);
+  const size = Array.isArray(outputSize) ? outputSize[0] : outputSize;
+  if (size !== null && !(Number.isInteger(size) && size >= 1)) {
+    throw new ValueError(`${op}: outputSize is a whole number of at least 1, or null; got ${String(outputSize)}`);
+  }
+  return pool(x.unsqueeze(-2) as Tensor, [1, size]).squeeze(-2) as Tensor;
+}
+
+/**
+ * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
+ *
+ * @example
+ * adaptiveAvgPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[2, 4]]
+ */
+export function adaptiveAvgPool1d(x: Tensor, outputSize: AdaptiveLength): Tensor {
+  return ofSignal("adaptiveAvgPool1d", adaptiveAvgPool2d, x, outputSize);
+}
+
+/**
+ * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
+ * [channels, length].
+ *
+ * @example
+ * adaptiveMaxPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[3, 6]]
+ */
+export function adaptiveMaxPool1d(x: Tensor, outputSize: AdaptiveLength): Tensor {
+  return ofSignal("adaptiveMaxPool1d", adaptiveMaxPool2d, x, outputSize);
 }

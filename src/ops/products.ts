@@ -1,5 +1,4 @@
 /** Products of vectors and matrices that are made of others. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { AnyShape, Arg, MatMul, Out, Shape } from "../tensor/shapes.ts";

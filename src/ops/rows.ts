@@ -7,19 +7,17 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { tril, triu } from "./arrange.ts";
 import { checkOperand } from "./binary.ts";
 import { eye } from "./create.ts";
-import { checkedIndex, scalar, scatter, scatterAdd } from "./gather.ts";
+import { scalar, scatter, scatterAdd } from "./gather.ts";
 import { into } from "./inplace.ts";
 import { requireTensor } from "./kernels.ts";
 import { cast } from "./layout.ts";
-import { indexAdd, putSpan } from "./take.ts";
-import { expandTo, reshaped } from "./views.ts";
+import { checkedList, indexAdd, putSpan } from "./take.ts";
+import { expandTo } from "./views.ts";
 
 /** A copy of x with rows of `source`, which may broadcast to them, in the place of those that the index names. */
 function replaced(op: string, x: Tensor, dim: number, index: unknown, source: Tensor): Tensor {
   const at = axis(op, dim, x.shape);
-  const given = checkedIndex(op, index);
-  if (given.ndim > 1) throw new ShapeError(`${op}: indices have one axis; got ${show(given.shape)}; use flatten()`);
-  const places = reshaped(given, [given.count]);
+  const places = checkedList(op, index);
   const wanted = x.ndim === 0 ? [] : x.shape.with(at, places.count);
   if (source.ndim > 0 && !sameShape(source.shape, wanted)) {
     throw new ShapeError(

@@ -1,5 +1,4 @@
 /** Running sums, products and extremes along an axis. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
@@ -8,7 +7,7 @@ import { empty, type Tensor } from "../tensor/tensor.ts";
 import { onesLike } from "./create.ts";
 import { addedAt } from "./gather.ts";
 import { cat } from "./join.ts";
-import { FLOATS, family, NUMBERS, pointer } from "./kernels.ts";
+import { FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import type { Extremes } from "./reduce.ts";
 
@@ -128,4 +127,23 @@ export function cummax<S extends Shape, D extends number>(this: Tensor<S>, dim: 
  */
 export function cummin<S extends Shape, D extends number>(this: Tensor<S>, dim: Arg<OnAxis<S, D>, D>): Extremes<S> {
   return runningExtreme("cummin", this, dim as number) as Extremes<S>;
+}
+
+/**
+ * The logarithm of running sums of exponentials along an axis, computed without overflow. Takes float dtypes.
+ *
+ * @example
+ * tensor([1000, 1000]).logcumsumexp(0).toArray(); // [1000, 1000.6931]
+ */
+export function logcumsumexp<S extends Shape, D extends number>(this: Tensor<S>, dim: Arg<OnAxis<S, D>, D>): Tensor<S> {
+  requireFloat("logcumsumexp", this);
+  const at = axis("logcumsumexp", dim as number, this.shape);
+  const length = this.shape[at] ?? 1;
+  let y: Tensor = this.clone();
+  for (let step = 1; step < length; step *= 2) {
+    // each element has the sum of `step` elements up to it: with the one `step` before, twice as many
+    const [later, earlier] = [y.narrow(at, step, length - step), y.narrow(at, 0, length - step)] as [Tensor, Tensor];
+    y = cat([y.narrow(at, 0, step) as Tensor, later.logaddexp(earlier)], at) as Tensor;
+  }
+  return y as Tensor<S>;
 }

@@ -1,5 +1,4 @@
 /** Order: sorting, the first k, medians and quantiles. NaN counts as the largest number. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { IndexError, ShapeError, ValueError } from "../errors.ts";

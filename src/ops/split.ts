@@ -1,5 +1,4 @@
 /** Views of parts, windows and diagonals, and views under other axes. */
-
 import { IndexError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Chunk, Diagonal, MoveDim, Split, Unbind, Unflatten, Unfold } from "../tensor/parts.ts";

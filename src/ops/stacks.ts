@@ -1,5 +1,4 @@
 /** Grids of coordinates, and tensors put side by side by PyTorch's short names. */
-
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { show } from "../tensor/sizes.ts";

@@ -1,5 +1,4 @@
 /** Reductions with statistics in them: variances, norms, logarithms of sums of powers, extremes over several axes. */
-
 import { record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

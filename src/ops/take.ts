@@ -1,5 +1,4 @@
 /** Rows and elements by a list of indices. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import type { Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
@@ -98,7 +97,7 @@ export function putInto(
 }
 
 /** Indices of one axis, for functions that take them as a list. */
-function checkedList(op: string, index: unknown): Tensor {
+export function checkedList(op: string, index: unknown): Tensor {
   const places = checkedIndex(op, index);
   if (places.ndim > 1) throw new ShapeError(`${op}: indices have one axis; got ${show(places.shape)}; use flatten()`);
   return places.ndim === 0 ? reshaped(places, [1]) : places;

@@ -1,5 +1,4 @@
 /** Elementwise functions of one tensor. */
-
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";

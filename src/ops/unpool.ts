@@ -1,5 +1,4 @@
-/** Pooling of signals to a given size, and the way back from max pooling. */
-
+/** The way back from max pooling. */
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { count, sameShape, show } from "../tensor/sizes.ts";
@@ -8,47 +7,7 @@ import { type PerAxis, perAxis } from "./conv-geometry.ts";
 import { filled } from "./filled.ts";
 import { checkedIndex } from "./gather.ts";
 import { requireFloat } from "./kernels.ts";
-import { adaptiveAvgPool2d, adaptiveMaxPool2d } from "./pooling.ts";
 import { reshaped } from "./views.ts";
-
-/** Runs a pooling of images on signals of height 1. */
-function ofSignal(
-  op: string,
-  pool: (x: Tensor, size: readonly [number, number | null]) => Tensor,
-  x: Tensor,
-  outputSize: number | readonly [number | null] | null,
-): Tensor {
-  requireFloat(op, x);
-  if (x.ndim !== 2 && x.ndim !== 3) {
-    throw new ShapeError(`${op}: expects [batch, channels, length] or [channels, length]; got ${show(x.shape)}`);
-  }
-  const size = Array.isArray(outputSize) ? outputSize[0] : outputSize;
-  if (size !== null && !(Number.isInteger(size) && size >= 1)) {
-    throw new ValueError(`${op}: outputSize is a whole number of at least 1, or null; got ${String(outputSize)}`);
-  }
-  return pool(x.unsqueeze(-2) as Tensor, [1, size]).squeeze(-2) as Tensor;
-}
-
-/**
- * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
- *
- * @example
- * adaptiveAvgPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[2, 4]]
- */
-export function adaptiveAvgPool1d(x: Tensor, outputSize: number | readonly [number | null] | null): Tensor {
-  return ofSignal("adaptiveAvgPool1d", adaptiveAvgPool2d, x, outputSize);
-}
-
-/**
- * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
- * [channels, length].
- *
- * @example
- * adaptiveMaxPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[3, 6]]
- */
-export function adaptiveMaxPool1d(x: Tensor, outputSize: number | readonly [number | null] | null): Tensor {
-  return ofSignal("adaptiveMaxPool1d", adaptiveMaxPool2d, x, outputSize);
-}
 
 /** Options of `maxUnpool1d` and `maxUnpool2d`. */
 export interface UnpoolOptions {

@@ -1,5 +1,4 @@
 /** Views: the same memory seen by other shapes. Nothing is copied but where a reshape cannot be a view. */
-
 import { type Gradient, type Node, record, tracks } from "../autograd/node.ts";
 import { IndexError, ShapeError } from "../errors.ts";
 import type {

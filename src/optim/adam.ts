@@ -1,5 +1,4 @@
 /** Adam and AdamW. */
-
 import { type Tensor, zerosLike } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
 import { pointer } from "../tensor/tensor.ts";

@@ -1,5 +1,4 @@
 /** A training that `fit` runs: its state, and the order in which things happen. */
-
 import { DataLoader } from "../data/loader.ts";
 import { FileError, NablaError, ValueError } from "../errors.ts";
 import { save } from "../files/tensors.ts";

@@ -3,10 +3,10 @@
  * run values and gradients against PyTorch, gradients against differences, every thread count and every home.
  * After a change of a family: `python tests/ops/make-fixtures.py FAMILY`, with a Python that has PyTorch 2.
  */
-
 import { cases as activations } from "./cases/activations.ts";
 import { cases as attention } from "./cases/attention.ts";
 import { cases as bags } from "./cases/bags.ts";
+import { cases as bitwise } from "./cases/bitwise.ts";
 import type { Case } from "./cases/case.ts";
 import { cases as convolution } from "./cases/convolution.ts";
 import { cases as creation } from "./cases/creation.ts";
@@ -24,6 +24,7 @@ import { cases as pooling } from "./cases/pooling.ts";
 import { cases as random } from "./cases/random.ts";
 import { cases as reductions } from "./cases/reductions.ts";
 import { cases as resizing } from "./cases/resizing.ts";
+import { cases as scattering } from "./cases/scattering.ts";
 import { cases as sorting } from "./cases/sorting.ts";
 import { cases as toolbox } from "./cases/toolbox.ts";
 import { cases as views } from "./cases/views.ts";
@@ -32,6 +33,7 @@ export type Family =
   | "activations"
   | "attention"
   | "bags"
+  | "bitwise"
   | "convolution"
   | "creation"
   | "dense"
@@ -48,6 +50,7 @@ export type Family =
   | "random"
   | "reductions"
   | "resizing"
+  | "scattering"
   | "sorting"
   | "toolbox"
   | "views";
@@ -57,6 +60,7 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   activations,
   attention,
   bags,
+  bitwise,
   convolution,
   creation,
   dense,
@@ -73,6 +77,7 @@ export const FAMILIES: Readonly<Record<Family, readonly Case[]>> = {
   random,
   reductions,
   resizing,
+  scattering,
   sorting,
   toolbox,
   views,

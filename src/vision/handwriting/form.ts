@@ -1,5 +1,4 @@
 /** From the ink of one digit to the form of MNIST's images. */
-
 import { blurred, greatest, mapped, type Plane, resized } from "./plane.ts";
 import { boxOf, type InkShape } from "./shapes.ts";
 

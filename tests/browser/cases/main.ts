@@ -1,5 +1,4 @@
 /** The op cases in a page, against the fixtures that the tests in Node use. */
-
 import { backend } from "../../../src/backend/index.browser.ts";
 import type { WasmBackend } from "../../../src/backend/wasm-backend.ts";
 import { info, setThreads } from "../../../src/index.ts";

@@ -1,5 +1,4 @@
 /** Activation functions with numbers of their own. */
-
 import { elementwise, given, type InputSet, input, large, set, special } from "../inputs.ts";
 import { type Case, m, n, row } from "./case.ts";
 

@@ -297,4 +297,37 @@ const SCANS = [
   row("cummin", "[a.detach() for a in x.cummin(1)]", (x) => both(x.detach().cummin(1)), [WITH_NAN]),
 ];
 
-export const cases: readonly Case[] = [...ELEMENTS, ...IN_PLACE, ...SPREADS, ...REDUCED, ...NORMS, ...SCANS];
+/** Runs of logarithms that are far apart, and ones that are infinite. */
+const FAR_LOGS: readonly InputSet[] = [set(given([1000, -1000, 999, 0, 1001, 1001], [2, 3])), WITH_NAN];
+
+const RUNNING_LOGS = [
+  row("logcumsumexp", "x.logcumsumexp(1)", (x) => x.logcumsumexp(1), [
+    ...axes([-9, 9]),
+    ...NO_ROWS,
+    ...LONG,
+    large(input([40, 3001])),
+  ]),
+  row("logcumsumexp", "x.logcumsumexp(0)", (x) => x.logcumsumexp(0), [...axes(), set(input([])), set(input([1]))]),
+  row("logcumsumexp", "x.detach().logcumsumexp(-1)", (x) => x.detach().logcumsumexp(-1), FAR_LOGS),
+];
+
+const INVERSES = [
+  unary("asinh", (x) => x.asinh(), [-9, 9]),
+  unary("acosh", (x) => x.acosh(), [1.1, 9]),
+  unary("atanh", (x) => x.atanh(), [-0.9, 0.9]),
+  unary("erfinv", (x) => x.erfinv(), [-0.95, 0.95]),
+  row("erfinv", "x.detach().erfinv()", (x) => x.detach().erfinv(), [
+    set(given([-0.999, 0.9999, 0.7, -1e-9, 1e-3, 0.99])),
+  ]),
+];
+
+export const cases: readonly Case[] = [
+  ...ELEMENTS,
+  ...IN_PLACE,
+  ...SPREADS,
+  ...REDUCED,
+  ...NORMS,
+  ...SCANS,
+  ...RUNNING_LOGS,
+  ...INVERSES,
+];

@@ -1,5 +1,4 @@
 // Trainings with loaders, schedules and metrics of every kind; what evaluate and sweep give is known by name.
-
 import { nn, optim, randint, randn } from "nabla";
 import { DataLoader, TensorDataset } from "nabla/data";
 import { Accuracy, ConfusionMatrix, EarlyStopping, evaluate, fit, sweep } from "nabla/train";

@@ -1,0 +1,3 @@
+import { testFamily } from "./testing.ts";
+
+testFamily("bitwise");
