@@ -64,7 +64,7 @@ export function digitFromPhoto(
   }
   const whole = grayOf(photo instanceof Tensor ? photo : readImage(photo, { mode: "rgba" }));
   const far = viewOf(whole);
-  const first = readPage(far.page);
+  const first = readPage(far.page, Math.max(1, far.scale));
   if (!isClear(first)) throw nothingFound();
   if (first.figures > 1 && several === "error") {
     throw new ValueError(
@@ -115,7 +115,7 @@ function fromNear(whole: Plane, far: View, reading: Reading): { view: View; read
   const width = Math.min(whole.width, Math.ceil((right + room) / far.scale)) - x;
   const height = Math.min(whole.height, Math.ceil((bottom + room) / far.scale)) - y;
   const view = viewOf(cropped(whole, x, y, width, height), x, y);
-  const near = readAs(view.page, reading.inverted);
+  const near = readAs(view.page, Math.max(1, view.scale), reading.inverted);
   if (!isClear(near)) return { view: far, reading };
   const [a, b] = [placed(far, reading), placed(view, near)];
   const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);

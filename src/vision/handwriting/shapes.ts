@@ -245,7 +245,7 @@ function isFrame(shape: InkShape, shapes: readonly InkShape[], width: number, he
 /** Whether shapes reach the border of the photo, or nearly so: what is beyond the paper does. */
 export function touchesBorder(shapes: readonly InkShape[], width: number, height: number): boolean {
   const { left, top, right, bottom } = boxOf(shapes);
-  return Math.min(left, top, width - right, height - bottom) < 0.03 * Math.max(width, height);
+  return Math.min(left, top, width - right, height - bottom) < 0.035 * Math.max(width, height);
 }
 
 /** Heavier shapes come first, of equal ones that nearer to the middle. */
