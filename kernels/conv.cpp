@@ -6,7 +6,7 @@
 #include "conv/channels.h"
 #include "conv/depthwise.h"
 #include "conv/images.h"
-#include "conv/winograd.h"
+#include "conv/winograd_weights.h"
 #endif
 
 namespace NABLA_ISA {
@@ -44,9 +44,14 @@ static bool convolve_blocks(const ConvShape& s, bool transposed, const T* source
 template <class T> static idx scratch_of(int kind, const ConvShape& s, idx threads) {
 #ifndef __wasm__
   if (Depthwise<T>::suits(s)) return Depthwise<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
-  if (kind == WEIGHTS)
-    if (const ChannelWeights<T> w(s); w.suits()) return w.scratch_bytes(threads);
-  if (kind != WEIGHTS) return larger(images_scratch<T>(s, kind == TRANSPOSED, threads), Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads));
+  if (kind == WEIGHTS) {
+    idx bytes = 0;
+    if constexpr (sizeof(T) == sizeof(float))
+      if (const WinogradWeights w(s); w.suits()) bytes = w.scratch_bytes(threads);
+    if (const ChannelWeights<T> w(s); w.suits()) return larger(bytes, w.scratch_bytes(threads));
+    return larger(bytes, ConvWeights<T>(s).scratch_bytes(threads));
+  }
+  return larger(images_scratch<T>(s, kind == TRANSPOSED, threads), Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads));
 #endif
   return kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
 }
@@ -75,6 +80,9 @@ template <class T> static void gradient_of_weights(const ConvShape& s, const T* 
     const Depthwise<T> d(s, false);
     return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise_weights<T, decltype(size)::value>(d, x, g, dw, db, scratch); });
   }
+  if constexpr (sizeof(T) == sizeof(float))
+    if (const WinogradWeights w(s); w.suits() && all_moderate(x, s.n * s.in * s.input_plane()) && all_moderate(g, s.n * s.out * s.output_plane()))
+      return convolve_winograd_weights(w, x, g, dw, db, scratch);
   if (const ChannelWeights<T> w(s); w.suits()) return convolve_channel_weights(w, x, g, dw, db, scratch);
 #endif
   convolve_weights(s, x, g, dw, db, scratch);

@@ -133,17 +133,16 @@ ALWAYS_INLINE void transform_sums(const float* sums, idx apart, V<float> bias, f
   }
 }
 
-/** Lays out the inputs of one band of a channel for a block of images: [row][column][image], zero outside. */
-static __attribute__((noinline)) void fill_winograd(float* patch, const Winograd& c, const float* source, idx image_step, idx rows, idx first) {
+/** Lays out rows of a plane of each lane, [row][column][lane] from (first_row, first_column) on, zero outside of the planes. */
+static __attribute__((noinline)) void fill_lanes(float* patch, idx rows, idx width, const float* const (&planes)[LANES<float>], idx first_row,
+                                                 idx first_column, idx height_held, idx width_held) {
   constexpr int L = LANES<float>;
-  const idx width = c.width();
-  const Inside held(first, 1, rows, c.y.source), columns(-c.x.before, 1, width, c.x.source);
+  const Inside held(first_row, 1, rows, height_held), columns(first_column, 1, width, width_held);
   const idx count = columns.end - columns.begin;
   if (count < width || held.end - held.begin < rows) __builtin_memset(patch, 0, rows * width * L * sizeof(float));
   const float* streams[L];
-  for (int image = 0; image < L; image++)
-    streams[image] = source + image * image_step + (first + held.begin) * c.x.source + columns.begin - c.x.before;
-  interleave_streams<float>(patch + (held.begin * width + columns.begin) * L, width * L, streams, c.x.source, held.end - held.begin, count);
+  for (int i = 0; i < L; i++) streams[i] = planes[i] + (first_row + held.begin) * width_held + first_column + columns.begin;
+  interleave_streams<float>(patch + (held.begin * width + columns.begin) * L, width * L, streams, width_held, held.end - held.begin, count);
 }
 
 /** The sums over the channels of all frequencies, for ROWS output channels and a pair of tiles; panels of inputs are `apart`. */
@@ -175,8 +174,11 @@ static void winograd_item(const Winograd& c, idx item, const float* weights, flo
   float* const found = sums + c.sums_size();
   int32_t* const places = reinterpret_cast<int32_t*>(found + c.results * c.plane());
   const float* const from = source + block * L * c.channels * source_plane;
-  for (idx channel = 0; channel < c.channels; channel++)
-    fill_winograd(own + channel * c.input_plane(), c, from + channel * source_plane, c.channels * source_plane, 2 * tile_rows + 2, first_row - c.y.before);
+  for (idx channel = 0; channel < c.channels; channel++) {
+    const float* planes[L];
+    for (int image = 0; image < L; image++) planes[image] = from + (image * c.channels + channel) * source_plane;
+    fill_lanes(own + channel * c.input_plane(), 2 * tile_rows + 2, c.width(), planes, first_row - c.y.before, -c.x.before, c.y.source, c.x.source);
+  }
   const idx row_step = 2 * columns * L;
   const idx width = c.x.window, rows_held = smaller(2 * tile_rows, c.y.window - first_row);
   const idx output_plane = c.y.window * width, image_step = c.results * output_plane;
