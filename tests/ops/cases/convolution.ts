@@ -53,10 +53,10 @@ const PADDED = [
     b([3]),
   ),
   special(
-    "NaN and infinity in one of many images of many channels",
+    "NaN and infinity among many images of many channels",
     given(
-      Array.from({ length: 7616 }, (_, i) => [Number.NaN, Number.POSITIVE_INFINITY][[500, 3700].indexOf(i)] ?? i % 7),
-      [17, 28, 4, 4],
+      Array.from({ length: 14336 }, (_, i) => [Number.POSITIVE_INFINITY, Number.NaN][[0, 14335].indexOf(i)] ?? i % 7),
+      [32, 28, 4, 4],
     ),
     n([30, 28, 3, 3]),
     b([30]),
