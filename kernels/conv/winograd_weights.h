@@ -31,7 +31,7 @@ struct WinogradWeights {
     auto fits = [](const ConvAxis& a) { return a.kernel == 3 && a.stride == 1 && a.dilation == 1 && a.out >= 2; };
     return s.n > 0 && s.groups == 1 && fits(s.y) && fits(s.x) && s.in * s.out >= WINOGRAD_PRODUCTS * (s.in + s.out) &&
            s.in * 4 >= in_pairs * 2 * L * 3 && s.out * 4 >= out_blocks * L * 3 &&
-           (own_size() + sums_size()) * static_cast<idx>(sizeof(float)) <= WINOGRAD_BYTES;
+           (own_size() + sums_size()) * static_cast<idx>(sizeof(float)) <= UNIT_LIMIT;
   }
   idx columns() const { return divide_up(s.x.out, 2); }
   idx units() const { return images.parts * bands.parts; }
