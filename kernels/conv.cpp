@@ -6,22 +6,52 @@
 #include "conv/channels.h"
 #include "conv/depthwise.h"
 #include "conv/images.h"
+#include "conv/winograd_weights.h"
 #endif
 
 namespace NABLA_ISA {
 
 enum ConvKind : int { CONVOLVE, TRANSPOSED, WEIGHTS };
 
+#ifndef __wasm__
+/** Bytes of scratch of a convolution by the ways whose lanes are images, and of the one for the last images. */
+template <class T> static idx images_scratch(const ConvShape& s, bool transposed, idx threads) {
+  const ConvShape last = last_images<T>(s);
+  idx bytes = 0;
+  if (const ImagesConvolution<T> c(s, transposed); c.suits()) bytes = c.scratch_bytes(threads);
+  if constexpr (sizeof(T) == sizeof(float))
+    if (const Winograd c(s, transposed); c.suits()) bytes = larger(bytes, c.scratch_bytes(threads));
+  return bytes > 0 && last.n > 0 ? larger(bytes, Convolution<T>(last, transposed).scratch_bytes(threads)) : bytes;
+}
+
+/** Computes all but the last images by a way whose lanes are images, where one suits. */
+template <class T>
+static bool convolve_blocks(const ConvShape& s, bool transposed, const T* source, const T* weights, const T* bias, T* to, void* scratch) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    const Winograd c(s, transposed);
+    if (c.suits() && all_moderate(weights, s.weights()) && all_moderate(source, c.blocks * LANES<T> * c.channels * c.y.source * c.x.source)) {
+      convolve_winograd(c, source, weights, bias, to, scratch);
+      return true;
+    }
+  }
+  const ImagesConvolution<T> c(s, transposed);
+  if (!c.suits()) return false;
+  convolve_images(c, source, weights, bias, to, scratch);
+  return true;
+}
+#endif
+
 template <class T> static idx scratch_of(int kind, const ConvShape& s, idx threads) {
 #ifndef __wasm__
   if (Depthwise<T>::suits(s)) return Depthwise<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
-  if (kind == WEIGHTS)
-    if (const ChannelWeights<T> w(s); w.suits()) return w.scratch_bytes(threads);
-  if (kind != WEIGHTS)
-    if (const ImagesConvolution<T> c(s, kind == TRANSPOSED); c.suits()) {
-      const ConvShape last = last_images(c);
-      return larger(c.scratch_bytes(threads), last.n > 0 ? Convolution<T>(last, kind == TRANSPOSED).scratch_bytes(threads) : 0);
-    }
+  if (kind == WEIGHTS) {
+    idx bytes = 0;
+    if constexpr (sizeof(T) == sizeof(float))
+      if (const WinogradWeights w(s); w.suits()) bytes = w.scratch_bytes(threads);
+    if (const ChannelWeights<T> w(s); w.suits()) return larger(bytes, w.scratch_bytes(threads));
+    return larger(bytes, ConvWeights<T>(s).scratch_bytes(threads));
+  }
+  return larger(images_scratch<T>(s, kind == TRANSPOSED, threads), Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads));
 #endif
   return kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
 }
@@ -33,9 +63,8 @@ static void convolution(const ConvShape& s, bool transposed, const T* source, co
     const Depthwise<T> d(s, transposed);
     return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise<T, decltype(size)::value>(d, source, weights, bias, to, scratch); });
   }
-  if (const ImagesConvolution<T> c(s, transposed); c.suits()) {
-    convolve_images(c, source, weights, bias, to, scratch);
-    const ConvShape last = last_images(c);
+  if (convolve_blocks(s, transposed, source, weights, bias, to, scratch)) {
+    const ConvShape last = last_images<T>(s);
     if (last.n == 0) return;
     const idx done = s.n - last.n, inputs = s.groups * s.in * s.input_plane(), outputs = s.groups * s.out * s.output_plane();
     return convolve(last, transposed, source + done * (transposed ? outputs : inputs), weights, bias,
@@ -51,6 +80,9 @@ template <class T> static void gradient_of_weights(const ConvShape& s, const T* 
     const Depthwise<T> d(s, false);
     return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise_weights<T, decltype(size)::value>(d, x, g, dw, db, scratch); });
   }
+  if constexpr (sizeof(T) == sizeof(float))
+    if (const WinogradWeights w(s); w.suits() && all_moderate(x, s.n * s.in * s.input_plane()) && all_moderate(g, s.n * s.out * s.output_plane()))
+      return convolve_winograd_weights(w, x, g, dw, db, scratch);
   if (const ChannelWeights<T> w(s); w.suits()) return convolve_channel_weights(w, x, g, dw, db, scratch);
 #endif
   convolve_weights(s, x, g, dw, db, scratch);

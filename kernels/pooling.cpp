@@ -70,15 +70,28 @@ template <class T, bool SECOND, int... I> ALWAYS_INLINE V<T> in_turn(V<T> x, V<T
   return __builtin_shufflevector(x, y, ((SECOND ? L / 2 : 0) + I / 2 + (I % 2 ? L : 0))...);
 }
 
-/** Whole vectors of such windows in a row; gives how many it did. `at` is the place of the first window. */
+/** The first n elements at p, zeros behind them; n may be more than a vector has, or below 1. */
+ALWAYS_INLINE V<float> load_part(const float* p, idx n) { return n >= LANES<float> ? load(p) : n > 0 ? load_some(p, n) : V<float>{}; }
+template <class T> ALWAYS_INLINE void store_part(T* p, V<T> v, idx n) {
+  if (n >= LANES<T>) store(p, v);
+  else if (n > 0) store_some(p, v, n);
+}
+/** 0, 2, 4, … */
+ALWAYS_INLINE M<float> even_places() {
+  M<float> first;
+  for (int k = 0; k < LANES<float>; k++) first[k] = 2 * k;
+  return first;
+}
+
+/** `count` windows of 2 × 2 in a row, of which the first is at place `at`; gives how many it did. */
 ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, idx at, idx width, idx count, float* y, int32_t* places) {
   using Lanes = MakeLaneList<LANES<float>>::type;
   constexpr int L = LANES<float>;
-  M<float> first;
-  for (int k = 0; k < L; k++) first[k] = 2 * k;
-  idx j = 0;
-  for (; j + L <= count; j += L) {
-    const V<float> a = load(above + 2 * j), b = load(above + 2 * j + L), c = load(below + 2 * j), d = load(below + 2 * j + L);
+  const M<float> first = even_places();
+  for (idx j = 0; j < count; j += L) {
+    const idx read = 2 * (count - j);
+    const V<float> a = load_part(above + 2 * j, read), b = load_part(above + 2 * j + L, read - L);
+    const V<float> c = load_part(below + 2 * j, read), d = load_part(below + 2 * j + L, read - L);
     V<float> best = take_even<float>(a, b, Lanes{});
     M<float> place = first + static_cast<int32_t>(at + 2 * j);
     auto offer = [&](V<float> x, M<float> where) __attribute__((always_inline)) {
@@ -90,36 +103,42 @@ ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, idx
     offer(take_odd<float>(a, b, Lanes{}), left + 1);
     offer(take_even<float>(c, d, Lanes{}), under);
     offer(take_odd<float>(c, d, Lanes{}), under + 1);
-    store(y + j, best);
-    store(places + j, (V<int32_t>)place);
+    store_part(y + j, best, count - j);
+    store_part(places + j, (V<int32_t>)place, count - j);
   }
-  return j;
+  return count;
 }
 ALWAYS_INLINE idx largest_in_vectors(const double*, const double*, idx, idx, idx, double*, int32_t*) { return 0; }
 
-/** The gradients of whole vectors of such windows, zeros included; gives how many it did. */
-ALWAYS_INLINE idx spread_in_vectors(const float* g, const int32_t* places, idx at, idx width, idx count, float* above, float* below) {
+/** The gradients of such windows, zeros included, where their `largest` is positive or there is none; gives how many it did. */
+ALWAYS_INLINE idx spread_in_vectors(const float* g, const int32_t* places, const float* largest, idx at, idx width, idx count, float* above,
+                                    float* below) {
   using Lanes = MakeLaneList<LANES<float>>::type;
   constexpr int L = LANES<float>;
-  M<float> first;
-  for (int k = 0; k < L; k++) first[k] = 2 * k;
-  idx j = 0;
-  for (; j + L <= count; j += L) {
-    const V<float> one = load(g + j), none{};
-    const M<float> place = (M<float>)load(places + j) - first - static_cast<int32_t>(at + 2 * j);
+  const M<float> first = even_places();
+  for (idx j = 0; j < count; j += L) {
+    const idx rest = count - j, written = 2 * rest;
+    V<float> one = load_part(g + j, rest);
+    const V<float> none{};
+    if (largest) one = load_part(largest + j, rest) <= none ? none : one;
+    const M<float> found = (M<float>)load_part(reinterpret_cast<const float*>(places + j), rest);
+    const M<float> place = found - first - static_cast<int32_t>(at + 2 * j);
     auto part = [&](idx where) __attribute__((always_inline)) {
       const M<float> here = place == static_cast<int32_t>(where);
       return here ? one : none;
     };
     const V<float> a = part(0), b = part(1), c = part(width), d = part(width + 1);
-    store(above + 2 * j, in_turn<float, false>(a, b, Lanes{}));
-    store(above + 2 * j + L, in_turn<float, true>(a, b, Lanes{}));
-    store(below + 2 * j, in_turn<float, false>(c, d, Lanes{}));
-    store(below + 2 * j + L, in_turn<float, true>(c, d, Lanes{}));
+    store_part(above + 2 * j, in_turn<float, false>(a, b, Lanes{}), written);
+    store_part(above + 2 * j + L, in_turn<float, true>(a, b, Lanes{}), written - L);
+    store_part(below + 2 * j, in_turn<float, false>(c, d, Lanes{}), written);
+    store_part(below + 2 * j + L, in_turn<float, true>(c, d, Lanes{}), written - L);
   }
-  return j;
+  return count;
 }
-ALWAYS_INLINE idx spread_in_vectors(const double*, const int32_t*, idx, idx, idx, double*, double*) { return 0; }
+ALWAYS_INLINE idx spread_in_vectors(const double*, const int32_t*, const double*, idx, idx, idx, double*, double*) { return 0; }
+
+/** The gradient of a window, or 0 where its largest element is known and not positive. */
+template <class T> ALWAYS_INLINE T positive_part(const T* g, const T* largest, idx i) { return largest && largest[i] <= 0 ? T{0} : g[i]; }
 
 /** Windows of 2 × 2 that neither overlap nor leave the plane, which is the usual case. */
 template <class T> static void largest_of_four(const PoolShape& s, const T* x, T* y, int32_t* places) {
@@ -136,13 +155,14 @@ template <class T> static void largest_of_four(const PoolShape& s, const T* x, T
   }
 }
 
-template <class T> static void spread_to_four(const PoolShape& s, const T* g, const int32_t* places, T* dx) {
+template <class T> static void spread_to_four(const PoolShape& s, const T* g, const int32_t* places, const T* largest, T* dx) {
   for (idx i = 0; i < s.y.out; i++, g += s.x.out, places += s.x.out) {
     const idx row = 2 * i * s.x.in;
     T *const above = dx + row, *const below = above + s.x.in;
-    const idx done = spread_in_vectors(g, places, row, s.x.in, s.x.out, above, below);
+    const idx done = spread_in_vectors(g, places, largest, row, s.x.in, s.x.out, above, below);
     for (idx j = 2 * done; j < s.x.in; j++) above[j] = below[j] = 0;
-    for (idx j = done; j < s.x.out; j++) dx[places[j]] = g[j];
+    for (idx j = done; j < s.x.out; j++) dx[places[j]] = positive_part(g, largest, j);
+    if (largest) largest += s.x.out;
   }
   for (idx j = 2 * s.y.out * s.x.in; j < s.inputs(); j++) dx[j] = 0;
 }
@@ -173,18 +193,17 @@ template <class T> static void max_pool(const PoolShape& s, const T* x, T* y, in
   });
 }
 
-template <class T> static void max_pool_backward(const PoolShape& s, const T* g, const int32_t* places, T* dx) {
-  if (in_fours(s))
-    return each_plane(s, [&](idx p) {
-      spread_to_four(s, g + p * s.outputs(), places + p * s.outputs(), dx + p * s.inputs());
-    });
+template <class T> static void max_pool_backward(const PoolShape& s, const T* g, const int32_t* places, const T* largest, T* dx) {
+  const bool four = in_fours(s);
   each_plane(s, [&](idx p) {
     T* const to = dx + p * s.inputs();
     const T* const from = g + p * s.outputs();
     const int32_t* const at = places + p * s.outputs();
+    const T* const values = largest ? largest + p * s.outputs() : nullptr;
+    if (four) return spread_to_four(s, from, at, values, to);
     __builtin_memset(to, 0, s.inputs() * sizeof(T));
     for (idx i = 0; i < s.outputs(); i++)
-      if (at[i] >= 0) to[at[i]] += from[i];
+      if (at[i] >= 0) to[at[i]] += positive_part(from, values, i);
   });
 }
 
@@ -226,11 +245,12 @@ template <class T> static void average_pool_backward(const PoolShape& s, const T
 /** The largest element of each window, and its place in its plane; −∞ and −1 where a window has no element. */
 KERNEL(max_pool_f32, const float* x, float* y, int32_t* places, const double* shape) { max_pool(PoolShape::read(shape), x, y, places); }
 KERNEL(max_pool_f64, const double* x, double* y, int32_t* places, const double* shape) { max_pool(PoolShape::read(shape), x, y, places); }
-KERNEL(max_pool_backward_f32, const float* g, const int32_t* places, float* dx, const double* shape) {
-  max_pool_backward(PoolShape::read(shape), g, places, dx);
+/** The gradient of max pooling; with `largest`, the values of the windows, only where these are positive, else null. */
+KERNEL(max_pool_backward_f32, const float* g, const int32_t* places, const float* largest, float* dx, const double* shape) {
+  max_pool_backward(PoolShape::read(shape), g, places, largest, dx);
 }
-KERNEL(max_pool_backward_f64, const double* g, const int32_t* places, double* dx, const double* shape) {
-  max_pool_backward(PoolShape::read(shape), g, places, dx);
+KERNEL(max_pool_backward_f64, const double* g, const int32_t* places, const double* largest, double* dx, const double* shape) {
+  max_pool_backward(PoolShape::read(shape), g, places, largest, dx);
 }
 
 /** The mean of each window. */

@@ -241,9 +241,8 @@ void convolve_images(const ImagesConvolution<T>& c, const T* source, const T* we
 }
 
 /** What is left when whole blocks are done: the last images. */
-template <class T> ConvShape last_images(const ImagesConvolution<T>& c) {
-  ConvShape s = c.conv.s;
-  s.n -= c.blocks * LANES<T>;
+template <class T> ConvShape last_images(ConvShape s) {
+  s.n %= LANES<T>;
   return s;
 }
 

@@ -1,6 +1,7 @@
 // Copies of A and B in the order in which the register tile reads them: A as [depth][rows of the tile], B as
 // [depth][columns of the tile].
 #pragma once
+#include "../math/partial.h"
 #include "problem.h"
 
 namespace NABLA_ISA {
@@ -13,9 +14,7 @@ template <int BYTES, class T> struct Bytes {
   typedef T unaligned __attribute__((vector_size(BYTES), aligned(sizeof(T)), may_alias));
 };
 
-template <int... I> struct LaneList {};
-template <int N, int... I> struct MakeLaneList : MakeLaneList<N - 1, N - 1, I...> {};
-template <int... I> struct MakeLaneList<0, I...> { using type = LaneList<I...>; };
+template <int N> using MakeLaneList = LanesUpTo<N>;
 
 template <class Wide, class Half, int... I> ALWAYS_INLINE Wide join(Half x, Half y, LaneList<I...>) {
   return __builtin_shufflevector(x, y, I...);

@@ -47,6 +47,18 @@ Shape many_images(Dice& d) {
   return s;
 }
 
+/** Kernels of 3 × 3 over many images with many channels, which are computed with fewer products. */
+Shape winograd(Dice& d) {
+  Shape s{d.between(16, 37), 1, d.between(20, 44), d.between(20, 44), {}, {}};
+  for (Axis* a : {&s.y, &s.x}) {
+    *a = {d.between(1, 12), 0, 3, 1, 1, d.between(0, 2)};
+    const idx after = d.percent(60) ? a->pad : d.between(0, 3);
+    while (a->in + a->pad + after < 3) a->in++;
+    a->out = a->in + a->pad + after - 2;
+  }
+  return s;
+}
+
 /** Each channel with a square kernel of its own. */
 Shape depthwise(Dice& d) {
   Shape s{d.between(1, 19), d.between(1, 7), 1, 1, {}, {}};
@@ -134,6 +146,8 @@ template <class T> void convolutions(Session& s) {
   for (idx r = s.rounds(15); r > 0; r--) convolution<T>(s, shape(d, 3, 70));
   for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, many_images(d));
   for (idx r = s.rounds(40); r > 0; r--) convolution<T>(s, depthwise(d));
+  if (sizeof(T) == 4)
+    for (idx r = s.rounds(12); r > 0; r--) convolution<T>(s, winograd(d));
   // One row of a long signal, cut into columns; many channels, cut into blocks of taps; many images, cut into parts.
   convolution<T>(s, {1, 1, 70, 3, {1, 1, 1, 1, 1, 0}, {5003, 5003, 3, 1, 1, 1}});
   convolution<T>(s, {1, 1, 300, 20, {4, 4, 3, 1, 1, 1}, {5, 5, 3, 1, 1, 1}});

@@ -50,7 +50,7 @@ template <class T> void pool(Session& s, bool averages) {
   s.fill(in, {-2, 2}), s.fill(g, {-2, 2});
   const bool with_padding = d.percent(50);
   const double divisor = d.percent(20) ? 3 : 0;
-  std::vector<double> value, place, back(static_cast<size_t>(dx.size())), size(static_cast<size_t>(dx.size()));
+  std::vector<double> value, place, back(static_cast<size_t>(dx.size())), kept(back), size(back);
   for (idx p = 0; p < planes; p++)
     for (idx i = 0; i < y.out; i++)
       for (idx j = 0; j < x.out; j++) {
@@ -67,6 +67,7 @@ template <class T> void pool(Session& s, bool averages) {
         window(y, x, i, j, [&](idx e) {
           if (!averages && e != where) return;
           const double term = averages ? gradient / share : gradient;
+          if (best > 0) kept[static_cast<size_t>(p * inputs + e)] += term;
           back[static_cast<size_t>(p * inputs + e)] += term, size[static_cast<size_t>(p * inputs + e)] += std::fabs(term);
         });
       }
@@ -79,7 +80,11 @@ template <class T> void pool(Session& s, bool averages) {
     Block<int32_t> places(d, planes * outputs);
     s.call("max_pool" + suffix, in, out, places, table);
     s.expect("places", places, [&](idx i) { return place[static_cast<size_t>(i)]; });
-    s.call("max_pool_backward" + suffix, g, places, dx, table);
+    s.call("max_pool_backward" + suffix, g, places, static_cast<const T*>(nullptr), dx, table);
+    Block<T> positive(d, planes * inputs);
+    s.call("max_pool_backward" + suffix, g, places, out, positive, table);
+    s.expect("dx of positive windows", positive, [&](idx i) { return kept[static_cast<size_t>(i)]; },
+             [&](idx i) { return eps * size[static_cast<size_t>(i)]; });
   }
   s.expect("y", out, [&](idx i) { return value[static_cast<size_t>(i)]; }, near);
   s.expect("dx", dx, [&](idx i) { return back[static_cast<size_t>(i)]; }, [&](idx i) { return eps * size[static_cast<size_t>(i)]; });

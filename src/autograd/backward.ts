@@ -4,7 +4,7 @@ import { GradError } from "../errors.ts";
 import { DTYPES, type FloatDType } from "../tensor/dtypes.ts";
 import { show, writeLoops } from "../tensor/sizes.ts";
 import { pointer, Tensor } from "../tensor/tensor.ts";
-import { setGradEnabled } from "./mode.ts";
+import { isGradEnabled, setGradEnabled } from "./mode.ts";
 import type { Gradient, Node } from "./node.ts";
 
 const accumulate = { float32: backend.kernel("axpy_f32"), float64: backend.kernel("axpy_f64") };
@@ -13,6 +13,7 @@ const duplicate = { float32: backend.kernel("copy_4"), float64: backend.kernel("
 let runs = 0;
 let steps = 0;
 let keeping = false;
+let aims: readonly Node[] | null = null;
 
 /** The number of the operation whose gradients are being computed, over all passes. */
 export function backwardStep(): number {
@@ -22,6 +23,15 @@ export function backwardStep(): number {
 /** Whether the running pass leaves what operations kept for another one; if not, each may overwrite what it owns. */
 export function keepsGraph(): boolean {
   return keeping;
+}
+
+/**
+ * Whether the operation of `node` alone will read the gradient that an operation is about to give it in the running pass: the one
+ * that gives it may then do a part of that operation's work, and say so in `masked`.
+ */
+export function readsAlone(node: Node): boolean {
+  const seen = node.slot !== null || node.hooks !== null || node.retained !== null || watch !== null;
+  return !seen && !isGradEnabled() && aims?.includes(node) !== true;
 }
 
 /** How a backward pass runs. */
@@ -43,8 +53,9 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
   const wanted = pass.targets === null ? null : leadingTo(pass.targets, nodes);
   const results = new Map<Node, Tensor>();
   const mode = setGradEnabled(pass.createGraph);
-  const kept = keeping;
+  const [kept, aimed] = [keeping, aims];
   keeping = pass.retainGraph || pass.createGraph;
+  aims = pass.targets;
   try {
     for (let i = 0; i < roots.length; i++) deliver(roots[i] as Node, seeds[i] as Tensor, pass.createGraph);
     for (let i = 0; i < nodes.length; i++) {
@@ -58,6 +69,7 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
   } finally {
     setGradEnabled(mode);
     keeping = kept;
+    aims = aimed;
     for (let i = 0; i < nodes.length; i++) drop(nodes[i] as Node);
   }
   return pass.targets?.map((node) => results.get(node) ?? null) ?? [];
@@ -191,6 +203,7 @@ function drop(node: Node): void {
   const gradient = node.slot;
   if (gradient === null) return;
   node.slot = null;
+  node.masked = false;
   if (--gradient.storage.holders === 0) backend.release(gradient.storage);
 }
 
@@ -207,6 +220,7 @@ function deliver(node: Node, gradient: Tensor, createGraph: boolean): void {
     node.slot = gradient;
     return;
   }
+  node.masked = false;
   if (ownedAlone(before)) {
     add(before, gradient);
     return;

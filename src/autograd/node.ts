@@ -48,6 +48,8 @@ export class Node {
   /** The gradient gathered so far in the running backward, and which run that is. */
   slot: Tensor | null = null;
   run = 0;
+  /** Whether the gradient in the slot already is zero wherever this operation, a relu, would make it so. */
+  masked = false;
   hooks: Hook[] | null = null;
   /** Throws when a gradient must not come to this leaf. */
   guard: (() => void) | null = null;

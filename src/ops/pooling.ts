@@ -1,5 +1,6 @@
 /** Pooling: maxima and means of windows over one or two axes, as in PyTorch. */
-import { record, tracks } from "../autograd/node.ts";
+import { readsAlone } from "../autograd/backward.ts";
+import { type Node, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
@@ -144,10 +145,16 @@ function maxima(input: Tensor, s: Planes, rank: 1 | 2): Pooled {
   const indices = empty(shape, "int32");
   largest[x.dtype](pointer(x), pointer(values), pointer(indices), writePlanes(s));
   if (tracks(x)) {
+    const source = x.node as Node;
+    const { version } = values.storage;
     const forX = (g: Tensor): Tensor => {
       const flat = contiguous.call(g);
       const dx = empty(x.shape, x.dtype);
-      toLargest[x.dtype](pointer(flat), pointer(indices), pointer(dx), writePlanes(s));
+      // The gradient of a relu before it is computed on the way, which saves a pass over all elements.
+      const masked = source.op === "relu" && values.storage.version === version && readsAlone(source);
+      const where = masked ? pointer(values) : 0;
+      toLargest[x.dtype](pointer(flat), pointer(indices), where, pointer(dx), writePlanes(s));
+      source.masked = masked;
       if (tracks(g)) record(dx, "maxPoolBackward", [g], [(h) => pickPlaces(h, indices, rank)]);
       return dx;
     };

@@ -42,6 +42,7 @@ const PADDED = [
   large(m([5, 32, 16, 16]), n([40, 32, 3, 3]), b([40])),
   large(m([1, 24, 20, 20]), n([50, 24, 3, 3]), b([50])),
   large(m([37, 12, 5, 6]), n([17, 12, 3, 3]), b([17])),
+  large(m([37, 28, 9, 8]), n([36, 28, 3, 3]), b([36])),
   special(
     "NaN and infinity in one of many images",
     given(
@@ -50,6 +51,15 @@ const PADDED = [
     ),
     n([3, 12, 3, 3]),
     b([3]),
+  ),
+  special(
+    "NaN and infinity among many images of many channels",
+    given(
+      Array.from({ length: 14336 }, (_, i) => [Number.POSITIVE_INFINITY, Number.NaN][[0, 14335].indexOf(i)] ?? i % 7),
+      [32, 28, 4, 4],
+    ),
+    n([30, 28, 3, 3]),
+    b([30]),
   ),
 ];
 
