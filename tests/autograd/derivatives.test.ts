@@ -157,6 +157,20 @@ describe("custom functions", () => {
     expect(Scale.apply(tensor(2), 5).requiresGrad).toBe(false);
   });
 
+  test("null is a gradient of zeros, whatever the values of its argument", () => {
+    class First extends autograd.Function {
+      static forward(_: autograd.FunctionContext, x: Tensor, y: Tensor): Tensor {
+        return x.add(y);
+      }
+      static backward(_: autograd.FunctionContext, g: Tensor): (Tensor | null)[] {
+        return [g, null];
+      }
+    }
+    const [x, y] = [double([2, 3]), double([Number.NaN, Number.POSITIVE_INFINITY])];
+    First.apply(x, y).sum().backward();
+    expect([x.grad?.toArray(), y.grad?.toArray()]).toEqual([[1, 1], [0, 0]]); // biome-ignore format: pairs
+  });
+
   test("runs once for all its inputs, in every pass", () => {
     const spy = vi.spyOn(Product, "backward");
     const [x, y] = [double([2]), double([3])];
