@@ -1,4 +1,5 @@
 /** Derivatives as values, of higher order, of custom functions; checks by differences; anomaly mode. */
+import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { autograd, detectAnomaly, grad, gradcheck, nn, noGrad, randn, type Tensor, tensor } from "../../src/index.ts";
 
@@ -263,6 +264,17 @@ describe("anomaly mode", () => {
     expect(() => detectAnomaly(run)).toThrow(
       /anomaly: sqrt made the first NaN of the backward pass, in the gradient of its input 0 \[2\]; sqrt was called, at .*derivatives\.test\.ts/,
     );
+  });
+
+  test("names the user's line where source maps move those of the package", () => {
+    const program =
+      'import { detectAnomaly, tensor } from "./dist/index.js";\n' +
+      "detectAnomaly(() => tensor([0], { requiresGrad: true }).sqrt().mul(0).sum().backward());";
+    const cwd = new URL("../..", import.meta.url);
+    const { stderr } = spawnSync(process.execPath, ["--enable-source-maps", "--input-type=module", "-e", program], {
+      cwd,
+    });
+    expect(String(stderr)).toMatch(/sqrt was called, at file:.*\[eval1\]:2:\d+/);
   });
 
   test("says when the data had it", () => {
