@@ -1,15 +1,19 @@
 /** Objects of options, where a name that nobody reads is a mistake that would change results in silence. */
 import { ValueError } from "./errors.ts";
-import { Tensor } from "./tensor/tensor.ts";
 
 /** A name without what tells PyTorch's spelling from nabla's. */
 function plain(name: string): string {
   return name.replaceAll("_", "").toLowerCase();
 }
 
+/** Whether it is a tensor; the class is not asked, so that rooms without tensors can check options. */
+function isTensor(value: object): boolean {
+  return "storage" in value && "dtype" in value;
+}
+
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
-  if (value instanceof Tensor) return "a tensor";
+  if (typeof value === "object" && value !== null && isTensor(value)) return "a tensor";
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
@@ -21,7 +25,7 @@ const MODULE = Symbol.for("nabla.Module");
  * place is probably the first of them.
  */
 export function checkOptions<O>(op: string, options: O, names: readonly string[]): O {
-  if (typeof options !== "object" || options === null || Array.isArray(options) || options instanceof Tensor) {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || isTensor(options)) {
     const value = typeof options === "object" || typeof options === "function" ? "…" : shown(options);
     const example = names.length === 0 ? "{}" : `{ ${names[0]}: ${value} }`;
     throw new ValueError(`${op}: options are an object, as ${example}; got ${shown(options)}`);

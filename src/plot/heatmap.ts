@@ -50,7 +50,7 @@ const small = { "font-size": 11, fill: colors.muted };
  */
 export function heatmap(tables: readonly Heat[], options: HeatmapOptions = {}): Picture {
   const { width = 800, height = 220, across = tables.length === 1 ? 1 : 2, colormap = "Greys" } = options;
-  checkPictureOptions("heatmap", options);
+  checkPictureOptions("heatmap", options, ["x", "y", "range", "colormap", "across", "height"]);
   checkPixels("heatmap: height", height, 40);
   if (tables.length === 0) throw new ValueError("heatmap: expects at least one table; got []");
   if (!colormaps.includes(colormap)) {
