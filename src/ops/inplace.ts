@@ -375,7 +375,7 @@ const fill = family("fill", ALL);
  */
 export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
   requireTensor("copy_", other);
-  const value = expandTo(cast(other, this.dtype), this.shape);
+  const value = expandTo(cast(other, this.dtype), this.shape, "copy_");
   const tracked = tracks(this) || tracks(value);
   checkWritable("copy_", this, tracked);
   write("copy_", this, value, tracked && this.base !== null);
