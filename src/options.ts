@@ -11,7 +11,8 @@ function isTensor(value: object): boolean {
   return "storage" in value && "dtype" in value;
 }
 
-function shown(value: unknown): string {
+/** A value for messages: text in quotes, so that "0.1" is not taken for 0.1. */
+export function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object" && value !== null && isTensor(value)) return "a tensor";
   return typeof value === "string" ? JSON.stringify(value) : String(value);

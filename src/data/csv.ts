@@ -89,6 +89,7 @@ interface Plan {
 
 /** As {@link parseCsv}; `source` opens the messages. */
 export function parseTable(source: string, given: string, options: CsvOptions): CsvTable {
+  if (typeof given !== "string") throw new ValueError(`${source}: takes the text of a table; got ${typeof given}`);
   checkOptions(source, options, OPTIONS);
   checkValues(source, options);
   const text = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given;

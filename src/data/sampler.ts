@@ -2,7 +2,7 @@
 
 import { DTypeError, ValueError } from "../errors.ts";
 import { defaultGenerator, Generator, randint, randperm, type Tensor, tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 
 /** Indices of samples (or, for batch samplers, arrays of them) in some order. Each loop over it is an epoch. */
 export interface Sampler<Index = number> extends Iterable<Index> {
@@ -24,7 +24,7 @@ function checkSized(op: string, data: unknown): void {
 
 function checkCount(op: string, name: string, value: unknown): void {
   if (Number.isInteger(value) && (value as number) > 0) return;
-  throw new ValueError(`${op}: ${name} is a whole number of at least 1; got ${String(value)}`);
+  throw new ValueError(`${op}: ${name} is a whole number of at least 1; got ${shown(value)}`);
 }
 
 /** Throws unless `generator` is a Generator or left out. */

@@ -82,6 +82,12 @@ export class Function {
   ): Out {
     // biome-ignore lint/complexity/noThisInStatic: the subclass that apply is called on
     const custom = this;
+    for (const method of ["forward", "backward"] as const) {
+      if (typeof custom[method] === "function") continue;
+      throw new GradError(
+        `${custom.name}: a custom function has the static methods forward and backward; got no ${method}`,
+      );
+    }
     const inputs = args.filter((x): x is Args[number] & Tensor => x instanceof Tensor);
     const tracked = isGradEnabled() && inputs.some((x) => x.node !== null);
     const ctx = new FunctionContext<Kept>(args.map((x) => x instanceof Tensor && x.node !== null));
