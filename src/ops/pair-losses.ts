@@ -341,6 +341,9 @@ export function klDiv<S extends Shape, T extends Shape, R extends Reduction | "b
   requireFloat(op, x);
   requireSameShape(op, x, y);
   requireSameDType(op, x, y);
+  if (x.node?.op === "softmax") {
+    warnOnce(`${op} takes log-probabilities as prediction; the input is a softmax. Use logSoftmax.`);
+  }
   const found = logTarget ? null : firstOutside(y, 0, Infinity);
   if (found !== null) {
     throw new ValueError(
