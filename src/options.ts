@@ -1,16 +1,21 @@
 /** Objects of options, where a name that nobody reads is a mistake that would change results in silence. */
 import { ValueError } from "./errors.ts";
 import { MODULE } from "./module-mark.ts";
-import { Tensor } from "./tensor/tensor.ts";
 
 /** A name without what tells PyTorch's spelling from nabla's. */
 function plain(name: string): string {
   return name.replaceAll("_", "").toLowerCase();
 }
 
-function shown(value: unknown): string {
+/** Whether it is a tensor; the class is not asked, so that rooms without tensors can check options. */
+function isTensor(value: object): boolean {
+  return "storage" in value && "dtype" in value;
+}
+
+/** A value for messages: text in quotes, so that "0.1" is not taken for 0.1. */
+export function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
-  if (value instanceof Tensor) return "a tensor";
+  if (typeof value === "object" && value !== null && isTensor(value)) return "a tensor";
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
@@ -19,7 +24,7 @@ function shown(value: unknown): string {
  * place is probably the first of them.
  */
 export function checkOptions<O>(op: string, options: O, names: readonly string[]): O {
-  if (typeof options !== "object" || options === null || Array.isArray(options) || options instanceof Tensor) {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || isTensor(options)) {
     const value = typeof options === "object" || typeof options === "function" ? "…" : shown(options);
     const example = names.length === 0 ? "{}" : `{ ${names[0]}: ${value} }`;
     throw new ValueError(`${op}: options are an object, as ${example}; got ${shown(options)}`);

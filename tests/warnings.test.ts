@@ -68,3 +68,13 @@ test("and a softmax where log-probabilities are wanted", async () => {
     "nabla: nllLoss takes log-probabilities; the input is a softmax. Use logSoftmax, or crossEntropy on the scores.",
   ]);
 });
+
+test("also by a divergence", async () => {
+  const { klDiv, ones, tensor } = await import("../src/index.ts");
+  const target = tensor([[0.5, 0.5]]);
+  klDiv(ones(1, 2).requiresGrad_().logSoftmax(1), target);
+  klDiv(ones(1, 2).requiresGrad_().softmax(1), target);
+  expect(printed.mock.calls.flat()).toEqual([
+    "nabla: klDiv takes log-probabilities as prediction; the input is a softmax. Use logSoftmax.",
+  ]);
+});

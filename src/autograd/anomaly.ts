@@ -96,8 +96,10 @@ function callSite(): string {
   Error.stackTraceLimit = 50;
   const lines = new Error().stack?.split("\n").slice(1) ?? [];
   Error.stackTraceLimit = limit;
-  const path = decodeURI(PACKAGE.replace(/^file:\/\//, ""));
-  const outside = lines.find((line) => !line.includes(PACKAGE) && !line.includes(path));
+  // Source maps move the package's lines into another folder, this function's among them.
+  const mapped = lines[0]?.match(/\(?([^()\s]+\/)autograd\/anomaly\.[jt]s:/)?.[1] ?? PACKAGE;
+  const own = [PACKAGE, decodeURI(PACKAGE.replace(/^file:\/\//, "")), mapped];
+  const outside = lines.find((line) => !own.some((folder) => line.includes(folder)));
   const place = outside?.match(/\(?((?:file:|https?:|\/|[A-Za-z]:)[^()\s]+:\d+:\d+)\)?$/)?.[1];
   return place === undefined ? "" : `, at ${place}`;
 }

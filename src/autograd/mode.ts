@@ -22,6 +22,11 @@ export function setGradEnabled(mode: boolean): boolean {
 
 /** Runs `body` in a mode, and the mode that was before it returns or throws. */
 export function withGrad<T>(name: string, mode: boolean, body: () => T): T {
+  if (typeof body !== "function") {
+    throw new GradError(
+      `${name}: takes a function that it runs, as ${name}(() => model.forward(x)); got ${typeof body}`,
+    );
+  }
   const before = enabled;
   enabled = mode;
   try {

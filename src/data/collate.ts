@@ -1,6 +1,7 @@
 /** Batches out of samples. */
-import { DataError } from "../errors.ts";
+import { DataError, ShapeError } from "../errors.ts";
 import { stack, Tensor, tensor } from "../ops/index.ts";
+import { sameShape, show } from "../tensor/sizes.ts";
 import type { Batch } from "./dataset.ts";
 
 /**
@@ -25,7 +26,7 @@ export function defaultCollate<const Sample>(samples: readonly Sample[]): Batch<
 
 function stacked(samples: readonly unknown[]): unknown {
   const [first] = samples;
-  if (first instanceof Tensor) return stack(samples as Tensor[]);
+  if (first instanceof Tensor) return stackedTensors(first, samples as Tensor[]);
   if (typeof first === "string") return [...samples];
   if (typeof first === "number" || typeof first === "boolean") {
     const numbers = samples.map(Number);
@@ -41,6 +42,15 @@ function stacked(samples: readonly unknown[]): unknown {
   }
   throw new DataError(
     `defaultCollate: samples are tensors, numbers, strings, or tuples and plain objects of them; got ${kindOf(first)}; pass a collateFn`,
+  );
+}
+
+function stackedTensors(first: Tensor, samples: readonly Tensor[]): Tensor {
+  const odd = samples.findIndex((sample) => !sameShape(sample.shape, first.shape));
+  if (odd < 0) return stack(samples);
+  throw new ShapeError(
+    `defaultCollate: the tensors of a batch have one shape; got ${show(first.shape)} in sample 0 and ` +
+      `${show((samples[odd] as Tensor).shape)} in sample ${odd}; bring them to one size, or pass a collateFn that pads them`,
   );
 }
 

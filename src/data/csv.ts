@@ -2,6 +2,7 @@
 import { dsvFormat } from "d3-dsv";
 import { DataError, ValueError } from "../errors.ts";
 import { type Tensor, tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { BadCells, type ColumnType, columnReader, type Reader } from "./csv-columns.ts";
 
 /** A column by its name, or by its position from 0. */
@@ -51,6 +52,17 @@ export type Targets<O> = O extends { y: Column }
     ? Tensor<[number, number]>
     : undefined;
 
+const OPTIONS: readonly (keyof CsvOptions)[] = [
+  "header",
+  "delimiter",
+  "x",
+  "y",
+  "types",
+  "missing",
+  "missingValues",
+  "dtype",
+];
+
 const MISSING = ["NA", "NaN", "nan", "null", "?"];
 
 /**
@@ -77,7 +89,9 @@ interface Plan {
 
 /** As {@link parseCsv}; `source` opens the messages. */
 export function parseTable(source: string, given: string, options: CsvOptions): CsvTable {
-  checkOptions(source, options);
+  if (typeof given !== "string") throw new ValueError(`${source}: takes the text of a table; got ${typeof given}`);
+  checkOptions(source, options, OPTIONS);
+  checkValues(source, options);
   const text = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given;
   checkQuotes(source, text);
   const bad = new BadCells();
@@ -184,7 +198,7 @@ function columnNames(source: string, first: readonly string[], header: boolean |
   return names;
 }
 
-function checkOptions(source: string, { delimiter = ",", missing = "error", dtype = "float32" }: CsvOptions): void {
+function checkValues(source: string, { delimiter = ",", missing = "error", dtype = "float32" }: CsvOptions): void {
   if (typeof delimiter !== "string" || delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new ValueError(
       `${source}: delimiter is one character, no quote or line end; got ${JSON.stringify(delimiter)}`,

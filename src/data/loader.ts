@@ -1,7 +1,7 @@
 /** The DataLoader: batches of a dataset, in PyTorch's order for the same seed. */
 import { StateDictError, ValueError } from "../errors.ts";
 import { defaultGenerator, type Generator, Tensor, tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { defaultCollate } from "./collate.ts";
 import { type Batch, checkIndex, type Dataset, type IterableDataset } from "./dataset.ts";
 import {
@@ -331,7 +331,7 @@ function isIterableDataset(dataset: unknown): boolean {
 function checkAgreement(options: AnyOptions<never>, iterable: boolean): void {
   const { batchSize, shuffle = false, sampler, batchSampler, dropLast = false, collateFn, generator } = options;
   if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize < 1)) {
-    throw new ValueError(`DataLoader: batchSize is a whole number of at least 1, or null; got ${String(batchSize)}`);
+    throw new ValueError(`DataLoader: batchSize is a whole number of at least 1, or null; got ${shown(batchSize)}`);
   }
   for (const [name, value] of Object.entries({ shuffle, dropLast })) {
     if (typeof value !== "boolean") throw new ValueError(`DataLoader: ${name} is true or false; got ${String(value)}`);

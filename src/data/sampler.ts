@@ -1,6 +1,8 @@
 /** Samplers: in which order a loader asks for samples. PyTorch's orders for the same seed. */
+
 import { DTypeError, ValueError } from "../errors.ts";
 import { defaultGenerator, Generator, randint, randperm, type Tensor, tensor } from "../ops/index.ts";
+import { checkOptions, shown } from "../options.ts";
 
 /** Indices of samples (or, for batch samplers, arrays of them) in some order. Each loop over it is an epoch. */
 export interface Sampler<Index = number> extends Iterable<Index> {
@@ -22,7 +24,7 @@ function checkSized(op: string, data: unknown): void {
 
 function checkCount(op: string, name: string, value: unknown): void {
   if (Number.isInteger(value) && (value as number) > 0) return;
-  throw new ValueError(`${op}: ${name} is a whole number of at least 1; got ${String(value)}`);
+  throw new ValueError(`${op}: ${name} is a whole number of at least 1; got ${shown(value)}`);
 }
 
 /** Throws unless `generator` is a Generator or left out. */
@@ -80,6 +82,7 @@ export class RandomSampler implements Sampler {
   readonly #generator: Generator | undefined;
 
   constructor(dataSource: Sized, options: RandomSamplerOptions = {}) {
+    checkOptions("RandomSampler", options, ["replacement", "numSamples", "generator"]);
     const { replacement = false, numSamples, generator } = options;
     checkSized("RandomSampler", dataSource);
     if (typeof replacement !== "boolean") {
@@ -126,6 +129,7 @@ export class SubsetRandomSampler implements Sampler {
 
   constructor(indices: Iterable<number>, options: { generator?: Generator } = {}) {
     this.indices = [...indices];
+    checkOptions("SubsetRandomSampler", options, ["generator"]);
     checkGenerator("SubsetRandomSampler", options.generator);
     this.#generator = options.generator;
   }
@@ -161,6 +165,7 @@ export class WeightedRandomSampler implements Sampler {
   readonly #generator: Generator | undefined;
 
   constructor(weights: Iterable<number> | Tensor, numSamples: number, options: WeightedRandomSamplerOptions = {}) {
+    checkOptions("WeightedRandomSampler", options, ["replacement", "generator"]);
     const { replacement = true, generator } = options;
     const values = weights !== null && typeof weights === "object" && "data" in weights ? weights.data() : weights;
     if (typeof values !== "object" || values === null || !(Symbol.iterator in values)) {
@@ -192,6 +197,7 @@ export class BatchSampler<Index = number> implements Sampler<Index[]> {
   readonly dropLast: boolean;
 
   constructor(sampler: Sampler<Index>, batchSize: number, options: { dropLast?: boolean } = {}) {
+    checkOptions("BatchSampler", options, ["dropLast"]);
     checkSampler("BatchSampler", "sampler", sampler);
     checkCount("BatchSampler", "batchSize", batchSize);
     this.sampler = sampler;

@@ -1,6 +1,8 @@
 /** Columns brought to mean 0 and deviation 1. */
+
 import { DataError, ShapeError, ValueError } from "../errors.ts";
 import { type Tensor, tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 
@@ -19,7 +21,7 @@ export class StandardScaler {
 
   /** `correction` is taken off the number of rows in the variance: 0 unless said otherwise, 1 for the unbiased estimate. */
   constructor(options: { correction?: number } = {}) {
-    const { correction = 0 } = options;
+    const { correction = 0 } = checkOptions("StandardScaler", options, ["correction"]);
     if (!(correction >= 0)) throw new ValueError(`StandardScaler: correction is at least 0; got ${String(correction)}`);
     this.#correction = correction;
   }

@@ -7,7 +7,10 @@ import { gatherRows } from "./memory.ts";
 /** Throws unless `dataset` has samples by index. */
 export function checkDataset(op: string, dataset: unknown): void {
   const { length, get } = (dataset ?? {}) as Partial<Dataset>;
-  if (typeof length === "number" && typeof get === "function") return;
+  if (typeof length === "number" && typeof get === "function") {
+    if (Number.isInteger(length) && length >= 0) return;
+    throw new ValueError(`${op}: the length of a dataset is a whole number of at least 0; got ${length}`);
+  }
   const promised = typeof (dataset as { then?: unknown } | null | undefined)?.then === "function";
   throw new ValueError(
     `${op}: a dataset has a length and get(index); got ${promised ? "a promise; await it" : String(dataset)}`,

@@ -1,6 +1,8 @@
 /** Numbers for the characters or words of texts, and back. */
+
 import { DataError, IndexError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 
 /** Options of {@link CharVocabulary} and {@link WordVocabulary}. */
 export interface VocabularyOptions {
@@ -29,8 +31,11 @@ export abstract class Vocabulary {
   /** The tokens by number, as `tokens` of another vocabulary has them; no token comes twice. */
   constructor(tokens: Iterable<string>, options: { unknown?: string | null } = {}) {
     const name = new.target.name;
+    if (typeof (tokens as Iterable<string> | null)?.[Symbol.iterator] !== "function") {
+      throw new ValueError(`${name}: takes the tokens, as ["a", "b"]; got ${shown(tokens)}`);
+    }
     this.tokens = [...tokens];
-    this.unknown = options.unknown ?? null;
+    this.unknown = checkOptions(name, options, ["unknown", "specials", "minFrequency"]).unknown ?? null;
     const numbers = new Map<string, number>();
     for (const [i, token] of this.tokens.entries()) {
       if (typeof token !== "string" || token === "") {

@@ -1,6 +1,8 @@
 /** Series in order of time: cut without shuffling, and read through windows. */
+
 import { DataError, DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { type Batch, checkIndex, checkIndices, type Dataset } from "./dataset.ts";
@@ -44,6 +46,7 @@ export class SlidingWindows implements Dataset<WindowSample> {
   readonly length: number;
 
   constructor(series: Tensor, options: WindowOptions) {
+    checkOptions("SlidingWindows", options, ["window", "horizon", "stride", "targets"]);
     const { window, horizon = 1, stride = 1, targets = series } = options;
     for (const [name, value] of Object.entries({ window, horizon, stride })) {
       if (Number.isInteger(value) && value >= 1) continue;

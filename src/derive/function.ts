@@ -3,7 +3,7 @@ import { backwardStep } from "../autograd/backward.ts";
 import { isGradEnabled, noGrad } from "../autograd/mode.ts";
 import { record } from "../autograd/node.ts";
 import { GradError } from "../errors.ts";
-import { cat, Tensor } from "../ops/index.ts";
+import { cat, Tensor, zerosLike } from "../ops/index.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 
@@ -82,6 +82,12 @@ export class Function {
   ): Out {
     // biome-ignore lint/complexity/noThisInStatic: the subclass that apply is called on
     const custom = this;
+    for (const method of ["forward", "backward"] as const) {
+      if (typeof custom[method] === "function") continue;
+      throw new GradError(
+        `${custom.name}: a custom function has the static methods forward and backward; got no ${method}`,
+      );
+    }
     const inputs = args.filter((x): x is Args[number] & Tensor => x instanceof Tensor);
     const tracked = isGradEnabled() && inputs.some((x) => x.node !== null);
     const ctx = new FunctionContext<Kept>(args.map((x) => x instanceof Tensor && x.node !== null));
@@ -134,7 +140,7 @@ function checkedGradients(name: string, result: Gradients, args: readonly unknow
   for (const [i, x] of args.entries()) {
     if (!(x instanceof Tensor)) continue;
     const g = (list[i] ?? null) as Tensor | null;
-    if (g === null) gradients.push(isFloat(x.dtype) ? x.detach().mul(0) : like);
+    if (g === null) gradients.push(isFloat(x.dtype) ? zerosLike(x) : like);
     else if (!(g instanceof Tensor) || !sameShape(g.shape, x.shape) || g.dtype !== x.dtype) {
       const found = g instanceof Tensor ? `${show(g.shape)} ${g.dtype}` : typeof g;
       throw new GradError(

@@ -23,8 +23,11 @@ export interface GradOptions {
 
 const OPTIONS = ["gradOutputs", "createGraph", "retainGraph", "materializeGrads", "allowUnused"];
 
-/** The gradients of several inputs: tensors of their shapes. */
-type GradsOf<I extends readonly Tensor[]> = { -readonly [K in keyof I]: I[K] };
+/** Options with which inputs that are not used have the gradient null. */
+type WithUnused = GradOptions & { allowUnused: true; materializeGrads?: false };
+
+/** The gradients of several inputs: tensors of their shapes, or `Unused`. */
+type GradsOf<I extends readonly Tensor[], Unused = never> = { -readonly [K in keyof I]: I[K] | Unused };
 
 /**
  * The gradients of the sum of the outputs with respect to the inputs: one tensor for one input, an array for an array.
@@ -39,6 +42,16 @@ type GradsOf<I extends readonly Tensor[]> = { -readonly [K in keyof I]: I[K] };
 export function grad<S extends Shape>(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor<S>,
+  options: WithUnused,
+): Tensor<S> | null;
+export function grad<const I extends readonly Tensor[]>(
+  outputs: Tensor | readonly Tensor[],
+  inputs: I,
+  options: WithUnused,
+): GradsOf<I, null>;
+export function grad<S extends Shape>(
+  outputs: Tensor | readonly Tensor[],
+  inputs: Tensor<S>,
   options?: GradOptions,
 ): Tensor<S>;
 export function grad<const I extends readonly Tensor[]>(
@@ -50,7 +63,7 @@ export function grad(
   outputs: Tensor | readonly Tensor[],
   inputs: Tensor | readonly Tensor[],
   options: GradOptions = {},
-): Tensor | (Tensor | null)[] {
+): Tensor | null | (Tensor | null)[] {
   const results = listed("outputs", outputs);
   const wanted = listed("inputs", inputs);
   checkOptions("grad", options, OPTIONS);

@@ -27,7 +27,9 @@ const NUMBER = "$number";
  */
 export function saveCheckpoint(value: object, path: string): void {
   if (typeof value !== "object" || value === null) {
-    throw new ValueError(`saveCheckpoint: takes an object; got ${String(value)}`);
+    throw new ValueError(
+      `saveCheckpoint: takes an object; got ${String(value)}; it stands first, as in saveCheckpoint({ epoch: 3 }, path)`,
+    );
   }
   const entries = new Map<string, SafetensorsEntry>();
   const text = JSON.stringify(pack(value, [], entries));

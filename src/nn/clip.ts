@@ -3,7 +3,7 @@ import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import type { FloatDType } from "../tensor/dtypes.ts";
 import { pointer } from "../tensor/tensor.ts";
 
@@ -43,7 +43,7 @@ export function clipGradNorm(
   options: NormOptions = {},
 ): Tensor<[]> {
   if (typeof maxNorm !== "number" || !(maxNorm >= 0)) {
-    throw new ValueError(`clipGradNorm: maxNorm is a number of at least 0; got ${String(maxNorm)}`);
+    throw new ValueError(`clipGradNorm: maxNorm is a number of at least 0; got ${shown(maxNorm)}`);
   }
   const gradients = gradientsOf("clipGradNorm", params);
   const total = totalNorm("clipGradNorm", gradients, options);
@@ -68,7 +68,7 @@ export function clipGradNorm(
  */
 export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: number): void {
   if (typeof clipValue !== "number" || !(clipValue >= 0)) {
-    throw new ValueError(`clipGradValue: clipValue is a number of at least 0; got ${String(clipValue)}`);
+    throw new ValueError(`clipGradValue: clipValue is a number of at least 0; got ${shown(clipValue)}`);
   }
   const gradients = gradientsOf("clipGradValue", params);
   change(gradients, (dtype, table, count) => clamp[dtype](table, count, clipValue));

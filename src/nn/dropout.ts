@@ -1,6 +1,8 @@
 /** Dropout. */
+
 import { ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
+import { shown } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { Elementwise } from "./elementwise.ts";
 
@@ -10,7 +12,9 @@ abstract class Dropping extends Elementwise {
 
   constructor(p = 0.5) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new ValueError(`${new.target.name}: p is a probability from 0 to 1; got ${p}`);
+    if (!(typeof p === "number" && p >= 0 && p <= 1)) {
+      throw new ValueError(`${new.target.name}: p is a probability from 0 to 1; got ${shown(p)}`);
+    }
     this.p = p;
   }
 

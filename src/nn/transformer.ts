@@ -151,7 +151,7 @@ export class TransformerEncoder<D extends number = AnySize> extends Module {
     }
     this.layers = new ModuleList(Array.from({ length: numLayers }, () => copyOf(layer)));
     this.numLayers = numLayers;
-    this.norm = options.norm ?? null;
+    this.norm = checkOptions("TransformerEncoder", options, ["norm"]).norm ?? null;
   }
 
   override forward<S extends Shape>(

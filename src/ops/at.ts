@@ -270,7 +270,7 @@ function valuesFor(value: Tensor | number, x: Tensor, shape: readonly number[]):
   if (!(value instanceof Tensor)) throw new DTypeError(`set: assigns a tensor or a number; got ${typeof value}`);
   let v = cast(value, x.dtype);
   while (v.ndim > shape.length && v.shape[0] === 1) v = reshaped(v, v.shape.slice(1));
-  return expandTo(v, shape);
+  return expandTo(v, shape, "set");
 }
 
 /**

@@ -162,14 +162,18 @@ export type Scalable = <S extends Shape, B extends Shape = []>(
   options?: { alpha?: number },
 ) => Tensor<Combined<S, B>>;
 
+/** alpha times the other operand; throws a ValueError unless the options are of {@link Scalable}. */
+export function scaledOperand(name: string, other: unknown, options: { alpha?: number }): number | Tensor {
+  const { alpha = 1 } = checkOptions(name, options, ["alpha"]);
+  checkOperand(name, other);
+  if (typeof alpha !== "number") throw new ValueError(`${name}: alpha is a number; got ${typeof alpha}`);
+  return typeof other === "number" ? other * alpha : other.mul(alpha);
+}
+
 function scalable(name: string, plain: Binary): Scalable {
   return function (this: Tensor, other: unknown, options?: { alpha?: number }): Tensor {
     if (options === undefined) return plain.call(this, other as Tensor) as Tensor;
-    checkOptions(name, options, ["alpha"]);
-    checkOperand(name, other);
-    const { alpha = 1 } = options;
-    if (typeof alpha !== "number") throw new ValueError(`${name}: alpha is a number; got ${typeof alpha}`);
-    return plain.call(this, typeof other === "number" ? other * alpha : other.mul(alpha)) as Tensor;
+    return plain.call(this, scaledOperand(name, other, options)) as Tensor;
   } as Scalable;
 }
 

@@ -29,17 +29,17 @@ const aranges = family("arange", ["float32", "float64", "int32"]);
 /** Sizes given one by one, or as an array that options may follow. */
 export function sizesAndOptions<O extends CreationOptions>(
   op: string,
-  first: number | readonly number[],
-  rest: readonly unknown[],
+  all: readonly unknown[],
   names: readonly string[] = OPTIONS,
 ): { sizes: readonly number[]; options: O } {
+  const [first] = all;
   const listed = Array.isArray(first);
-  const sizes = listed ? [...first] : [first as number, ...(rest as number[])];
+  const sizes = [...(listed ? first : all)] as number[];
   if (!listed && typeof sizes.at(-1) === "object" && sizes.at(-1) !== null) {
     throw new ShapeError(`${op}: options follow sizes in an array: ${op}([${sizes.slice(0, -1).join(", ")}], { … })`);
   }
   checkSizes(op, sizes);
-  const options = (listed ? (rest[0] ?? {}) : {}) as O;
+  const options = (listed ? (all[1] ?? {}) : {}) as O;
   checkOptions(op, options, names);
   if (options.dtype !== undefined) checkDType(op, options.dtype);
   return { sizes, options };
@@ -55,8 +55,8 @@ export function finished(x: Tensor, options: CreationOptions): Tensor {
   return x;
 }
 
-function filled(op: string, value: number, first: number | readonly number[], rest: readonly unknown[]): Tensor {
-  const { sizes, options } = sizesAndOptions(op, first, rest);
+function filled(op: string, value: number, all: readonly unknown[]): Tensor {
+  const { sizes, options } = sizesAndOptions(op, all);
   const dtype = options.dtype ?? "float32";
   checkHolds(op, dtype, value);
   const x = uninitialised(sizes, dtype);
@@ -73,8 +73,8 @@ function filled(op: string, value: number, first: number | readonly number[], re
  */
 export function zeros<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function zeros<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
-export function zeros(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
-  return filled("zeros", 0, first, rest);
+export function zeros(...all: unknown[]): Tensor {
+  return filled("zeros", 0, all);
 }
 
 /**
@@ -85,8 +85,8 @@ export function zeros(first: number | readonly number[] = [], ...rest: unknown[]
  */
 export function ones<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function ones<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
-export function ones(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
-  return filled("ones", 1, first, rest);
+export function ones(...all: unknown[]): Tensor {
+  return filled("ones", 1, all);
 }
 
 /**
@@ -100,7 +100,7 @@ export function full<const D extends readonly number[]>(
   value: number,
   options: CreationOptions = {},
 ): Tensor<Known<D>> {
-  return filled("full", value, sizes, [options]);
+  return filled("full", value, [sizes, options]);
 }
 
 /**
@@ -111,8 +111,8 @@ export function full<const D extends readonly number[]>(
  */
 export function empty<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function empty<const D extends readonly number[]>(sizes: D, options?: CreationOptions): Tensor<Known<D>>;
-export function empty(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
-  const { sizes, options } = sizesAndOptions("empty", first, rest);
+export function empty(...all: unknown[]): Tensor {
+  const { sizes, options } = sizesAndOptions("empty", all);
   return finished(uninitialised(sizes, options.dtype ?? "float32"), options);
 }
 
@@ -124,7 +124,7 @@ export function empty(first: number | readonly number[] = [], ...rest: unknown[]
  */
 export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
   checkOptions("zerosLike", options, OPTIONS);
-  return filled("zerosLike", 0, x.shape, [{ dtype: x.dtype, ...options }]);
+  return filled("zerosLike", 0, [x.shape, { dtype: x.dtype, ...options }]);
 }
 
 /**
@@ -135,7 +135,7 @@ export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOption
  */
 export function onesLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
   checkOptions("onesLike", options, OPTIONS);
-  return filled("onesLike", 1, x.shape, [{ dtype: x.dtype, ...options }]);
+  return filled("onesLike", 1, [x.shape, { dtype: x.dtype, ...options }]);
 }
 
 /**

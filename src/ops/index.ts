@@ -1,4 +1,6 @@
 /** The operations. Rooms below take Tensor from here, where it has its methods. */
+import { DTypeError } from "../errors.ts";
+import { show } from "../tensor/sizes.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import * as methods from "./methods.ts";
 
@@ -16,6 +18,17 @@ attach(methods);
 Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   value(this: Tensor): string {
     return this.toString();
+  },
+});
+
+/** JavaScript's operators would make NaN of a tensor without a word; text is made of it as `toString` does. */
+Object.defineProperty(Tensor.prototype, Symbol.toPrimitive, {
+  value(this: Tensor, hint: string): string {
+    if (hint !== "number") return this.toString();
+    throw new DTypeError(
+      `Tensor: JavaScript's arithmetic and comparisons are for numbers; got a tensor ${show(this.shape)}; ` +
+        "use its methods, as a.mul(b) and a.lt(b), or item() for the number in it",
+    );
   },
 });
 

@@ -8,7 +8,7 @@ import { broadcastStrides, rowMajor, sameShape, writeLoops } from "../tensor/siz
 import { stridesOf, Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
-import { checkOperand, type Operand } from "./binary.ts";
+import { checkOperand, type Operand, scaledOperand } from "./binary.ts";
 import { filled } from "./filled.ts";
 import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer } from "./kernels.ts";
 import { cast } from "./layout.ts";
@@ -21,6 +21,13 @@ const clamps = family("clamp", FLOATS);
 
 /** The signature of an in-place function of two tensors: the other broadcasts to this one. */
 export type InPlace = <S extends Shape, B extends Shape = []>(this: Tensor<S>, other: Operand<S, B>) => Tensor<S>;
+
+/** The signature of an in-place function whose other operand may be scaled: `alpha` times it is taken. */
+export type InPlaceScalable = <S extends Shape, B extends Shape = []>(
+  this: Tensor<S>,
+  other: Operand<S, B>,
+  options?: { alpha?: number },
+) => Tensor<S>;
 
 /** Whether a tensor of shape `from` repeats over the shape `to`. */
 function repeatsOver(from: readonly number[], to: readonly number[]): boolean {
@@ -90,6 +97,14 @@ function inPlace(
   } as InPlace;
 }
 
+function scalableInPlace(name: string, compute: binary.Binary): InPlaceScalable {
+  const plain = inPlace(name, compute, false);
+  return function (this: Tensor, other: unknown, options?: { alpha?: number }): Tensor {
+    if (options === undefined) return plain.call(this, other as Tensor);
+    return plain.call(this, scaledOperand(name, other, options));
+  } as InPlaceScalable;
+}
+
 /** The in-place form of a function of one tensor, whose kernel may write where it reads. */
 function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Unary {
   const kernels = family(name.slice(0, -1), FLOATS);
@@ -102,19 +117,20 @@ function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Una
 }
 
 /**
- * this = this + other.
+ * this = this + other, or this + alpha · other.
  *
  * @example
  * tensor([1, 2]).add_(10).toArray(); // [11, 12]
+ * tensor([1, 2]).add_(tensor([1, 1]), { alpha: -0.5 }).toArray(); // [0.5, 1.5]
  */
-export const add_: InPlace = inPlace("add_", binary.add, false);
+export const add_: InPlaceScalable = scalableInPlace("add_", binary.add);
 /**
- * this = this - other.
+ * this = this - other, or this - alpha · other.
  *
  * @example
  * tensor([1, 2]).sub_(tensor([1, 1])).toArray(); // [0, 1]
  */
-export const sub_: InPlace = inPlace("sub_", binary.sub, false);
+export const sub_: InPlaceScalable = scalableInPlace("sub_", binary.sub);
 /**
  * this = this * other.
  *
@@ -359,7 +375,7 @@ const fill = family("fill", ALL);
  */
 export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S> {
   requireTensor("copy_", other);
-  const value = expandTo(cast(other, this.dtype), this.shape);
+  const value = expandTo(cast(other, this.dtype), this.shape, "copy_");
   const tracked = tracks(this) || tracks(value);
   checkWritable("copy_", this, tracked);
   write("copy_", this, value, tracked && this.base !== null);

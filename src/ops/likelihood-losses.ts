@@ -12,6 +12,7 @@ import {
   checkReduction,
   firstOutside,
   type LossOptions,
+  numbersLike,
   type Reduction,
   reduce,
   requireSameDType,
@@ -47,12 +48,12 @@ export function poissonNLLLoss<S extends Shape, T extends Shape, R extends Reduc
     full = false,
     eps = 1e-8,
   } = checkOptions(op, options, ["reduction", "logInput", "full", "eps"]);
-  const [x, y]: [Tensor, Tensor] = [prediction, target as Tensor];
+  const x: Tensor = prediction;
   checkReduction(op, reduction);
   checkNumber(op, "eps", eps, 0);
   requireFloat(op, x);
-  requireSameShape(op, x, y);
-  requireSameDType(op, x, y);
+  requireSameShape(op, x, target as Tensor);
+  const y = numbersLike(op, x, target as Tensor);
   const losses = logInput ? x.exp().sub(y.mul(x)) : x.sub(y.mul(x.add(eps).log()));
   return reduce(op, (full ? losses.add(stirling(y)) : losses) as Tensor, reduction);
 }

@@ -1,9 +1,10 @@
 /** What all losses have in common: how single losses become one, and what is asked of predictions and targets. */
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { isFloat } from "../tensor/dtypes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
-import { contiguous } from "./layout.ts";
+import { cast, contiguous } from "./layout.ts";
 
 /** How single losses become one: their mean, their sum, or as they are. */
 export type Reduction = "mean" | "sum" | "none";
@@ -81,6 +82,13 @@ export function requireSameDType(
   throw new DTypeError(
     `${op}: ${names[0]} and ${names[1]} have one dtype; got ${x.dtype} and ${y.dtype}; convert with to("${x.dtype}")`,
   );
+}
+
+/** The target of a regression in the prediction's dtype: whole numbers are numbers, floats of another dtype an error. */
+export function numbersLike(op: string, x: Tensor, target: Tensor): Tensor {
+  const y = isFloat(target.dtype) ? target : cast(target, x.dtype);
+  requireSameDType(op, x, y);
+  return y;
 }
 
 const outside = family("outside", FLOATS);

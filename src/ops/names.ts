@@ -89,8 +89,8 @@ export interface NewFilled {
 }
 
 function newFilled(op: string, value: number | null): NewFilled {
-  return function (this: Tensor, first: number | readonly number[] = [], ...rest: unknown[]): Tensor<AnyShape> {
-    const { sizes, options } = sizesAndOptions<CreationOptions>(op, first, rest);
+  return function (this: Tensor, ...all: unknown[]): Tensor<AnyShape> {
+    const { sizes, options } = sizesAndOptions<CreationOptions>(op, all);
     const own = { dtype: this.dtype, ...options };
     return value === null ? empty(sizes, own) : full(sizes, value, own);
   };

@@ -15,6 +15,7 @@ import {
   checkReduction,
   firstOutside,
   type LossOptions,
+  numbersLike,
   type Reduction,
   reduce,
   requireSameDType,
@@ -102,8 +103,7 @@ function compare(
   checkReduction(op, reduction);
   requireFloat(op, x);
   requireSameShape(op, x, y);
-  requireSameDType(op, x, y);
-  return applyLoss(op, loss, x, y, scaleOf(op, x, reduction), constants);
+  return applyLoss(op, loss, x, numbersLike(op, x, y), scaleOf(op, x, reduction), constants);
 }
 
 const negated =
@@ -128,7 +128,7 @@ const absolute = differenceLoss("l1", (x, y) => x.sub(y).sign() as Tensor);
 const huber = differenceLoss("huber", (x, y, delta) => bounded(x.sub(y) as Tensor, delta));
 
 /**
- * The mean (or sum, or each) of squared differences of prediction and target, of one shape and float dtype.
+ * The mean (or sum, or each) of squared differences of prediction and target, of one shape and float dtype. Whole targets are taken as floats.
  *
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // 2
@@ -142,7 +142,7 @@ export function mseLoss<S extends Shape, T extends Shape, R extends Reduction = 
 }
 
 /**
- * The mean (or sum, or each) of absolute differences of prediction and target, of one shape and float dtype.
+ * The mean (or sum, or each) of absolute differences of prediction and target, of one shape and float dtype. Whole targets are taken as floats.
  *
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // 1
@@ -163,7 +163,7 @@ export interface SmoothL1Options<R extends string = Reduction> extends LossOptio
 
 /**
  * d² / (2·beta) for differences below `beta`, |d| - beta / 2 above: less moved by outliers than the squared loss.
- * Prediction and target are of one shape and float dtype.
+ * Prediction and target are of one shape and float dtype; whole targets are taken as floats.
  *
  * @example
  * smoothL1Loss(tensor([0, 0]), tensor([1, 3]), { reduction: "none" }).toArray(); // [0.5, 2.5]
@@ -340,6 +340,9 @@ export function klDiv<S extends Shape, T extends Shape, R extends Reduction | "b
   requireFloat(op, x);
   requireSameShape(op, x, y);
   requireSameDType(op, x, y);
+  if (x.node?.op === "softmax") {
+    warnOnce(`${op} takes log-probabilities as prediction; the input is a softmax. Use logSoftmax.`);
+  }
   const found = logTarget ? null : firstOutside(y, 0, Infinity);
   if (found !== null) {
     throw new ValueError(

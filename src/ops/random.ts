@@ -33,15 +33,8 @@ export function stateOf(op: string, generator: Generator | undefined): number {
   return backend.pointer(used.storage);
 }
 
-function sample(
-  op: string,
-  kernels: Family,
-  a: number,
-  b: number,
-  first: number | readonly number[],
-  rest: readonly unknown[],
-): Tensor {
-  const { sizes, options } = sizesAndOptions<RandomOptions>(op, first, rest, OPTIONS);
+function sample(op: string, kernels: Family, a: number, b: number, all: readonly unknown[]): Tensor {
+  const { sizes, options } = sizesAndOptions<RandomOptions>(op, all, OPTIONS);
   const dtype = options.dtype ?? "float32";
   if (!FLOATS.includes(dtype)) throw new DTypeError(`${op}: takes dtype float32 or float64; got ${dtype}`);
   const x = empty(sizes, dtype);
@@ -58,8 +51,8 @@ function sample(
  */
 export function rand<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function rand<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
-export function rand(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
-  return sample("rand", uniform, 0, 1, first, rest);
+export function rand(...all: unknown[]): Tensor {
+  return sample("rand", uniform, 0, 1, all);
 }
 
 /**
@@ -70,8 +63,8 @@ export function rand(first: number | readonly number[] = [], ...rest: unknown[])
  */
 export function randn<const D extends number[]>(...sizes: D): Tensor<Known<D>>;
 export function randn<const D extends readonly number[]>(sizes: D, options?: RandomOptions): Tensor<Known<D>>;
-export function randn(first: number | readonly number[] = [], ...rest: unknown[]): Tensor {
-  return sample("randn", normal, 0, 1, first, rest);
+export function randn(...all: unknown[]): Tensor {
+  return sample("randn", normal, 0, 1, all);
 }
 
 /** The range in which a dtype holds every whole number. */

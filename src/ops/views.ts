@@ -265,14 +265,12 @@ export function unsqueeze<S extends Shape, D extends number>(
 }
 
 /** x repeated over a shape that it broadcasts to, without a copy. */
-export function expandTo(x: Tensor, shape: readonly number[]): Tensor {
+export function expandTo(x: Tensor, shape: readonly number[], op = "expand"): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const lead = shape.length - x.ndim;
   const fits = lead >= 0 && x.shape.every((size, i) => size === shape[i + lead] || size === 1);
   if (!fits) {
-    throw new ShapeError(
-      `expand: ${show(x.shape)} does not expand to ${show(shape)}; only axes of size 1 are repeated`,
-    );
+    throw new ShapeError(`${op}: ${show(x.shape)} does not expand to ${show(shape)}; only axes of size 1 are repeated`);
   }
   const before = x.shape;
   const strides = broadcastStrides(before, stridesOf(x), shape);

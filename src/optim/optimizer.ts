@@ -4,7 +4,7 @@ import { backend } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
@@ -214,7 +214,7 @@ function checkParameter(name: string, x: unknown, seen: Set<Tensor>): Tensor {
 /** Throws unless the value is finite and at least 0. */
 export function atLeastZero(name: string, option: string, value: number): void {
   if (!Number.isFinite(value) || value < 0) {
-    throw new ValueError(`${name}: ${option} is a number of at least 0; got ${String(value)}`);
+    throw new ValueError(`${name}: ${option} is a number of at least 0; got ${shown(value)}`);
   }
 }
 

@@ -57,7 +57,7 @@ const JUMP = 0.2;
  */
 export function activations(list: readonly Activation[], options: ActivationsOptions = {}): Picture {
   const { width = 800, height = 170, range } = options;
-  checkPictureOptions("activations", options);
+  checkPictureOptions("activations", options, ["range", "height"]);
   checkPixels("activations: height", height, 100);
   if (range !== undefined) checkRange("activations: range", range);
   checkNamed("activations", list, FORM);

@@ -74,7 +74,7 @@ export function boundary(
   options: BoundaryOptions = {},
 ): Picture {
   const { width = 560, height = 420 } = options;
-  checkPictureOptions("boundary", options);
+  checkPictureOptions("boundary", options, ["points", "labels", "classes", "x", "y", "xRange", "yRange", "height"]);
   checkPixels("boundary: height", height, 160);
   if (typeof predict !== "function") throw new DTypeError(`boundary: predict is a function; got ${describe(predict)}`);
   const examples = readExamples(options);

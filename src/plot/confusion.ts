@@ -45,7 +45,7 @@ const STRONGEST = 0.6;
  */
 export function confusion(matrix: readonly Numbers[] | TensorLike, options: ConfusionOptions = {}): Picture {
   const { width = 800 } = options;
-  checkPictureOptions("confusion", options);
+  checkPictureOptions("confusion", options, ["labels"]);
   const { counts, classes } = readMatrix(matrix);
   const labels = readLabels(options.labels, classes);
   const cells = readCells(counts, classes);

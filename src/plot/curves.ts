@@ -41,7 +41,7 @@ export interface CurvesOptions extends PictureOptions, PanelOptions {
  */
 export function curves(series: readonly Series[], options: CurvesOptions = {}): Picture {
   const { width = 800, height = 300, panels: own = {} } = options;
-  checkPictureOptions("curves", options);
+  checkPictureOptions("curves", options, ["height", "panels", "x", "y", "scale", "smooth", "percent"]);
   checkPixels("curves: height", height, 120);
   const panels = groupByPanel(series);
   for (const name of Object.keys(own)) {

@@ -86,7 +86,16 @@ export function functions(list: readonly FunctionSeries[], options: FunctionsOpt
 }
 
 function checkOptions(options: FunctionsOptions): void {
-  checkPictureOptions("functions", options);
+  checkPictureOptions("functions", options, [
+    "x",
+    "y",
+    "range",
+    "yRange",
+    "interval",
+    "intervalName",
+    "height",
+    "columns",
+  ]);
   const { height = 300, columns = 2 } = options;
   checkPixels("functions: height", height, 120);
   for (const name of ["range", "yRange", "interval"] as const) {

@@ -55,7 +55,7 @@ const CHARACTER = 7.3;
  * plot.graph(loss, { model, title: "What backward() goes through" }).save("runs/graph.svg");
  */
 export function graph(tensor: RecordedTensor, options: GraphOptions = {}): Picture {
-  checkPictureOptions("graph", options);
+  checkPictureOptions("graph", options, ["model", "names"]);
   if (!isTensorLike(tensor)) throw new DTypeError(`graph: expects a tensor; got ${describe(tensor)}`);
   const nodes = reachable(tensor as RecordedTensor);
   const names = leafNames(options);

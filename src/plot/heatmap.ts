@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from "../errors.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { type Colormap, colormaps, colorTable } from "./colormaps.ts";
 import { element, type Markup, text } from "./markup.ts";
 import { describe, formatNumber, type TensorLike } from "./numbers.ts";
@@ -50,8 +50,13 @@ const small = { "font-size": 11, fill: colors.muted };
  */
 export function heatmap(tables: readonly Heat[], options: HeatmapOptions = {}): Picture {
   const { width = 800, height = 220, across = tables.length === 1 ? 1 : 2, colormap = "Greys" } = options;
-  checkPictureOptions("heatmap", options);
+  checkPictureOptions("heatmap", options, ["x", "y", "range", "colormap", "across", "height"]);
   checkPixels("heatmap: height", height, 40);
+  if (!Array.isArray(tables)) {
+    throw new DTypeError(
+      `heatmap: expects a list of tables, such as [{ values: rand(8, 20) }]; got ${describe(tables)}`,
+    );
+  }
   if (tables.length === 0) throw new ValueError("heatmap: expects at least one table; got []");
   if (!colormaps.includes(colormap)) {
     throw new ValueError(`heatmap: colormap must be one of ${colormaps.join(", ")}; got ${describe(colormap)}`);
@@ -91,6 +96,11 @@ interface Box {
 }
 
 function readTable({ values, rows, columns }: Heat, index: number): Pixels {
+  if (!Array.isArray(values) && typeof (values as TensorLike | undefined)?.toArray !== "function") {
+    throw new DTypeError(
+      `heatmap: a table is { values: … }, a matrix or a tensor; got ${describe(values)} at ${index}`,
+    );
+  }
   const nested = (Array.isArray(values) ? values : (values as TensorLike).toArray()) as number[][];
   const sizes = Array.isArray(nested) && Array.isArray(nested[0]) ? [nested.length, nested[0].length] : [];
   const [height = 0, width = 0] = sizes;

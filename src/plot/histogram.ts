@@ -64,7 +64,7 @@ export function histogram(list: readonly HistogramSeries[], options: HistogramOp
 }
 
 function checkOptions(options: HistogramOptions): void {
-  checkPictureOptions("histogram", options);
+  checkPictureOptions("histogram", options, ["x", "bins", "range", "height", "columns"]);
   const { height = 170, bins = 40, columns = 3, range } = options;
   checkPixels("histogram: height", height, 100);
   if (range !== undefined) checkRange("histogram: range", range);

@@ -175,7 +175,16 @@ function fitLines(parts: readonly string[], room: number): string[] {
 }
 
 function checkOptions(options: ImagesOptions): void {
-  checkPictureOptions("images", options);
+  checkPictureOptions("images", options, [
+    "labels",
+    "predictions",
+    "classes",
+    "captions",
+    "wrong",
+    "colormap",
+    "range",
+    "columns",
+  ]);
   const { colormap, range, columns, captions, labels, predictions } = options;
   if (colormap !== undefined && !colormaps.includes(colormap)) {
     throw new ValueError(`images: colormap must be one of ${colormaps.join(", ")}; got ${describe(colormap)}`);

@@ -61,7 +61,7 @@ const RADIUS = 13;
  */
 export function network(weights: NamedModel | readonly LayerWeights[], options: NetworkOptions = {}): Picture {
   const { width = 800, most = 10 } = options;
-  checkPictureOptions("network", options);
+  checkPictureOptions("network", options, ["layers", "units", "edges", "most", "height"]);
   if (!(Number.isInteger(most) && most >= 3 && most <= 60)) {
     throw new ValueError(`network: most must be from 3 to 60 units; got ${describe(most)}`);
   }

@@ -1,4 +1,5 @@
 import { ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 import { element, type Markup, text } from "./markup.ts";
 import { describe } from "./numbers.ts";
 import { savePicture } from "./save.ts";
@@ -70,7 +71,7 @@ export class Picture {
     if (typeof path !== "string" || !/.\.(svg|png)$/i.test(path)) {
       throw new ValueError(`Picture.save: expects a path ending in .svg or .png; got ${describe(path)}`);
     }
-    const { scale = 2 } = options;
+    const { scale = 2 } = checkOptions("Picture.save", options, ["scale"]);
     if (!(typeof scale === "number" && scale >= 0.1 && scale <= 10)) {
       throw new ValueError(`Picture.save: scale must be a number from 0.1 to 10; got ${describe(scale)}`);
     }
@@ -78,8 +79,15 @@ export class Picture {
   }
 }
 
-/** Checks the options that every plot shares, so that each plot fails alike. `op` names the plot in errors. */
-export function checkPictureOptions(op: string, options: PictureOptions): void {
+const SHARED: readonly (keyof PictureOptions)[] = ["title", "subtitle", "width", "theme"];
+
+/** Checks the options that every plot shares, and that there are no others than these and its `own`. `op` names the plot in errors. */
+export function checkPictureOptions<O extends PictureOptions>(
+  op: string,
+  options: O,
+  own: readonly Exclude<keyof O & string, keyof PictureOptions>[],
+): void {
+  checkOptions(op, options, [...own, ...SHARED]);
   const { title, subtitle, width, theme } = options;
   for (const [name, value] of Object.entries({ title, subtitle })) {
     if (value !== undefined && typeof value !== "string") {

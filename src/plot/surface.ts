@@ -100,7 +100,7 @@ export function surface(loss: (x: number, y: number) => number, options: Surface
 }
 
 function checkOptions(loss: unknown, options: SurfaceOptions): void {
-  checkPictureOptions("surface", options);
+  checkPictureOptions("surface", options, ["xRange", "yRange", "paths", "x", "y", "scale", "levels", "height"]);
   const { height = 420, levels = 12, scale } = options;
   checkPixels("surface: height", height, 160);
   if (typeof loss !== "function")

@@ -2,7 +2,7 @@
 import { ValueError } from "../errors.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { ReduceLROnPlateau, Schedule } from "../optim/schedules/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import type { Batches, BatchOptions, Loss } from "./batches.ts";
 import type { Callback } from "./callback.ts";
 import type { Metric } from "./metrics/metric.ts";
@@ -74,7 +74,7 @@ export function checkFitOptions<B>(options: FitOptions<B>): FitOptions<B> {
   for (const [name, rule, holds] of RULES) {
     const value = given[name];
     if (value !== undefined && !holds(value as never))
-      throw new ValueError(`fit: ${name} ${rule}; got ${String(value)}`);
+      throw new ValueError(`fit: ${name} ${rule}; got ${shown(value)}`);
   }
   for (const name of ["train", "validation"]) {
     const batches = given[name] as object | undefined;

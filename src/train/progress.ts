@@ -1,4 +1,5 @@
 import { DTypeError, ValueError } from "../errors.ts";
+import { checkOptions } from "../options.ts";
 
 /** Where a bar is drawn; `process.stderr` is one. */
 export interface ProgressStream {
@@ -41,6 +42,19 @@ const NEWEST = 0.3;
 
 type Source<T> = Iterable<T> | AsyncIterable<T>;
 
+const OPTIONS: readonly (keyof ProgressOptions)[] = [
+  "description",
+  "total",
+  "initial",
+  "unit",
+  "scale",
+  "leave",
+  "disable",
+  "stream",
+  "output",
+  "clock",
+];
+
 /**
  * A progress bar over what is iterated, in the spirit of Python's tqdm. Iterate it (`for … of` or `for await … of`), or call
  * {@link Progress.update} by hand and {@link Progress.close} at the end.
@@ -78,6 +92,7 @@ export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
   #closed = false;
 
   constructor(source: Source<T>, options: ProgressOptions) {
+    checkOptions("progress", options, OPTIONS);
     this.#source = source;
     this.#total = checkTotal(options.total ?? sizeOf(source));
     this.#initial = checkTotal(options.initial ?? 0) as number;

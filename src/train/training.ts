@@ -28,6 +28,17 @@ interface Place {
   metrics: Record<string, object>;
 }
 
+/** Throws when no parameter of the model is the optimizer's, so that nothing of the model would be trained. */
+function checkTrained(model: Module, optimizer: FitOptions<never>["optimizer"]): void {
+  const owned = new Set<unknown>(optimizer.paramGroups.flatMap((group) => group.params));
+  const parameters = model.parameters();
+  if (parameters.length === 0 || parameters.some((parameter) => owned.has(parameter))) return;
+  throw new ValueError(
+    "fit: the optimizer trains parameters of the model; got none of its " +
+      `${parameters.length}; make the optimizer of this model's parameters(), after layers were replaced`,
+  );
+}
+
 /** How long, in milliseconds, steps run without letting signals and timers in. */
 const BREATHE_MS = 50;
 const SAVE_SECONDS = 30;
@@ -69,6 +80,7 @@ export class Training<B> implements FitRun {
     );
     this.#pass = passOf("fit", model, options);
     this.#criterion = lossOf("fit", options.loss);
+    checkTrained(model, options.optimizer);
     const mode = this.modeOf("fit", options.monitor);
     const { schedule } = options;
     if (schedule instanceof ReduceLROnPlateau && options.scheduleEvery === "step") {

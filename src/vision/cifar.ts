@@ -1,7 +1,9 @@
 /** CIFAR-10 and CIFAR-100: small colour photographs. */
+
 import { backend } from "../backend/index.ts";
 import { FormatError } from "../errors.ts";
 import { empty, type Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { ByteImages } from "./byte-images.ts";
 import { COARSE_CLASSES, FINE_CLASSES } from "./cifar-classes.ts";
 import { CIFAR10_FILES, CIFAR100_FILES, type Cifar10Key, type Cifar100Key, IMAGE_BYTES } from "./cifar-files.ts";
@@ -21,6 +23,8 @@ export interface CIFAR100Options extends CIFAROptions {
   /** Whether labels are the 20 superclasses instead of the 100 classes. */
   coarse?: boolean;
 }
+
+const OPTIONS: readonly (keyof CIFAROptions)[] = ["train", "transform", "root", "download", "cache", "timeout"];
 
 interface Records {
   readonly images: Tensor;
@@ -71,7 +75,8 @@ const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
 export class CIFAR10 extends ByteImages {
   declare readonly images: Tensor<[number, 3, 32, 32]>;
 
-  static async load({ train = true, transform, ...options }: CIFAROptions = {}): Promise<CIFAR10> {
+  static async load(given: CIFAROptions = {}): Promise<CIFAR10> {
+    const { train = true, transform, ...options } = checkOptions("CIFAR10", given, OPTIONS);
     const keys: Cifar10Key[] = train ? ["batch1", "batch2", "batch3", "batch4", "batch5"] : ["test"];
     const files = await locate(CIFAR10_FILES, { ...options, keys });
     const found = keys.map((key) => files[key]);
@@ -91,6 +96,7 @@ export class CIFAR100 extends ByteImages {
   declare readonly images: Tensor<[number, 3, 32, 32]>;
 
   static async load(options: CIFAR100Options = {}): Promise<CIFAR100> {
+    checkOptions("CIFAR100", options, [...OPTIONS, "coarse"]);
     const { train = true, transform, coarse = false, ...places } = options;
     const key: Cifar100Key = train ? "train" : "test";
     const files = await locate(CIFAR100_FILES, { ...places, keys: [key] });

@@ -13,5 +13,9 @@ export function entries(folder: string): string[] {
 }
 
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (cause) {
+    throw fileError("ImageFolder: cannot read", path, cause);
+  }
 }

@@ -1,10 +1,12 @@
 /** Image files read and written: PNG and JPEG, and what sharp reads. */
+
 import jpeg from "jpeg-js";
 import { backend } from "../backend/index.ts";
 import { DTypeError, FormatError, ShapeError, ValueError } from "../errors.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { readFileBytes } from "../files/read.ts";
 import { empty, Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { encodePng } from "../plot/png.ts";
 import { show } from "../tensor/sizes.ts";
 import { exifOrientation, isWholeJpeg, upright } from "./jpeg-segments.ts";
@@ -45,7 +47,7 @@ export function readImage<Mode extends ImageMode = "rgb">(
   source: string | Uint8Array,
   options: ReadImageOptions<Mode> = {},
 ): Tensor<[ChannelsOf[Mode], number, number]> {
-  const mode = checkMode("readImage", options.mode ?? "rgb");
+  const mode = checkMode("readImage", checkOptions("readImage", options, ["mode"]).mode ?? "rgb");
   const { bytes, name } = bytesOf("readImage", source);
   return planes(decode(bytes, name), mode) as Tensor<[ChannelsOf[Mode], number, number]>;
 }
@@ -85,7 +87,7 @@ export async function readImageAsync<Mode extends ImageMode = "rgb">(
   source: string | Uint8Array,
   options: ReadImageOptions<Mode> = {},
 ): Promise<Tensor<[ChannelsOf[Mode], number, number]>> {
-  const mode = checkMode("readImageAsync", options.mode ?? "rgb");
+  const mode = checkMode("readImageAsync", checkOptions("readImageAsync", options, ["mode"]).mode ?? "rgb");
   const { bytes, name } = bytesOf("readImageAsync", source);
   const sharp = isPng(bytes) ? undefined : await loadSharp();
   const pixels = sharp === undefined ? decode(bytes, name) : await decodeWithSharp(sharp, bytes, name);
@@ -220,8 +222,9 @@ export interface WriteImageOptions {
  * writeImage(rand(3, 8, 8), "noise.png");
  * readImage("noise.png").shape; // [3, 8, 8]
  */
-export function writeImage(image: Tensor, path: string, { quality = 90 }: WriteImageOptions = {}): void {
+export function writeImage(image: Tensor, path: string, options: WriteImageOptions = {}): void {
   if (typeof path !== "string") throw new ValueError(`writeImage: path is a string; got ${typeof path}`);
+  const { quality = 90 } = checkOptions("writeImage", options, ["quality"]);
   const ending = /\.[^./\\]*$/.exec(path)?.[0].toLowerCase() ?? "";
   if (![".png", ".jpg", ".jpeg"].includes(ending)) {
     throw new ValueError(`writeImage: a path ends in .png, .jpg or .jpeg; got ${JSON.stringify(path)}`);

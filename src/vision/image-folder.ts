@@ -1,7 +1,9 @@
 /** Images of any sizes in folders named after their classes. */
+
 import { checkIndex, type Dataset } from "../data/dataset.ts";
 import { DataError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import type { LabelledImage } from "./byte-images.ts";
 import { entries, isFolder } from "./folders.ts";
 import { type ImageMode, readImage } from "./image-file.ts";
@@ -41,6 +43,7 @@ export class ImageFolder implements Dataset<LabelledImage> {
   readonly #loader: (path: string) => Tensor;
 
   constructor(root: string, options: ImageFolderOptions = {}) {
+    checkOptions("ImageFolder", options, ["transform", "mode", "loader", "extensions"]);
     const { transform, mode = "rgb", extensions = EXTENSIONS } = options;
     if (typeof root !== "string") throw new ValueError(`ImageFolder: root is a folder's path; got ${typeof root}`);
     if (transform !== undefined && typeof transform?.forward !== "function") {

@@ -1,7 +1,9 @@
 /** MNIST and datasets in its format. */
+
 import { backend } from "../backend/index.ts";
 import { FormatError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";
+import { checkOptions } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import { ByteImages } from "./byte-images.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
@@ -27,8 +29,10 @@ function uint8Tensor(file: IdxArray, axes: number, name: string): Tensor {
 
 async function loadImages(
   published: DatasetFiles<MnistKey>,
-  { train = true, transform: _, ...options }: MNISTOptions,
+  given: MNISTOptions,
 ): Promise<{ images: Tensor; targets: Tensor }> {
+  checkOptions(published.name, given, ["train", "transform", "root", "download", "cache", "timeout"]);
+  const { train = true, transform: _, ...options } = given;
   const [imageKey, labelKey]: [MnistKey, MnistKey] = train
     ? ["trainImages", "trainLabels"]
     : ["testImages", "testLabels"];

@@ -1,4 +1,5 @@
 /** Derivatives as values, of higher order, of custom functions; checks by differences; anomaly mode. */
+import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { autograd, detectAnomaly, grad, gradcheck, nn, noGrad, randn, type Tensor, tensor } from "../../src/index.ts";
 
@@ -157,6 +158,20 @@ describe("custom functions", () => {
     expect(Scale.apply(tensor(2), 5).requiresGrad).toBe(false);
   });
 
+  test("null is a gradient of zeros, whatever the values of its argument", () => {
+    class First extends autograd.Function {
+      static forward(_: autograd.FunctionContext, x: Tensor, y: Tensor): Tensor {
+        return x.add(y);
+      }
+      static backward(_: autograd.FunctionContext, g: Tensor): (Tensor | null)[] {
+        return [g, null];
+      }
+    }
+    const [x, y] = [double([2, 3]), double([Number.NaN, Number.POSITIVE_INFINITY])];
+    First.apply(x, y).sum().backward();
+    expect([x.grad?.toArray(), y.grad?.toArray()]).toEqual([[1, 1], [0, 0]]); // biome-ignore format: pairs
+  });
+
   test("runs once for all its inputs, in every pass", () => {
     const spy = vi.spyOn(Product, "backward");
     const [x, y] = [double([2]), double([3])];
@@ -249,6 +264,17 @@ describe("anomaly mode", () => {
     expect(() => detectAnomaly(run)).toThrow(
       /anomaly: sqrt made the first NaN of the backward pass, in the gradient of its input 0 \[2\]; sqrt was called, at .*derivatives\.test\.ts/,
     );
+  });
+
+  test("names the user's line where source maps move those of the package", () => {
+    const program =
+      'import { detectAnomaly, tensor } from "./dist/index.js";\n' +
+      "detectAnomaly(() => tensor([0], { requiresGrad: true }).sqrt().mul(0).sum().backward());";
+    const cwd = new URL("../..", import.meta.url);
+    const { stderr } = spawnSync(process.execPath, ["--enable-source-maps", "--input-type=module", "-e", program], {
+      cwd,
+    });
+    expect(String(stderr)).toMatch(/sqrt was called, at file:.*\[eval1\]:2:\d+/);
   });
 
   test("says when the data had it", () => {

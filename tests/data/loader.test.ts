@@ -198,8 +198,11 @@ describe("defaultCollate", () => {
   });
 
   test("tensors of other shapes", () => {
-    expect(() => defaultCollate([ones(2), ones(3)])).toThrow(ShapeError);
-    expect(() => defaultCollate([ones(2), ones(3)])).toThrow(/stack: shapes must be equal, got \[2\] and \[3\]/);
+    const samples = [ones(2, 3), ones(2, 3), ones(2, 4)];
+    expect(() => defaultCollate(samples)).toThrow(ShapeError);
+    expect(() => defaultCollate(samples)).toThrow(
+      "defaultCollate: the tensors of a batch have one shape; got [2, 3] in sample 0 and [2, 4] in sample 2; bring them to one size",
+    );
   });
 });
 

@@ -55,6 +55,42 @@ const CASES: Case[] = [
     "add: cannot broadcast [2, 3] with [4, 3]: sizes 2 and 4 differ; reshape or unsqueeze one of them",
   ],
   [
+    "sizes that are undefined",
+    () => zeros(undefined as never),
+    ShapeError,
+    "zeros: sizes are whole numbers of at least 0; got [undefined]",
+  ],
+  ["one size that is undefined", () => randn(undefined as never), ShapeError, "randn: sizes are whole numbers"],
+  ["a new tensor of undefined", () => ones(2).newOnes(undefined as never), ShapeError, "newOnes: sizes are whole"],
+  ["a probability in quotes", () => new nn.Dropout("0.5" as never), ValueError, 'from 0 to 1; got "0.5"'],
+  [
+    "a rate in quotes",
+    () => new nabla.optim.SGD([leaf()], { lr: "0.1" as never }),
+    ValueError,
+    'at least 0; got "0.1"',
+  ],
+  ["set of another shape", () => zeros(2, 3).set(0, ones(5)), ShapeError, "set: [5] does not expand to [3]"],
+  ["copy_ of another shape", () => zeros(2).copy_(ones(3)), ShapeError, "copy_: [3] does not expand to [2]"],
+  [
+    "noGrad without a function",
+    () => nabla.noGrad(undefined as never),
+    GradError,
+    "noGrad: takes a function that it runs",
+  ],
+  [
+    "a custom function without backward",
+    () =>
+      (
+        class Half extends nabla.autograd.Function {
+          static forward() {
+            return ones(1);
+          }
+        } as never as { apply(): Tensor }
+      ).apply(),
+    GradError,
+    "Half: a custom function has the static methods forward and backward; got no backward",
+  ],
+  [
     "add of a string",
     () => ones(2).add("1" as never),
     DTypeError,

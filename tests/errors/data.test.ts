@@ -2,9 +2,11 @@
 import { describe, expect, test } from "vitest";
 import {
   BatchSampler,
+  CharVocabulary,
   ConcatDataset,
   DataLoader,
   type Dataset,
+  parseCsv,
   RandomSampler,
   randomSplit,
   SequentialSampler,
@@ -37,6 +39,30 @@ const loader = (options: object): unknown => new DataLoader(range(4), options);
 
 const CASES: Record<string, Case[]> = {
   datasets: [
+    [
+      "a length that is no number of samples",
+      () => new DataLoader({ length: Number.NaN, get: () => 1 }),
+      ValueError,
+      "a whole number of at least 0; got NaN",
+    ],
+    [
+      "a table that is no text",
+      () => parseCsv(5 as never),
+      ValueError,
+      "parseCsv: takes the text of a table; got number",
+    ],
+    [
+      "tokens that are no list",
+      () => new CharVocabulary(5 as never),
+      ValueError,
+      'CharVocabulary: takes the tokens, as ["a", "b"]; got 5',
+    ],
+    [
+      "an option of vocabularies that is none",
+      () => new CharVocabulary(["a"], { unk: "a" } as never),
+      ValueError,
+      "there is no option unk",
+    ],
     ["no tensors", () => new TensorDataset(), ShapeError, "needs at least one tensor; got none"],
     ["an array", () => new TensorDataset([1, 2] as never), DTypeError, "takes tensors; got object as argument 0"],
     ["a number without axes", () => new TensorDataset(tensor(1)), ShapeError, "counts samples; got [] as argument 0"],
@@ -149,7 +175,7 @@ const CASES: Record<string, Case[]> = {
     ],
     ["a stream and shuffle", () => new DataLoader(stream, { shuffle: true }), ValueError, "excludes shuffle"],
     ["a stream and a sampler", () => new DataLoader(stream, { sampler: [0] }), ValueError, "excludes sampler"],
-    ["a size of text", () => loader({ batchSize: "8" }), ValueError, "at least 1, or null; got 8"],
+    ["a size of text", () => loader({ batchSize: "8" }), ValueError, 'at least 1, or null; got "8"'],
     ["no truth", () => loader({ shuffle: 1 }), ValueError, "shuffle is true or false; got 1"],
     ["no function", () => loader({ collateFn: {} }), ValueError, "collateFn is a function; got object"],
     ["no sampler", () => loader({ sampler: 3 }), ValueError, "sampler is a Sampler, which is iterable; got 3"],

@@ -1,12 +1,18 @@
 /** Every class and function with options refuses a name that nobody reads, and something else in the place of the object. */
 import { describe, expect, test } from "vitest";
+import * as data from "../../src/data/index.ts";
 import * as nabla from "../../src/index.ts";
+import * as plot from "../../src/plot/index.ts";
+import * as train from "../../src/train/index.ts";
+import * as vision from "../../src/vision/index.ts";
 
 const { nn, ones, optim, tensor, ValueError, zeros } = nabla;
 const F = nn.functional;
+const { transforms } = vision;
 const x = (): nabla.Tensor => ones(2, 3);
 const image = ones(1, 1, 4, 4);
 const labels = tensor([0, 1], { dtype: "int32" });
+const sgd = (): nabla.optim.SGD => new optim.SGD([new nn.Parameter(ones(2))], { lr: 1, momentum: 0.9 });
 const real = (): nabla.Tensor => zeros(2, 3);
 
 type Call = (options: never) => unknown;
@@ -147,6 +153,61 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   zerosLike: (o) => nabla.zerosLike(x(), o),
 };
 
+/** Schedules, by the arguments between optimizer and options. */
+const SCHEDULES: Readonly<Record<string, readonly unknown[]>> = {
+  ...{ ConstantLR: [], CosineAnnealingLR: [5], CosineAnnealingWarmRestarts: [5], CyclicLR: [0.1, 0.2] },
+  ...{ ExponentialLR: [0.9], LambdaLR: [() => 1], LinearLR: [], MultiStepLR: [[1, 2]], MultiplicativeLR: [() => 1] },
+  ...{ OneCycleLR: [0.1], PolynomialLR: [], ReduceLROnPlateau: [], StepLR: [2] },
+};
+
+/** Everything beside the package's root. */
+const ROOMS: Readonly<Record<string, Call>> = {
+  BatchSampler: (o) => new data.BatchSampler(new data.SequentialSampler([1, 2]), 2, o),
+  DataLoader: (o) => new data.DataLoader([1, 2], o),
+  RandomSampler: (o) => new data.RandomSampler([1, 2], o),
+  SlidingWindows: (o) => new data.SlidingWindows(ones(9), o),
+  StandardScaler: (o) => new data.StandardScaler(o),
+  SubsetRandomSampler: (o) => new data.SubsetRandomSampler([1, 2], o),
+  WeightedRandomSampler: (o) => new data.WeightedRandomSampler([1, 2], 2, o),
+  parseCsv: (o) => data.parseCsv("a\n1", o),
+  ChainedScheduler: (o) => new optim.lrScheduler.ChainedScheduler([new optim.lrScheduler.LinearLR(sgd())], o),
+  SequentialLR: (o) => new optim.lrScheduler.SequentialLR(sgd(), [new optim.lrScheduler.LinearLR(sgd())], [], o),
+  TransformerEncoder: (o) => new nn.TransformerEncoder(new nn.TransformerEncoderLayer(4, 2), 2, o),
+  ColorJitter: (o) => new transforms.ColorJitter(o),
+  Grayscale: (o) => new transforms.Grayscale(o),
+  Pad: (o) => new transforms.Pad(1, o),
+  RandomAffine: (o) => new transforms.RandomAffine(1, o),
+  RandomCrop: (o) => new transforms.RandomCrop(1, o),
+  RandomErasing: (o) => new transforms.RandomErasing(o),
+  RandomHorizontalFlip: (o) => new transforms.RandomHorizontalFlip(o),
+  RandomResizedCrop: (o) => new transforms.RandomResizedCrop(1, o),
+  RandomRotation: (o) => new transforms.RandomRotation(1, o),
+  RandomVerticalFlip: (o) => new transforms.RandomVerticalFlip(o),
+  Resize: (o) => new transforms.Resize(1, o),
+  ImageFolder: (o) => new vision.ImageFolder(".", o),
+  readImage: (o) => vision.readImage("none.png", o),
+  writeImage: (o) => vision.writeImage(ones(2, 2), "none.png", o),
+  Accuracy: (o) => new train.Accuracy(o),
+  ConfusionMatrix: (o) => new train.ConfusionMatrix(o),
+  F1: (o) => new train.F1(o),
+  Precision: (o) => new train.Precision(o),
+  ROCAUC: (o) => new train.ROCAUC(o),
+  Recall: (o) => new train.Recall(o),
+  progress: (o) => train.progress([1], o),
+  "plot.activations": (o) => plot.activations([], o),
+  "plot.boundary": (o) => plot.boundary(() => [], o),
+  "plot.confusion": (o) => plot.confusion([[1]], o),
+  "plot.curves": (o) => plot.curves([], o),
+  "plot.functions": (o) => plot.functions([], o),
+  "plot.graph": (o) => plot.graph(x().requiresGrad_().sum(), o),
+  "plot.heatmap": (o) => plot.heatmap([], o),
+  "plot.histogram": (o) => plot.histogram([], o),
+  "plot.images": (o) => plot.images(image, o),
+  "plot.network": (o) => plot.network(new nn.Linear(2, 2), o),
+  "plot.surface": (o) => plot.surface(() => 1, o),
+  "plot.sweep": (o) => plot.sweep([], ["lr"] as never, o),
+};
+
 const OPTIMIZERS = Object.entries(optim).filter(
   ([name, value]) => typeof value === "function" && name !== "Optimizer",
 ) as [string, new (parameters: unknown, options: unknown) => unknown][];
@@ -159,6 +220,19 @@ const rows: [string, (options: unknown) => unknown][] = [
   ...Object.entries(FUNCTIONS).map(([name, call]): [string, (options: unknown) => unknown] => [
     name,
     (o) => call(o as never),
+  ]),
+  ...Object.entries(ROOMS).map(([name, call]): [string, (options: unknown) => unknown] => [
+    name,
+    (o) => call(o as never),
+  ]),
+  ...Object.entries(SCHEDULES).map(([name, between]): [string, (options: unknown) => unknown] => [
+    name,
+    (o) =>
+      new (optim.lrScheduler as never as Record<string, new (...args: unknown[]) => unknown>)[name]!(
+        sgd(),
+        ...between,
+        o,
+      ),
   ]),
   ...OPTIMIZERS.map(([name, type]): [string, (options: unknown) => unknown] => [
     name,

@@ -86,7 +86,11 @@ describe("errors", () => {
     ],
     ["a function", () => saveCheckpoint({ a: [() => 1] }, path), /got function at a\.0/],
     ["a reserved key", () => saveCheckpoint({ $tensor: "x" }, path), /key \$tensor is reserved/],
-    ["no object", () => saveCheckpoint(undefined as never, path), /takes an object; got undefined/],
+    [
+      "no object",
+      () => saveCheckpoint(undefined as never, path),
+      /takes an object; got undefined; it stands first, as in saveCheckpoint\(\{ epoch: 3 \}, path\)/,
+    ],
     ["no file", () => loadCheckpoint(join(folder, "none")), /cannot read .*none/],
   ])("%s", (_, call, message) => {
     expect(call).toThrow(message);

@@ -39,6 +39,12 @@ describe("a heat map", () => {
   it("refuses what is no table, with its place", () => {
     const wrong = (tables: unknown, options?: unknown) => () => heatmap(tables as Heat[], options as HeatmapOptions);
     expect(wrong([])).toThrow(ValueError);
+    expect(wrong(values as never)).toThrow(
+      "heatmap: a table is { values: … }, a matrix or a tensor; got a function at 0",
+    );
+    expect(wrong(tensor(values) as never)).toThrow(
+      "heatmap: expects a list of tables, such as [{ values: rand(8, 20) }]",
+    );
     expect(wrong([{ values: [] }])).toThrow(ShapeError);
     expect(wrong([{ values }, { values: [[1, 2], [3]] }])).toThrow("equal rows; got another form at 1"); // biome-ignore format: a matrix
     expect(wrong([{ values: tensor([1, 2]) }])).toThrow(ShapeError);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
-import { type DType, nn, ones, type Tensor, tensor } from "../../src/index.ts";
+import { type DType, DTypeError, nn, ones, type Tensor, tensor } from "../../src/index.ts";
 
 interface Case {
   dtype: DType;
@@ -49,4 +49,16 @@ test("Node's console shows the same text", () => {
   expect(inspect({ x: ones(2) })).toContain("tensor([1., 1.])");
   expect(inspect(new nn.ReLU())).toBe("ReLU()");
   expect(inspect(new nn.Parameter(ones(1)))).toContain("tensor([1.], requiresGrad=true)");
+});
+
+test("JavaScript's operators refuse tensors instead of making NaN; text is made of them", () => {
+  const x: Tensor = ones(2, 3);
+  for (const use of [() => +x, () => Number(ones(1)), () => Math.max(1, x as never), () => (x as never) < 3]) {
+    expect(use).toThrow(DTypeError);
+  }
+  expect(() => Number(x)).toThrow(
+    "Tensor: JavaScript's arithmetic and comparisons are for numbers; got a tensor [2, 3]; " +
+      "use its methods, as a.mul(b) and a.lt(b), or item() for the number in it",
+  );
+  expect([`${tensor(1)}`, `loss ${tensor([2])}`]).toEqual(["tensor(1.)", "loss tensor([2.])"]);
 });

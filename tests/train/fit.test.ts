@@ -238,6 +238,14 @@ describe("fit", () => {
     const given = setup();
     await expect(fit(given.model, options(given, more))).rejects.toThrow(message);
   });
+
+  test("an optimizer of another model would train nothing", async () => {
+    const given = setup();
+    const other = setup().optimizer;
+    await expect(fit(given.model, options({ ...given, optimizer: other }))).rejects.toThrow(
+      "fit: the optimizer trains parameters of the model; got none of its 4; make the optimizer of this model's parameters()",
+    );
+  });
 });
 
 describe("evaluate", () => {

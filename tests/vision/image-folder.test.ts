@@ -1,5 +1,5 @@
 // Folders of images: classes, order, labels, and what is said of folders that are none.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -90,4 +90,11 @@ test("what is wrong is named", () => {
   expect(() => new ImageFolder(join(root, "broken")).get(1)).toThrow(
     /y\.png": the file must be PNG or JPEG; got an empty file/,
   );
+});
+
+test("links that lead in circles are an error that names the path", () => {
+  mkdirSync(join(root, "circle"));
+  symlinkSync("loop", join(root, "circle", "loop"));
+  expect(() => new ImageFolder(join(root, "circle"))).toThrow(FileError);
+  expect(() => new ImageFolder(join(root, "circle"))).toThrow(/ImageFolder: cannot read ".*circle\/loop": .*ELOOP/);
 });

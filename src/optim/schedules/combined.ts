@@ -1,5 +1,7 @@
 /** Schedules made of schedules. */
+
 import { StateDictError, ValueError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { LRScheduler, type Scheduled, type SchedulerState, wholeNumber } from "./scheduler.ts";
 
 abstract class CombinedLR extends LRScheduler {
@@ -78,6 +80,7 @@ export class SequentialLR extends CombinedLR {
     options: { lastEpoch?: number } = {},
   ) {
     notEmpty("SequentialLR", schedulers);
+    checkOptions("SequentialLR", options, ["lastEpoch"]);
     super(optimizer, schedulers);
     if (milestones.length !== schedulers.length - 1) {
       throw new ValueError(
@@ -124,6 +127,7 @@ export class SequentialLR extends CombinedLR {
 export class ChainedScheduler extends CombinedLR {
   constructor(schedulers: readonly LRScheduler[], options: { optimizer?: Scheduled } = {}) {
     notEmpty("ChainedScheduler", schedulers);
+    checkOptions("ChainedScheduler", options, ["optimizer"]);
     super(options.optimizer ?? schedulers[0]?.optimizer, schedulers);
     this.lastLr = this.groups.map((group) => group.lr);
   }

@@ -1,5 +1,7 @@
 /** Schedules along half a cosine. */
+
 import { ValueError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { finite, LRScheduler, type Scheduled, type SchedulerOptions, wholeNumber } from "./scheduler.ts";
 
 /** Options of {@link CosineAnnealingLR}. */
@@ -23,7 +25,7 @@ export class CosineAnnealingLR extends LRScheduler {
 
   constructor(optimizer: Scheduled, tMax: number, options: CosineAnnealingLROptions = {}) {
     super(optimizer);
-    const { etaMin = 0 } = options;
+    const { etaMin = 0 } = checkOptions("CosineAnnealingLR", options, ["etaMin", "lastEpoch"]);
     wholeNumber(this, "tMax", tMax, 1);
     finite(this, "etaMin", etaMin);
     this.tMax = tMax;
@@ -76,6 +78,7 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
 
   constructor(optimizer: Scheduled, t0: number, options: CosineAnnealingWarmRestartsOptions = {}) {
     super(optimizer);
+    checkOptions("CosineAnnealingWarmRestarts", options, ["tMult", "etaMin", "lastEpoch"]);
     const { tMult = 1, etaMin = 0, lastEpoch = -1 } = options;
     wholeNumber(this, "t0", t0, 1);
     wholeNumber(this, "tMult", tMult, 1);

@@ -1,5 +1,7 @@
 /** Cyclical learning rates. */
+
 import { ValueError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { momentumOption, setMomentum } from "./momentum.ts";
 import { finite, LRScheduler, perGroup, type Scheduled, type SchedulerOptions, wholeNumber } from "./scheduler.ts";
 
@@ -24,6 +26,19 @@ export interface CyclicLROptions extends SchedulerOptions {
   /** The momentum where it is lowest; 0.9. */
   maxMomentum?: number | readonly number[];
 }
+
+const OPTIONS: readonly (keyof CyclicLROptions)[] = [
+  "stepSizeUp",
+  "stepSizeDown",
+  "mode",
+  "gamma",
+  "scaleFn",
+  "scaleMode",
+  "cycleMomentum",
+  "baseMomentum",
+  "maxMomentum",
+  "lastEpoch",
+];
 
 /**
  * Moves the learning rates between two bounds along lines (Smith 2017), as torch.optim.lr_scheduler.CyclicLR.
@@ -54,6 +69,7 @@ export class CyclicLR extends LRScheduler {
     options: CyclicLROptions = {},
   ) {
     super(optimizer);
+    checkOptions("CyclicLR", options, OPTIONS);
     const {
       stepSizeUp = 2000,
       mode = "triangular",

@@ -1,5 +1,7 @@
 /** Schedules that multiply the learning rate from step to step. */
+
 import { ValueError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { finite, LRScheduler, type Scheduled, type SchedulerOptions, wholeNumber } from "./scheduler.ts";
 
 /** A base of those that go from the rates before by a factor, and can also compute a rate from the first one. */
@@ -34,6 +36,7 @@ export class StepLR extends FactorLR {
 
   constructor(optimizer: Scheduled, stepSize: number, options: SchedulerOptions & { gamma?: number } = {}) {
     super(optimizer);
+    checkOptions("StepLR", options, ["gamma", "lastEpoch"]);
     const { gamma = 0.1 } = options;
     wholeNumber(this, "stepSize", stepSize, 1);
     finite(this, "gamma", gamma);
@@ -66,6 +69,7 @@ export class MultiStepLR extends FactorLR {
 
   constructor(optimizer: Scheduled, milestones: Iterable<number>, options: SchedulerOptions & { gamma?: number } = {}) {
     super(optimizer);
+    checkOptions("MultiStepLR", options, ["gamma", "lastEpoch"]);
     const { gamma = 0.1 } = options;
     const sorted = [...milestones].sort((a, b) => a - b);
     for (const milestone of sorted) wholeNumber(this, "milestones", milestone, 0);
@@ -98,6 +102,7 @@ export class ExponentialLR extends FactorLR {
 
   constructor(optimizer: Scheduled, gamma: number, options: SchedulerOptions = {}) {
     super(optimizer);
+    checkOptions("ExponentialLR", options, ["lastEpoch"]);
     finite(this, "gamma", gamma);
     this.gamma = gamma;
     this.begin(options);
@@ -134,6 +139,7 @@ export class ConstantLR extends FactorLR {
 
   constructor(optimizer: Scheduled, options: ConstantLROptions = {}) {
     super(optimizer);
+    checkOptions("ConstantLR", options, ["factor", "totalIters", "lastEpoch"]);
     const { factor = 1 / 3, totalIters = 5 } = options;
     checkFraction(this, "factor", factor, false);
     wholeNumber(this, "totalIters", totalIters, 0);
@@ -177,6 +183,7 @@ export class LinearLR extends FactorLR {
 
   constructor(optimizer: Scheduled, options: LinearLROptions = {}) {
     super(optimizer);
+    checkOptions("LinearLR", options, ["startFactor", "endFactor", "totalIters", "lastEpoch"]);
     const { startFactor = 1 / 3, endFactor = 1, totalIters = 5 } = options;
     checkFraction(this, "startFactor", startFactor, false);
     checkFraction(this, "endFactor", endFactor, true);
@@ -223,6 +230,7 @@ export class PolynomialLR extends FactorLR {
 
   constructor(optimizer: Scheduled, options: PolynomialLROptions = {}) {
     super(optimizer);
+    checkOptions("PolynomialLR", options, ["totalIters", "power", "lastEpoch"]);
     const { totalIters = 5, power = 1 } = options;
     wholeNumber(this, "totalIters", totalIters, 1);
     finite(this, "power", power);

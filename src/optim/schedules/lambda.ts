@@ -1,5 +1,7 @@
 /** Schedules by a function of one's own. */
+
 import { ValueError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { LRScheduler, type Scheduled, type SchedulerOptions } from "./scheduler.ts";
 
 /** A factor from the number of the step. */
@@ -10,6 +12,7 @@ abstract class FunctionLR extends LRScheduler {
 
   constructor(optimizer: Scheduled, lrLambda: LRLambda | readonly LRLambda[], options: SchedulerOptions) {
     super(optimizer);
+    checkOptions(this.constructor.name, options, ["lastEpoch"]);
     const { length } = this.groups;
     const functions = typeof lrLambda === "function" ? new Array<LRLambda>(length).fill(lrLambda) : [...lrLambda];
     const name = this.constructor.name;

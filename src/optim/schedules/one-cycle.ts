@@ -1,5 +1,7 @@
 /** The one-cycle policy. */
+
 import { ValueError } from "../../errors.ts";
+import { checkOptions } from "../../options.ts";
 import { momentumOption, setMomentum } from "./momentum.ts";
 import {
   LRScheduler,
@@ -44,6 +46,21 @@ interface Phase {
   momentum: readonly [Momentum, Momentum];
 }
 
+const OPTIONS: readonly (keyof OneCycleLROptions)[] = [
+  "totalSteps",
+  "epochs",
+  "stepsPerEpoch",
+  "pctStart",
+  "annealStrategy",
+  "cycleMomentum",
+  "baseMomentum",
+  "maxMomentum",
+  "divFactor",
+  "finalDivFactor",
+  "threePhase",
+  "lastEpoch",
+];
+
 /**
  * Raises the learning rates to `maxLr` and lowers them to next to nothing, once (Smith and Topin 2018), as
  * torch.optim.lr_scheduler.OneCycleLR. It steps after every batch, and throws a ValueError after `totalSteps` steps.
@@ -62,6 +79,7 @@ export class OneCycleLR extends LRScheduler {
 
   constructor(optimizer: Scheduled, maxLr: number | readonly number[], options: OneCycleLROptions = {}) {
     super(optimizer);
+    checkOptions("OneCycleLR", options, OPTIONS);
     const { pctStart = 0.3, annealStrategy = "cos", cycleMomentum = true, threePhase = false } = options;
     const { divFactor = 25, finalDivFactor = 1e4, lastEpoch = -1 } = options;
     this.totalSteps = totalSteps(this, options);

@@ -1,6 +1,8 @@
 /** A schedule that watches a number. */
+
 import { ValueError } from "../../errors.ts";
 import { Tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import { finite, perGroup, Schedule, type Scheduled, wholeNumber } from "./scheduler.ts";
 
 /** Options of {@link ReduceLROnPlateau}, with PyTorch's meanings and defaults. */
@@ -22,6 +24,17 @@ export interface ReduceLROnPlateauOptions {
   /** The least change of a learning rate that is made; 1e-8. */
   eps?: number;
 }
+
+const OPTIONS: readonly (keyof ReduceLROnPlateauOptions)[] = [
+  "mode",
+  "factor",
+  "patience",
+  "threshold",
+  "thresholdMode",
+  "cooldown",
+  "minLr",
+  "eps",
+];
 
 /**
  * Reduces the learning rates when a number has stopped improving, as torch.optim.lr_scheduler.ReduceLROnPlateau.
@@ -49,6 +62,7 @@ export class ReduceLROnPlateau extends Schedule {
 
   constructor(optimizer: Scheduled, options: ReduceLROnPlateauOptions = {}) {
     super(optimizer);
+    checkOptions("ReduceLROnPlateau", options, OPTIONS);
     const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = "rel" } = options;
     const { cooldown = 0, minLr = 0, eps = 1e-8 } = options;
     for (const [option, value] of Object.entries({ factor, threshold, eps })) finite(this, option, value);

@@ -1,6 +1,8 @@
 /** Metrics of classes. */
+
 import { ShapeError, ValueError } from "../../errors.ts";
 import type { Tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import { isFloat } from "../../tensor/dtypes.ts";
 import { sameShape, show } from "../../tensor/sizes.ts";
 import {
@@ -28,8 +30,9 @@ type Hits = { right: number; seen: number };
 export class Accuracy extends Metric<number, Hits> {
   readonly threshold: number;
 
-  constructor({ threshold = 0 }: ThresholdOptions = {}) {
+  constructor(options: ThresholdOptions = {}) {
     super();
+    const { threshold = 0 } = checkOptions("Accuracy", options, ["threshold"]);
     this.threshold = checkThreshold("Accuracy", threshold);
   }
 
@@ -114,8 +117,9 @@ export class ConfusionMatrix extends Metric<number[][], Counts> {
   readonly threshold: number;
   readonly classes: number | undefined;
 
-  constructor({ threshold = 0, classes }: ConfusionMatrixOptions = {}) {
+  constructor(options: ConfusionMatrixOptions = {}) {
     super();
+    const { threshold = 0, classes } = checkOptions("ConfusionMatrix", options, ["threshold", "classes"]);
     this.threshold = checkThreshold("ConfusionMatrix", threshold);
     if (classes !== undefined && !(Number.isInteger(classes) && classes >= 1)) {
       throw new ValueError(`ConfusionMatrix: classes is a whole number of at least 1; got ${String(classes)}`);
@@ -190,8 +194,12 @@ abstract class ClassScore extends Metric<number, Counts> {
   readonly threshold: number;
   readonly average: NonNullable<ScoreOptions["average"]>;
 
-  constructor({ threshold = 0, average = "binary" }: ScoreOptions = {}) {
+  constructor(options: ScoreOptions = {}) {
     super();
+    const { threshold = 0, average = "binary" } = checkOptions(this.constructor.name, options, [
+      "threshold",
+      "average",
+    ]);
     const name = new.target.name;
     this.threshold = checkThreshold(name, threshold);
     if (!AVERAGES.includes(average)) {

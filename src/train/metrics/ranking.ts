@@ -1,6 +1,8 @@
 /** How well scores rank. */
+
 import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
 import type { Tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import { isFloat } from "../../tensor/dtypes.ts";
 import { sameShape, show } from "../../tensor/sizes.ts";
 import { checkLabels, checkTensors, labelShape, labelsOf } from "./classes.ts";
@@ -29,8 +31,9 @@ type Scores = { columns: number[][]; labels: number[] };
 export class ROCAUC extends Metric<number, Scores> {
   readonly probabilities: boolean;
 
-  constructor({ probabilities = false }: ROCAUCOptions = {}) {
+  constructor(options: ROCAUCOptions = {}) {
     super();
+    const { probabilities = false } = checkOptions("ROCAUC", options, ["probabilities"]);
     this.probabilities = probabilities;
   }
 

@@ -1,7 +1,9 @@
 /** Rotations and other affine maps, by one kernel over a whole batch. */
+
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor, tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import { pointer } from "../../tensor/tensor.ts";
 import {
   Draws,
@@ -122,6 +124,8 @@ function checkRange(op: string, what: string, range: number | readonly number[])
   return pair as unknown as [number, number];
 }
 
+const SAMPLING: readonly (keyof SamplingOptions)[] = ["interpolation", "fill", "center", "generator"];
+
 /**
  * An image turned by an angle between -degrees and degrees, or of a range; counter-clockwise. torchvision's RandomRotation without
  * `expand`, with its choices.
@@ -133,7 +137,7 @@ export class RandomRotation extends AffineTransform {
   readonly degrees: readonly [number, number];
 
   constructor(degrees: number | readonly [number, number], options: SamplingOptions = {}) {
-    super("RandomRotation", options);
+    super("RandomRotation", checkOptions("RandomRotation", options, SAMPLING));
     this.degrees = checkRange("RandomRotation", "degrees", degrees);
   }
 
@@ -168,7 +172,7 @@ export class RandomAffine extends AffineTransform {
   readonly #shear: readonly number[] | undefined;
 
   constructor(degrees: number | readonly [number, number], options: RandomAffineOptions = {}) {
-    super("RandomAffine", options);
+    super("RandomAffine", checkOptions("RandomAffine", options, [...SAMPLING, "translate", "scale", "shear"]));
     this.degrees = checkRange("RandomAffine", "degrees", degrees);
     const { translate, scale, shear } = options;
     if (translate !== undefined && !(translate.length === 2 && translate.every((part) => part >= 0 && part <= 1))) {

@@ -1,7 +1,9 @@
 /** Colours changed: jitter, and gray. */
+
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { cat, empty, type Tensor, tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import { pointer } from "../../tensor/tensor.ts";
 import {
   Draws,
@@ -51,6 +53,7 @@ export class ColorJitter extends ImageTransform<Jitter> {
 
   constructor(options: ColorJitterOptions = {}) {
     super();
+    checkOptions("ColorJitter", options, [...KINDS, "generator"]);
     this.#ranges = KINDS.map((kind) => checkFactor(kind, options[kind]));
     this.#draws = new Draws("ColorJitter", options.generator);
   }
@@ -116,8 +119,9 @@ export interface GrayscaleOptions {
 export class Grayscale extends ImageTransform {
   readonly channels: 1 | 3;
 
-  constructor({ channels = 1 }: GrayscaleOptions = {}) {
+  constructor(options: GrayscaleOptions = {}) {
     super();
+    const { channels = 1 } = checkOptions("Grayscale", options, ["channels"]);
     if (channels !== 1 && channels !== 3)
       throw new ValueError(`Grayscale: channels is 1 or 3; got ${String(channels)}`);
     this.channels = channels;

@@ -1,7 +1,9 @@
 /** Rectangles of images erased. */
+
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import {
   checkProbability,
   Draws,
@@ -52,6 +54,7 @@ export class RandomErasing extends ImageTransform<Rectangle | null> {
 
   constructor(options: RandomErasingOptions = {}) {
     super();
+    checkOptions("RandomErasing", options, ["p", "scale", "ratio", "value", "generator"]);
     const { p = 0.5, scale = [0.02, 0.33], ratio = [0.3, 3.3], value = 0, generator } = options;
     this.p = checkProbability("RandomErasing", p);
     if (!(scale[0] >= 0 && scale[0] <= scale[1] && scale[1] <= 1)) {

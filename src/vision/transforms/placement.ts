@@ -1,7 +1,9 @@
 /** Crops, flips and padding: pixels that move as they are, by one kernel however many of them follow each other. */
+
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor, tensor } from "../../ops/index.ts";
+import { checkOptions } from "../../options.ts";
 import { pointer } from "../../tensor/tensor.ts";
 import {
   checkProbability,
@@ -197,6 +199,7 @@ export class Pad extends PlacementTransform {
   constructor(padding: Padding, options: PaddingOptions = {}) {
     super();
     this.#borders = checkBorders("Pad", padding);
+    checkOptions("Pad", options, ["fill", "paddingMode"]);
     this.#outside = checkOutside("Pad", options);
   }
 
@@ -268,6 +271,7 @@ export class RandomCrop extends PlacementTransform {
   constructor(size: number | readonly [number, number], options: RandomCropOptions = {}) {
     super();
     this.size = checkSize("RandomCrop", size);
+    checkOptions("RandomCrop", options, ["padding", "padIfNeeded", "fill", "paddingMode", "generator"]);
     this.padIfNeeded = options.padIfNeeded ?? false;
     this.#borders = checkBorders("RandomCrop", options.padding ?? 0);
     this.#outside = checkOutside("RandomCrop", options);
@@ -329,8 +333,9 @@ abstract class RandomFlip extends PlacementTransform {
   readonly p: number;
   readonly #draws: Draws;
 
-  constructor(op: string, { p = 0.5, generator }: RandomFlipOptions) {
+  constructor(op: string, options: RandomFlipOptions) {
     super();
+    const { p = 0.5, generator } = checkOptions(op, options, ["p", "generator"]);
     this.p = checkProbability(op, p);
     this.#draws = new Draws(op, generator);
   }

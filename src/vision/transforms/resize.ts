@@ -1,7 +1,9 @@
 /** Images at another size. */
+
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor } from "../../ops/index.ts";
 import { type ResizeMode, type ResizeWeights, resizeImages } from "../../ops/resize.ts";
+import { checkOptions } from "../../options.ts";
 import {
   checkSize,
   Draws,
@@ -53,7 +55,7 @@ export class Resize extends ImageTransform {
   constructor(size: number | readonly [number, number], options: ResizeOptions & { maxSize?: number } = {}) {
     super();
     checkSize("Resize", size);
-    const { maxSize } = options;
+    const { maxSize } = checkOptions("Resize", options, ["interpolation", "antialias", "maxSize"]);
     if (maxSize !== undefined && !(typeof size === "number" && Number.isInteger(maxSize) && maxSize > size)) {
       throw new ValueError(`Resize: maxSize is a whole number above a size of one number; got ${maxSize} for ${size}`);
     }
@@ -125,6 +127,7 @@ export class RandomResizedCrop extends ImageTransform<Box> {
 
   constructor(size: number | readonly [number, number], options: RandomResizedCropOptions = {}) {
     super();
+    checkOptions("RandomResizedCrop", options, ["scale", "ratio", "interpolation", "antialias", "generator"]);
     const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3], generator } = options;
     this.size = checkSize("RandomResizedCrop", size);
     for (const [what, [least, most]] of Object.entries({ scale, ratio })) {

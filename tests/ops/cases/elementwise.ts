@@ -126,6 +126,8 @@ const INTO = [
 const IN_PLACE = [
   row("add_", "x.clone().add_(y)", (x, y) => x.clone().add_(y), [...INTO, ...wholePairs("int32").slice(0, 1)]),
   row("sub_", "x.clone().sub_(y)", (x, y) => x.clone().sub_(y), INTO),
+  row("add_", "x.clone().add_(y, alpha=-0.5)", (x, y) => x.clone().add_(y, { alpha: -0.5 }), INTO),
+  row("sub_", "x.clone().sub_(y, alpha=3)", (x, y) => x.clone().sub_(y, { alpha: 3 }), INTO),
   row("mul_", "x.clone().mul_(y)", (x, y) => x.clone().mul_(y), INTO),
   row("div_", "x.clone().div_(y)", (x, y) => x.clone().div_(y), INTO),
   row("mul_", "x.clone().mul_(-1.5)", (x) => x.clone().mul_(-1.5), elementwise([-2, 2])),

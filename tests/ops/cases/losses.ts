@@ -99,9 +99,17 @@ const DIFFERENT: readonly InputSet[] = [
   special("kinks, infinities and NaN", given(FEW), given(BESIDE)),
 ];
 
+const WHOLE_TARGETS: readonly InputSet[] = [
+  set(m([2, 3]), input([2, 3], { kind: "int32" })),
+  set(m([5, 6], "transposed"), input([5, 6], { kind: "int32", layout: "transposed" })),
+];
+
 const DIFFERENCES: readonly Case[] = [
   ...losses("mseLoss", "mse_loss", mseLoss, DIFFERENT),
   ...losses("l1Loss", "l1_loss", l1Loss, DIFFERENT),
+  ...losses("mseLoss", "mse_loss", mseLoss, WHOLE_TARGETS),
+  ...losses("smoothL1Loss", "smooth_l1_loss", smoothL1Loss, WHOLE_TARGETS),
+  ...losses("poissonNLLLoss", "poisson_nll_loss", poissonNLLLoss, WHOLE_TARGETS),
   ...[{}, { beta: 0.5 }, { beta: 2 }, { beta: 0 }].flatMap((options) =>
     losses("smoothL1Loss", "smooth_l1_loss", smoothL1Loss, DIFFERENT, options),
   ),
