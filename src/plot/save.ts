@@ -25,7 +25,9 @@ function png(path: string, svg: string, scale: number): Uint8Array {
     throw new NablaError(
       `Picture.save: a PNG needs a font on this machine; found none for ${JSON.stringify(path)}; install one (Debian: apt-get install fonts-dejavu-core) or save as .svg`,
     );
-  return new Open(svg, { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
+  // The rasteriser knows SVG's own word for sharp pixels only, not the one of CSS.
+  const sharp = svg.replaceAll('style="image-rendering:pixelated"', 'image-rendering="optimizeSpeed"');
+  return new Open(sharp, { font, fitTo: { mode: "zoom", value: scale } }).render().asPng();
 }
 
 const font = { loadSystemFonts: true };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { FileError, NablaError, ValueError } from "../../src/errors.ts";
-import { curves, type Picture } from "../../src/plot/index.ts";
+import { curves, images, type Picture } from "../../src/plot/index.ts";
 import { readImage } from "../../src/vision/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-plot-"));
@@ -61,6 +61,16 @@ describe.skipIf(reason() !== undefined)("saving as PNG", () => {
     expect(row(22, 16, 60)).toContain("31,35,40"); // the stems of the title's letters
     const { height } = draw("light");
     expect(row(height / 2, 100, 780)).toContain("11,105,199"); // the line of the chart
+  });
+
+  it("keeps the pixels of enlarged images apart", () => {
+    const { at } = pixels(
+      images({ data: new Uint8Array([0, 255, 0, 255]), count: 1, height: 2, width: 2 }, { theme: "light" }),
+      1,
+    );
+    const shades = Array.from({ length: 100 }, (_, x) => at(x, 30)[0] as number);
+    expect(shades.filter((shade) => shade > 5 && shade < 200).length).toBeLessThan(4); // the frame
+    expect(shades.filter((shade) => shade < 5).length).toBeGreaterThan(30);
   });
 });
 
