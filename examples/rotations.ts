@@ -11,7 +11,7 @@ import { NeuralNetwork, scaledInputs, targetsOf } from "./shared/neural-network.
 import { setting } from "./shared/report.ts";
 import { splineRotation } from "./shared/spline-rotation.ts";
 
-const EPOCHS = setting("EPOCHS", 5);
+const EPOCHS = setting("EPOCHS", 8);
 const HIDDEN = setting("HIDDEN", 500, 10_000);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
 const SEED = setting("SEED", 777, 2 ** 31, 0);

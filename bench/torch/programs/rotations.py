@@ -7,7 +7,7 @@ from shared.images import MNIST
 from shared.setting import setting
 from shared.three_layer import NeuralNetwork, scaled_inputs, targets_of
 
-EPOCHS = setting("EPOCHS", 5)
+EPOCHS = setting("EPOCHS", 8)
 HIDDEN = setting("HIDDEN", 500)
 IMAGES = setting("IMAGES", 60_000)
 SEED = setting("SEED", 777)
