@@ -249,7 +249,36 @@ void test_unary(Session& s) {
   }
 }
 
+/** The operations of bitwise_i32, one bit or one place after the other. */
+D bitwise(int op, int32_t a, int32_t b) {
+  if (op < 4) {
+    uint32_t bits = 0;
+    for (int place = 0; place < 32; place++) {
+      const bool in_a = (static_cast<uint32_t>(a) >> place) & 1, in_b = (static_cast<uint32_t>(b) >> place) & 1;
+      const bool set = op == 1 ? in_a && in_b : op == 2 ? in_a != in_b : in_a || in_b;
+      bits += static_cast<uint32_t>(set) << place;
+    }
+    return static_cast<int32_t>(bits);
+  }
+  int64_t value = a;
+  for (int64_t places = b < 0 || b > 31 ? 32 : b; places > 0; places--)
+    value = op == 4 ? static_cast<int64_t>(wrapped(2 * value)) : static_cast<int64_t>(std::floor(value / 2.0));
+  return static_cast<D>(value);
+}
+
+void bits(Session& s) {
+  const idx n = s.dice.size(), op = s.dice.between(1, 5);
+  Block<int32_t> a(s.dice, n), b(s.dice, n), y(s.dice, n);
+  s.fill(a, {INT32_MIN, INT32_MAX});
+  s.fill(b, op < 4 ? Range{INT32_MIN, INT32_MAX} : Range{-3, 40});
+  const std::vector<int32_t> left = a.copy();
+  const Block<int32_t>& to = s.dice.percent(20) ? a : y;  // in place
+  s.call("bitwise_i32", a, b, to, n, op);
+  s.expect("y", to, [&](idx i) { return bitwise(static_cast<int>(op), left[static_cast<size_t>(i)], b[i]); });
+}
+
 void test_binary(Session& s) {
+  for (idx r = s.rounds(60); r > 0; r--) bits(s);
   float_operators<float>(s);
   float_operators<double>(s);
   comparisons<float>(s, SPECIAL);
