@@ -271,10 +271,10 @@ void bits(Session& s) {
   Block<int32_t> a(s.dice, n), b(s.dice, n), y(s.dice, n);
   s.fill(a, {INT32_MIN, INT32_MAX});
   s.fill(b, op < 4 ? Range{INT32_MIN, INT32_MAX} : Range{-3, 40});
-  const std::vector<int32_t> left = a.copy();
+  const std::vector<double> left = a.copy();
   const Block<int32_t>& to = s.dice.percent(20) ? a : y;  // in place
   s.call("bitwise_i32", a, b, to, n, op);
-  s.expect("y", to, [&](idx i) { return bitwise(static_cast<int>(op), left[static_cast<size_t>(i)], b[i]); });
+  s.expect("y", to, [&](idx i) { return bitwise(static_cast<int>(op), static_cast<int32_t>(left[static_cast<size_t>(i)]), b[i]); });
 }
 
 void test_binary(Session& s) {
