@@ -40,9 +40,9 @@ const PLAIN = 20;
 /** Half the width of what is taken for a stroke rather than a shadow at first, as part of the longer side. */
 const WIDEST = 0.18;
 /** How much of a pen's contrast lies between its edge and the paper two pixels on; a shadow falls off more slowly. */
-const SHARP = 0.8;
+const SHARP = 0.6;
 /** Edges softer than this are those of a shadow. */
-const SOFT = 0.6;
+const SOFT = 0.5;
 /** The range of contrast, as part of its middle, in which a pen stays. */
 const EVEN = 0.4;
 
@@ -67,7 +67,7 @@ export function readPage(page: Plane, pixel: number): Reading {
 /** How much a reading looks like writing: it stands out, by sharp edges, is equally dark all over, and not at the border of the photo. */
 function quality({ clarity, sharpness, evenness, digit, page }: Reading): number {
   if (digit.length === 0) return 0;
-  const place = touchesBorder(digit, page.width, page.height) ? 0.25 : 1;
+  const place = touchesBorder(digit, page.width, page.height, 3) ? 0.3 : 1;
   return place * Math.min(clarity, 2 * PLAIN) * Math.min(1, sharpness / SHARP) ** 2 * Math.min(1, evenness) ** 2;
 }
 

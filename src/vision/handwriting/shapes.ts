@@ -205,7 +205,9 @@ export function chooseDigit(shapes: readonly InkShape[], width: number, height: 
   }
   const others = [...rest].filter(
     (shape) =>
-      tall(shape) > 0.5 * tall(main) && shape.weight > 0.2 * main.weight && !touchesBorder([shape], width, height),
+      tall(shape) > 0.5 * tall(main) &&
+      shape.weight > 0.2 * main.weight &&
+      !touchesBorder([shape], width, height, 0.035 * side),
   );
   return { digit, others };
 }
@@ -242,10 +244,10 @@ function isFrame(shape: InkShape, shapes: readonly InkShape[], width: number, he
   );
 }
 
-/** Whether shapes reach the border of the photo, or nearly so: what is beyond the paper does. */
-export function touchesBorder(shapes: readonly InkShape[], width: number, height: number): boolean {
+/** Whether shapes come within `room` of the border of the photo: what is beyond the paper does. */
+export function touchesBorder(shapes: readonly InkShape[], width: number, height: number, room: number): boolean {
   const { left, top, right, bottom } = boxOf(shapes);
-  return Math.min(left, top, width - right, height - bottom) < 0.035 * Math.max(width, height);
+  return Math.min(left, top, width - right, height - bottom) < room;
 }
 
 /** Heavier shapes come first, of equal ones that nearer to the middle. */
