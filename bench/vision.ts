@@ -72,7 +72,7 @@ async function epoch({ torches, pace, quick }: Setting): Promise<Row[]> {
   if (torches.length === 0) return [unmeasured(what, "no PyTorch is installed")];
   const folder = mkdtempSync(join(tmpdir(), "nabla-bench-"));
   try {
-    const command = script(join(ROOT, "bench/cifar-epoch.ts"), { NABLA_THREADS: String(pace.threads) });
+    const command = script("cifar-epoch.ts", { NABLA_THREADS: String(pace.threads) });
     const own = await figureOf("seconds", { ...command, args: [...command.args, String(images)] });
     console.log(`  nabla ${own.toFixed(1)} s`);
     const rows: Row[] = [];
@@ -118,7 +118,7 @@ async function memory({ torches, pace, quick }: Setting): Promise<Row[]> {
   const steps = quick ? STEPS / 2 : EPOCHS * STEPS;
   const what = `resident memory, ${steps} training steps of SimpleCNN`;
   console.log(`\n${what}`);
-  const command = script(join(ROOT, "bench/cnn-memory.ts"), { NABLA_THREADS: String(pace.threads) });
+  const command = script("cnn-memory.ts", { NABLA_THREADS: String(pace.threads) });
   const { output } = await runProgram({ ...command, args: [...command.args, String(steps)] });
   const samples = JSON.parse(output) as number[];
   const kept = samples.slice(Math.floor(samples.length / 10));
