@@ -83,12 +83,12 @@ export async function programs(setting: Setting): Promise<Row[]> {
         console.log(`  ${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s, ${threads} threads   ${figures}`);
       }
       all.push(found);
+      if (setting.write) await writeTimes(all, setting.torches, setting.pace.threads); // what is measured stays if the run is stopped
     } catch (error) {
       console.log(`  not measured: ${(error as Error).message}`);
       failed.push(unmeasured(program.name, (error as Error).message.split("\n", 1)[0] as string));
     }
   }
-  if (setting.write) await writeTimes(all, setting.torches, setting.pace.threads);
   return [...all.flatMap(rows), ...failed];
 }
 
@@ -144,5 +144,4 @@ async function writeTimes(all: readonly Measured[], torches: readonly Torch[], t
   const before = text.includes(`\n${HEADING}\n`) ? text.slice(0, text.indexOf(`\n${HEADING}\n`)) : text;
   const parts = [before.trimEnd(), HEADING, METHOD, machine, aligned([head, ...lines]), NOTES];
   writeFileSync(path, `${parts.join("\n\n")}\n`);
-  console.log(`\nwritten: ${DOCUMENT}`);
 }
