@@ -4,7 +4,7 @@ import { FileError, NablaError, ValueError } from "../errors.ts";
 import { save } from "../files/tensors.ts";
 import { clipGradNorm } from "../nn/clip.ts";
 import type { Module } from "../nn/module.ts";
-import type { Tensor } from "../ops/index.ts";
+import { defaultGenerator, type Tensor } from "../ops/index.ts";
 import { ReduceLROnPlateau } from "../optim/schedules/index.ts";
 import { type Batches, lossOf, type Pass, passOf, sizeOfBatch } from "./batches.ts";
 import type { Callback, FitRun } from "./callback.ts";
@@ -24,6 +24,8 @@ interface Place {
   epoch: number;
   /** Steps of the epoch that runs. */
   step: number;
+  /** Whether they are all of its steps, so that only validation and what comes after it are missing. */
+  trained?: boolean;
   running: { sum: number; weight: number };
   metrics: Record<string, object>;
 }
@@ -110,11 +112,11 @@ export class Training<B> implements FitRun {
 
   async run(): Promise<History> {
     try {
-      let step = this.#resume();
+      let from = this.#resume();
       for (const callback of this.#callbacks) await callback.onStart?.(this);
       for (; this.epoch <= this.epochs && this.#stopped === null; this.epoch++) {
-        await this.#runEpoch(step);
-        step = 0;
+        await this.#runEpoch(from);
+        from = { step: 0, trained: false };
       }
       this.epoch = Math.min(this.epoch, this.epochs);
       for (const callback of this.#callbacks) await callback.onEnd?.(this);
@@ -127,8 +129,8 @@ export class Training<B> implements FitRun {
     }
   }
 
-  /** Takes up the run in the folder, if that is wanted; gives the step of the epoch to go on with. */
-  #resume(): number {
+  /** Takes up the run in the folder, if that is wanted; gives where in the epoch to go on. */
+  #resume(): { step: number; trained: boolean } {
     const { resume = resumesByEnvironment() } = this.#options;
     const checkpoint = this.#checkpoint;
     if (this.#options.resume === true && checkpoint === null)
@@ -137,7 +139,7 @@ export class Training<B> implements FitRun {
     // A folder that cannot be written is found out now, not after an epoch.
     if (!place) {
       this.#save();
-      return 0;
+      return { step: 0, trained: false };
     }
     this.epoch = place.epoch + 1;
     this.#running.loadStateDict(place.running);
@@ -149,23 +151,17 @@ export class Training<B> implements FitRun {
       place.step > 0 ? `epoch ${this.epoch}, step ${place.step}` : `epoch ${Math.min(this.epoch, this.epochs)}`;
     this.#savedPlace = savedPlace(place);
     this.log(`resumed from ${checkpoint?.folder}: ${where}`);
-    return place.step;
+    return { step: place.step, trained: place.trained === true };
   }
 
-  async #runEpoch(resumedStep: number): Promise<void> {
-    this.step = resumedStep;
-    if (resumedStep === 0) {
+  async #runEpoch(from: { step: number; trained: boolean }): Promise<void> {
+    this.step = from.step;
+    if (from.step === 0) {
       this.#running.reset();
       for (const metric of Object.values(this.#metrics)) metric.reset();
     }
-    const { train } = this.#options;
     this.model.train();
-    for await (const batch of breathing(train, this.#bars(), () => this.#breathe())) {
-      this.#trainStep(batch);
-      for (const callback of this.#callbacks) if (callback.onStep) await callback.onStep(this);
-      this.#afterStep();
-    }
-    if (this.step === 0) throw new ValueError("fit: train has no batches");
+    if (!from.trained) await this.#runSteps();
     const row: Record<string, number> = { epoch: this.epoch, loss: this.#running.compute() };
     for (const [name, metric] of Object.entries(this.#metrics)) row[name] = metric.compute();
     const validation = await this.#validate();
@@ -175,6 +171,15 @@ export class Training<B> implements FitRun {
     for (const callback of this.#callbacks) await callback.onEpoch?.(this, row);
     this.log(epochLine(row, this.epochs));
     this.#endEpoch();
+  }
+
+  async #runSteps(): Promise<void> {
+    for await (const batch of breathing(this.#options.train, this.#bars(), () => this.#breathe())) {
+      this.#trainStep(batch);
+      for (const callback of this.#callbacks) if (callback.onStep) await callback.onStep(this);
+      this.#afterStep();
+    }
+    if (this.step === 0) throw new ValueError("fit: train has no batches");
   }
 
   /** The batches of the epoch, with a bar. */
@@ -230,12 +235,12 @@ export class Training<B> implements FitRun {
   }
 
   /** Lets signals and timers in now and then, and ends the program where that was asked for. */
-  async #breathe(): Promise<void> {
+  async #breathe(save: () => void = () => this.#resumable && this.#save()): Promise<void> {
     if (performance.now() - this.#breathedAt < BREATHE_MS) return;
     await pause();
     this.#breathedAt = performance.now();
     if (this.#interrupt?.requested !== true) return;
-    if (this.#resumable) this.#save();
+    save();
     this.#bar?.close();
     this.#interrupt.leave(
       `stopped in epoch ${this.epoch}, step ${this.step}; saved in ${this.#checkpoint?.folder} (${this.#savedPlace}); ` +
@@ -248,6 +253,7 @@ export class Training<B> implements FitRun {
     const { validation, forward, target, loss } = this.#options;
     if (validation === undefined) return {};
     const options = { forward, target, loss, metrics: this.#metrics };
+    const save = this.#savesWhatIsNow();
     const evaluation = new Evaluation<B>("fit", this.model, options);
     const shown = progress(validation, {
       description: `Validation ${this.epoch}/${this.epochs}`,
@@ -255,11 +261,21 @@ export class Training<B> implements FitRun {
       disable: this.#options.progress === false,
     });
     try {
-      for await (const batch of breathing(validation, shown, () => this.#breathe())) evaluation.add(batch);
+      for await (const batch of breathing(validation, shown, () => this.#breathe(save))) evaluation.add(batch);
       return evaluation.result();
     } finally {
       evaluation.end();
     }
+  }
+
+  /** For a validation that is interrupted: it is repeated as a whole, so what is saved is the moment before it. */
+  #savesWhatIsNow(): () => void {
+    const place: Place = { ...this.#place(), trained: true };
+    const random = defaultGenerator.getState();
+    return () => {
+      defaultGenerator.setState(random);
+      this.#save(place);
+    };
   }
 
   #stepSchedule(): void {
@@ -274,18 +290,22 @@ export class Training<B> implements FitRun {
     this.step = 0;
     this.#running.reset();
     for (const metric of Object.values(this.#metrics)) metric.reset();
-    this.#save(this.epoch, this.value("fit", this.#options.monitor));
+    this.#save(this.#place(this.epoch), this.value("fit", this.#options.monitor));
   }
 
-  /** Writes a checkpoint of a training in which `done` epochs are behind. */
-  #save(done: number = this.epoch - 1, score?: number): void {
-    if (this.#checkpoint === null) return;
-    const place: Place = {
+  /** Where a training is in which `done` epochs are behind. */
+  #place(done: number = this.epoch - 1): Place {
+    const metrics = Object.entries(this.#metrics).map(([name, metric]) => [name, metric.stateDict()]);
+    return {
       epoch: done,
       step: this.step,
       running: this.#running.stateDict(),
-      metrics: Object.fromEntries(Object.entries(this.#metrics).map(([name, metric]) => [name, metric.stateDict()])),
+      metrics: Object.fromEntries(metrics),
     };
+  }
+
+  #save(place: Place = this.#place(), score?: number): void {
+    if (this.#checkpoint === null) return;
     try {
       this.#checkpoint.save(place, score === undefined ? {} : { score });
       if (score !== undefined) this.history.save(`${this.#checkpoint.folder}/history.jsonl`);
