@@ -1,6 +1,6 @@
 /** From the ink of one digit to the form of MNIST's images. */
 import { blurred, greatest, mapped, type Plane, resized } from "./plane.ts";
-import { boxOf, type InkShape } from "./shapes.ts";
+import { boxOf, type InkShape, inksOf } from "./shapes.ts";
 
 /** Side of an MNIST image, and of the box in it that the digit fills. */
 const SIDE = 28;
@@ -18,7 +18,7 @@ const FINE = 160;
 export function cutOut(shapes: readonly InkShape[], contrast: Plane, threshold: number): Plane {
   const { left, top, right, bottom } = boxOf(shapes);
   const [width, height] = [right - left, bottom - top];
-  const inks = shapes.flatMap((shape) => shape.pixels.map((i) => contrast.values[i] as number)).sort((a, b) => a - b);
+  const inks = inksOf(shapes, contrast);
   const full = inks[Math.floor(0.6 * inks.length)] as number;
   const least = 0.45 * threshold;
   const room = 2;

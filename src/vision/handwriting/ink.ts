@@ -16,10 +16,14 @@ const BLOCKS = 24;
 /** Weight of what is darker than the paper when the light is fitted: it is ink or shadow. */
 const DARK = 0.2;
 
-/** Finds the ink of a gray page from 0 to 255: what is darker than the paper around it, or lighter, and at most 2 · radius + 1 wide. */
-export function findInk(page: Plane, inverted: boolean, radius: number): Ink {
+/** A gray page from 0 to 255 with dark writing (light one is turned around), its noise calmed and its light made even. */
+export function evened(page: Plane, inverted: boolean): Plane {
   const calm = calmed(page);
-  const even = evenLight(inverted ? mapped(calm, (value) => 255 - value) : calm, DARK);
+  return evenLight(inverted ? mapped(calm, (value) => 255 - value) : calm, DARK);
+}
+
+/** Finds the ink of a page in even light: what is darker than the paper around it, and at most 2 · radius + 1 wide. */
+export function findInk(even: Plane, radius: number): Ink {
   const paper = blurred(closing(even, radius), Math.round(radius / 8));
   const contrast = mapped(even, (value, i) =>
     Math.min(1, Math.max(0, 1 - value / Math.max(0.02, paper.values[i] as number))),

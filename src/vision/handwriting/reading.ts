@@ -1,8 +1,8 @@
 /** Reading a page: its ink, the shapes of it, and which of them is the digit. */
 import { strokeWidth } from "./form.ts";
-import { findInk, type Ink, lightOnDark } from "./ink.ts";
+import { evened, findInk, type Ink, lightOnDark } from "./ink.ts";
 import { median, type Plane } from "./plane.ts";
-import { boxOf, chooseDigit, type InkShape, shapesOf, touchesBorder, withoutRules } from "./shapes.ts";
+import { boxOf, chooseDigit, type InkShape, inksOf, shapesOf, touchesBorder, withoutRules } from "./shapes.ts";
 
 /** What a page shows. */
 export interface Reading extends Ink {
@@ -76,30 +76,36 @@ function quality({ clarity, sharpness, evenness, digit, page }: Reading): number
  * read again as long as that makes a difference: a shadow beside thin strokes is seen as one with them at first.
  */
 export function readAs(page: Plane, pixel: number, inverted: boolean): Reading {
+  const seen = { page, pixel, inverted, even: evened(page, inverted) };
   let radius = Math.round(WIDEST * Math.max(page.width, page.height));
-  let reading = readOnce(page, pixel, inverted, radius);
+  let reading = readOnce(seen, radius);
   for (;;) {
     const soft = reading.sharpness < SOFT;
     const wanted = Math.round(soft ? 0.6 * radius : 2 + 1.2 * penOf(reading));
     if (wanted < 3 || wanted > 0.75 * radius) return reading;
     radius = wanted;
-    const finer = readOnce(page, pixel, inverted, radius);
+    const finer = readOnce(seen, radius);
     if (soft ? quality(finer) > quality(reading) : finer.clarity > 0.7 * reading.clarity) reading = finer;
     else if (!soft) return reading;
   }
 }
 
-function readOnce(page: Plane, pixel: number, inverted: boolean, radius: number): Reading {
-  const { contrast, threshold } = findInk(page, inverted, radius);
+/** What stays the same while a page is read again and again. */
+interface Seen {
+  readonly page: Plane;
+  readonly pixel: number;
+  readonly inverted: boolean;
+  readonly even: Plane;
+}
+
+function readOnce({ page, pixel, inverted, even }: Seen, radius: number): Reading {
+  const { contrast, threshold } = findInk(even, radius);
   const ink = Uint8Array.from(contrast.values, (value) => (value > threshold ? 1 : 0));
   const { mask, lines } = withoutRules(ink, page.width, page.height);
   const { digit, others } = chooseDigit(shapesOf(mask, contrast), page.width, page.height);
   const clarity = clarityOf(digit, ink, contrast);
   const figures = 1 + others.filter((other) => clarityOf([other], ink, contrast) > 0.5 * clarity).length;
-  const inks = Float32Array.from(
-    digit.flatMap(({ pixels }) => pixels),
-    (i) => contrast.values[i] as number,
-  ).sort();
+  const inks = inksOf(digit, contrast);
   const [low, darkness, high] = [0.2, 0.5, 0.8].map((at) => inks[Math.floor(at * inks.length)] ?? 0) as Triple;
   const sharpness = darkness === 0 ? 0 : edgeOf(digit, contrast, Math.round(2 * pixel)) / darkness;
   const evenness = (pixel * EVEN * darkness) / (high - low + 1e-9);
@@ -117,7 +123,8 @@ function penOf({ digit, page: { width, height } }: Reading): number {
 }
 
 /** The distance from the paper around shapes to their ink, in the noise's size. */
-function clarityOf(shapes: readonly InkShape[], ink: Uint8Array, { width, height, values }: Plane): number {
+function clarityOf(shapes: readonly InkShape[], ink: Uint8Array, contrast: Plane): number {
+  const { width, height, values } = contrast;
   if (shapes.length === 0) return 0;
   const { left, top, right, bottom } = boxOf(shapes);
   const room = Math.ceil(0.3 * Math.max(right - left, bottom - top));
@@ -131,8 +138,7 @@ function clarityOf(shapes: readonly InkShape[], ink: Uint8Array, { width, height
   if (paper.length === 0) return 0;
   const usual = median(paper);
   const noise = 1.4826 * median(paper.map((value) => Math.abs(value - usual)));
-  const inks = shapes.flatMap(({ pixels }) => pixels.map((i) => values[i] as number));
-  return (median(inks) - usual) / (noise + 0.004);
+  return (median(inksOf(shapes, contrast)) - usual) / (noise + 0.004);
 }
 
 /** The range of the contrast within `reach` of the shapes' outlines: its median. */

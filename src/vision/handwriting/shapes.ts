@@ -212,6 +212,14 @@ export function chooseDigit(shapes: readonly InkShape[], width: number, height: 
   return { digit, others };
 }
 
+/** The contrast of all pixels of shapes, rising. */
+export function inksOf(shapes: readonly InkShape[], contrast: Plane): Float32Array {
+  return Float32Array.from(
+    shapes.flatMap(({ pixels }) => pixels),
+    (i) => contrast.values[i] as number,
+  ).sort();
+}
+
 /** The smallest box around shapes. */
 export function boxOf(shapes: readonly InkShape[]): { left: number; top: number; right: number; bottom: number } {
   return {
