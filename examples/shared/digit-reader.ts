@@ -4,25 +4,9 @@ import { load, manualSeed, maxPool2d, nn, noGrad, optim, rand, save, type Tensor
 import { DataLoader, Subset } from "nabla/data";
 import { Accuracy, evaluate, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
+import { DigitCNN } from "./digit-cnn.ts";
 
 const BATCH = 100;
-
-/** Images [n, 1, 28, 28] from 0 to 1 to the scores of ten digits. */
-export class DigitReader extends nn.Module {
-  conv1: nn.Conv2d = new nn.Conv2d(1, 32, 3, { padding: 1 });
-  conv2: nn.Conv2d = new nn.Conv2d(32, 64, 3, { padding: 1 });
-  pool: nn.MaxPool2d = new nn.MaxPool2d(2);
-  dropout: nn.Dropout = new nn.Dropout(0.25);
-  fc1: nn.Linear = new nn.Linear(64 * 7 * 7, 128);
-  fc2: nn.Linear = new nn.Linear(128, 10);
-
-  forward(x: Tensor): Tensor {
-    x = this.pool.forward(this.conv1.forward(x).relu()); // [n, 32, 14, 14]
-    x = this.pool.forward(this.conv2.forward(x).relu()); // [n, 64, 7, 7]
-    x = this.fc1.forward(this.dropout.forward(x.flatten(1))).relu();
-    return this.fc2.forward(x);
-  }
-}
 
 /** Other pens: a third of the images with thicker strokes, a third with thinner ones, by mixing in the brightest or darkest neighbours. */
 function otherPens(images: Tensor): Tensor {
@@ -43,9 +27,9 @@ export interface ReaderOptions {
 }
 
 /** The reader whose weights are at `path`; trains one and keeps it there when there is none. */
-export async function readerFrom(path: string, { epochs, images }: ReaderOptions): Promise<DigitReader> {
+export async function readerFrom(path: string, { epochs, images }: ReaderOptions): Promise<DigitCNN> {
   manualSeed(777);
-  const model = new DigitReader();
+  const model = new DigitCNN();
   if (existsSync(path)) {
     model.loadStateDict(load(path));
     console.log(`weights: ${path}`);

@@ -5,28 +5,12 @@ from torch.nn import functional as F
 from torchvision import transforms
 
 from shared.classifier import loaders
+from shared.digit_cnn import DigitCNN
 from shared.images import MNIST, accuracy_on
 from shared.setting import setting
 
 EPOCHS = setting("EPOCHS", 4)
 IMAGES = setting("IMAGES", 60_000)
-
-
-class DigitReader(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.conv1 = nn.Conv2d(1, 32, 3, padding=1)
-        self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
-        self.pool = nn.MaxPool2d(2)
-        self.dropout = nn.Dropout(0.25)
-        self.fc1 = nn.Linear(64 * 7 * 7, 128)
-        self.fc2 = nn.Linear(128, 10)
-
-    def forward(self, x):
-        x = self.pool(torch.relu(self.conv1(x)))
-        x = self.pool(torch.relu(self.conv2(x)))
-        x = torch.relu(self.fc1(self.dropout(x.flatten(1))))
-        return self.fc2(x)
 
 
 def other_pens(images):
@@ -44,7 +28,7 @@ move = transforms.RandomAffine(
 train = MNIST(train=True, transform=transforms.Compose([transforms.ToTensor(), move]))
 test = MNIST(train=False, transform=transforms.ToTensor())
 train_loader, test_loader = loaders(train, test, IMAGES, -(-IMAGES // 6), batch=100)
-model = DigitReader()
+model = DigitCNN()
 criterion = nn.CrossEntropyLoss()
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=EPOCHS * len(train_loader))
