@@ -73,6 +73,7 @@ async function measure(program: Program, settings: Settings, { torches, pace, qu
 export async function programs(setting: Setting): Promise<Row[]> {
   const all: Measured[] = [];
   const failed: Row[] = [];
+  const machine = setting.write ? await describeMachine(setting.torches, setting.pace.threads) : [];
   for (const program of PROGRAMS) {
     const settings = setting.quick ? program.quick : program.settings;
     if (settings === null) continue;
@@ -83,7 +84,7 @@ export async function programs(setting: Setting): Promise<Row[]> {
         console.log(`  ${name.padEnd(16)} ${seconds.toFixed(2).padStart(7)} s, ${threads} threads   ${figures}`);
       }
       all.push(found);
-      if (setting.write) await writeTimes(all, setting.torches, setting.pace.threads); // what is measured stays if the run is stopped
+      if (setting.write) writeTimes(all, setting.torches, machine); // what is measured stays if the run is stopped
     } catch (error) {
       console.log(`  not measured: ${(error as Error).message}`);
       failed.push(unmeasured(program.name, (error as Error).message.split("\n", 1)[0] as string));
@@ -117,11 +118,10 @@ weights that a program writes. Where a program is long, both run the part that t
 
 const NOTES = `\`look-inside\` only draws and has no PyTorch form. \`own-handwriting\` is the training of its reader; one photo is read here, none there. \`rotations\` turns with splines here and with
 torchvision's bilinear rotation there. \`name-generator\` and \`tiny-gpt\` count their rivals here only, \`mnist-sequential\` measures its memory here only, and \`sweeps\` runs
-its trials in two processes on both sides. \`npm run bench -- --only programs --write\` repeats it all.`;
+its trials in two processes on both sides. The programs that are missing were not measured. \`npm run bench -- --only programs --write\` repeats it all.`;
 
 /** Puts the table below its heading in docs/results.md, in place of the one that is there. */
-async function writeTimes(all: readonly Measured[], torches: readonly Torch[], threads: number): Promise<void> {
-  const machine = (await describeMachine(torches, threads)).map((line) => `- ${line}`).join("\n");
+function writeTimes(all: readonly Measured[], torches: readonly Torch[], machine: readonly string[]): void {
   const head = [
     "program",
     "part",
@@ -142,6 +142,13 @@ async function writeTimes(all: readonly Measured[], torches: readonly Torch[], t
   const path = join(ROOT, DOCUMENT);
   const text = readFileSync(path, "utf8");
   const before = text.includes(`\n${HEADING}\n`) ? text.slice(0, text.indexOf(`\n${HEADING}\n`)) : text;
-  const parts = [before.trimEnd(), HEADING, METHOD, machine, aligned([head, ...lines]), NOTES];
+  const parts = [
+    before.trimEnd(),
+    HEADING,
+    METHOD,
+    machine.map((line) => `- ${line}`).join("\n"),
+    aligned([head, ...lines]),
+    NOTES,
+  ];
   writeFileSync(path, `${parts.join("\n\n")}\n`);
 }
