@@ -1,5 +1,4 @@
 /** Samplers: in which order a loader asks for samples. PyTorch's orders for the same seed. */
-
 import { DTypeError, ValueError } from "../errors.ts";
 import { defaultGenerator, Generator, randint, randperm, type Tensor, tensor } from "../ops/index.ts";
 import { checkOptions, shown } from "../options.ts";

@@ -1,5 +1,4 @@
 /** Columns brought to mean 0 and deviation 1. */
-
 import { DataError, ShapeError, ValueError } from "../errors.ts";
 import { type Tensor, tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";

@@ -1,5 +1,4 @@
 /** Numbers for the characters or words of texts, and back. */
-
 import { DataError, IndexError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";

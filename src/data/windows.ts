@@ -1,5 +1,4 @@
 /** Series in order of time: cut without shuffling, and read through windows. */
-
 import { DataError, DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";

@@ -1,5 +1,4 @@
 /** Dropout. */
-
 import { ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import { shown } from "../options.ts";

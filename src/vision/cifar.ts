@@ -1,5 +1,4 @@
 /** CIFAR-10 and CIFAR-100: small colour photographs. */
-
 import { backend } from "../backend/index.ts";
 import { FormatError } from "../errors.ts";
 import { empty, type Tensor } from "../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Image files read and written: PNG and JPEG, and what sharp reads. */
-
 import jpeg from "jpeg-js";
 import { backend } from "../backend/index.ts";
 import { DTypeError, FormatError, ShapeError, ValueError } from "../errors.ts";

@@ -1,5 +1,4 @@
 /** Images of any sizes in folders named after their classes. */
-
 import { checkIndex, type Dataset } from "../data/dataset.ts";
 import { DataError, ValueError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";

@@ -1,5 +1,4 @@
 /** MNIST and datasets in its format. */
-
 import { backend } from "../backend/index.ts";
 import { FormatError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";

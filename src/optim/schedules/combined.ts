@@ -1,5 +1,4 @@
 /** Schedules made of schedules. */
-
 import { StateDictError, ValueError } from "../../errors.ts";
 import { checkOptions } from "../../options.ts";
 import { LRScheduler, type Scheduled, type SchedulerState, wholeNumber } from "./scheduler.ts";

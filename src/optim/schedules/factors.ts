@@ -1,5 +1,4 @@
 /** Schedules that multiply the learning rate from step to step. */
-
 import { ValueError } from "../../errors.ts";
 import { checkOptions } from "../../options.ts";
 import { finite, LRScheduler, type Scheduled, type SchedulerOptions, wholeNumber } from "./scheduler.ts";

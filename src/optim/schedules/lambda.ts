@@ -1,5 +1,4 @@
 /** Schedules by a function of one's own. */
-
 import { ValueError } from "../../errors.ts";
 import { checkOptions } from "../../options.ts";
 import { LRScheduler, type Scheduled, type SchedulerOptions } from "./scheduler.ts";

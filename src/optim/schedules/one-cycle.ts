@@ -1,5 +1,4 @@
 /** The one-cycle policy. */
-
 import { ValueError } from "../../errors.ts";
 import { checkOptions } from "../../options.ts";
 import { momentumOption, setMomentum } from "./momentum.ts";

@@ -1,5 +1,4 @@
 /** A schedule that watches a number. */
-
 import { ValueError } from "../../errors.ts";
 import { Tensor } from "../../ops/index.ts";
 import { checkOptions } from "../../options.ts";

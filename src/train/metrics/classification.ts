@@ -1,5 +1,4 @@
 /** Metrics of classes. */
-
 import { ShapeError, ValueError } from "../../errors.ts";
 import type { Tensor } from "../../ops/index.ts";
 import { checkOptions } from "../../options.ts";

@@ -1,5 +1,4 @@
 /** How well scores rank. */
-
 import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
 import type { Tensor } from "../../ops/index.ts";
 import { checkOptions } from "../../options.ts";

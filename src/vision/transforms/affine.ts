@@ -1,5 +1,4 @@
 /** Rotations and other affine maps, by one kernel over a whole batch. */
-
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor, tensor } from "../../ops/index.ts";

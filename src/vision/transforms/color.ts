@@ -1,5 +1,4 @@
 /** Colours changed: jitter, and gray. */
-
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { cat, empty, type Tensor, tensor } from "../../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Rectangles of images erased. */
-
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor } from "../../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Crops, flips and padding: pixels that move as they are, by one kernel however many of them follow each other. */
-
 import { backend } from "../../backend/index.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor, tensor } from "../../ops/index.ts";

@@ -1,5 +1,4 @@
 /** Images at another size. */
-
 import { ShapeError, ValueError } from "../../errors.ts";
 import { empty, type Tensor } from "../../ops/index.ts";
 import { type ResizeMode, type ResizeWeights, resizeImages } from "../../ops/resize.ts";
