@@ -268,13 +268,16 @@ function addTo(target: Tensor, node: Node, createGraph: boolean): void {
   } else if (target.gradient !== null) {
     add(target.gradient, gradient);
     target.gradient.storage.version++;
+    if (target.gradient.storage.used === "yes") target.gradient.storage.used = "and added to";
   } else if (node.leaf !== null && ownedAlone(gradient)) {
     target.gradient = gradient;
+    gradient.storage.used = "no";
     node.slot = null;
     return;
   } else {
     target.gradient = copy(gradient);
     target.gradient.storage.holders++;
+    target.gradient.storage.used = "no";
   }
   if (node.leaf !== null) drop(node);
 }

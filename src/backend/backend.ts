@@ -16,6 +16,8 @@ export class Storage {
   readonly byteOffset: number;
   /** Counts in-place changes, so that backward notices a saved value that is no longer what it was. */
   version = 0;
+  /** Of a gradient: whether an optimizer's step used it, and whether a backward has added to it since. */
+  used: "no" | "yes" | "and added to" = "no";
   /** How many gradient slots hold this storage. */
   holders = 0;
   /** Whether nabla alone can reach it, so that it may go back to the pool. False as soon as a user may have seen it. */

@@ -104,8 +104,13 @@ export function checkOperands(
 function checkChannels(name: string, x: Tensor, weight: Tensor, wanted: number, groups: number, got: number): void {
   if (got === wanted) return;
   const grouped = groups === 1 ? "" : ` in ${groups} groups`;
+  const last = x.ndim - 1;
+  const at = x.ndim - weight.ndim + 1;
+  const axes = [...x.shape.keys()];
+  const order = [...axes.slice(0, at), last, ...axes.slice(at, last)];
+  const fix = x.shape[last] === wanted ? `; where the channels are last, use x.permute(${order.join(", ")})` : "";
   throw new ShapeError(
-    `${name}: a weight ${show(weight.shape)} expects ${wanted} channels${grouped}, got ${got} in ${show(x.shape)}`,
+    `${name}: a weight ${show(weight.shape)} expects ${wanted} channels${grouped}, got ${got} in ${show(x.shape)}${fix}`,
   );
 }
 

@@ -397,6 +397,7 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
   if (this.strides === null && !part) {
     fill[this.dtype](pointer(this), value, this.count);
     this.storage.version++;
+    this.storage.used = "no";
   } else {
     write("fill_", this, filled(this.shape, this.dtype, value), part);
   }

@@ -1,6 +1,6 @@
 /** What every optimizer does: keeps groups of parameters, clears gradients, and hands tables of pointers to a kernel. */
 import { enableGrad } from "../autograd/mode.ts";
-import { backend } from "../backend/index.ts";
+import { backend, type Storage } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
@@ -8,6 +8,7 @@ import { checkOptions, shown } from "../options.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
+import { warnOnce } from "../warnings.ts";
 import { dictOf, type OptimizerState, readDict } from "./state.ts";
 
 /** Parameters that are trained with the same options. */
@@ -254,6 +255,14 @@ export function rows(
   };
 }
 
+/** Notes that a step uses a gradient; warns when it is the one of the last step, with another added to it. */
+function noteUse(gradient: Storage): void {
+  if (gradient.used === "and added to") {
+    warnOnce("step: backward() added to gradients that a step had already used; call zeroGrad() before backward()");
+  }
+  gradient.used = "yes";
+}
+
 /** Runs a kernel once over all parameters of a group that have gradients: one table for each dtype, in parts if it is long. */
 export function runFused(
   params: readonly Tensor[],
@@ -274,6 +283,7 @@ export function runFused(
       const x = params[i] as Tensor;
       if (x.gradient === null || x.dtype !== dtype) continue;
       write(values, rows * columns, x, x.gradient, stateOf(x));
+      noteUse(x.gradient.storage);
       x.storage.version++;
       rows++;
       if (rows === limit) {

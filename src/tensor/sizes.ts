@@ -44,7 +44,7 @@ export function axis(op: string, dim: number, shape: readonly number[], rank: nu
   const limit = Math.max(rank, 1);
   if (!Number.isInteger(dim) || dim < -limit || dim >= limit) {
     if (typeof dim !== "number")
-      throw new IndexError(`${op}: an axis is a whole number, as ${op}(…, 0); got ${kindOf(dim)}`);
+      throw new IndexError(`${op}: an axis is a whole number, as ${op}(…, -1); got ${kindOf(dim)}`);
     throw new IndexError(
       `${op}: axis ${dim} is out of range for shape ${show(shape)}; expects a whole number from ${-limit} to ${limit - 1}`,
     );

@@ -277,7 +277,7 @@ const CASES: Case[] = [
     "softmax without an axis",
     () => ones(2).softmax(undefined as never),
     IndexError,
-    "softmax: an axis is a whole number, as softmax(…, 0); got undefined",
+    "softmax: an axis is a whole number, as softmax(…, -1); got undefined",
   ],
   [
     "a sum beyond int32",
@@ -492,13 +492,13 @@ const CASES: Case[] = [
     "options in the place of an axis",
     () => cat([ones(2)], { dim: 1 } as never),
     IndexError,
-    "cat: an axis is a whole number, as cat(…, 0); got { dim: 1 }: axes are no options",
+    "cat: an axis is a whole number, as cat(…, -1); got { dim: 1 }: axes are no options",
   ],
   [
     "options before the axis",
     () => ones(2, 3).sort({ descending: true } as never),
     IndexError,
-    "sort: an axis is a whole number, as sort(…, 0); got an object; options come behind the axis",
+    "sort: an axis is a whole number, as sort(…, -1); got an object; options come behind the axis",
   ],
   [
     "cat of a tensor",

@@ -23,6 +23,18 @@ const CASES: Case[] = [
     "conv2d: a weight [4, 3, 3, 3] expects 3 channels, got 4 in [2, 4, 8, 8]",
   ],
   [
+    "channels last",
+    () => new nn.Conv2d(3, 2, 3).forward(zeros(5, 8, 9, 3) as Tensor),
+    ShapeError,
+    "expects 3 channels, got 8 in [5, 8, 9, 3]; where the channels are last, use x.permute(0, 3, 1, 2)",
+  ],
+  [
+    "channels last, one sequence",
+    () => conv1d(zeros(8, 3) as Tensor, zeros(4, 3, 3) as Tensor),
+    ShapeError,
+    "expects 3 channels, got 8 in [8, 3]; where the channels are last, use x.permute(1, 0)",
+  ],
+  [
     "wrong channels of groups",
     () => conv2d(x, zeros(4, 3, 3, 3) as Tensor, null, { groups: 2 }),
     ShapeError,

@@ -360,7 +360,7 @@ describe("layers refuse what makes no sense", () => {
       /softmax: axis 2 is out of range for shape \[2, 2\]/,
     );
     expect(() => new (nn.Softmax as unknown as new () => nn.Module)().forward(ones(2))).toThrow(
-      "softmax: an axis is a whole number, as softmax(…, 0); got undefined",
+      "softmax: an axis is a whole number, as softmax(…, -1); got undefined",
     );
   });
 
