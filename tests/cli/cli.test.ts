@@ -298,13 +298,13 @@ async function stopped(
 }
 
 describe("stopped and resumed", TIME, () => {
-  const args = ["train", "csv", "iris.csv", "--target", "species", "--epochs", "60", "--patience", "60"];
+  const args = ["train", "csv", "iris.csv", "--target", "species", "--epochs", "200", "--patience", "200"];
   test.each(["SIGINT", "SIGKILL", "SIGTERM"] as const)(
     "%s: the resumed run is the one that was not stopped, bit for bit",
     async (signal) => {
       if (!existsSync(at("runs/whole"))) good(...args, "--out", "runs/whole");
       const out = `runs/${signal}`;
-      const { by, errors } = await stopped([...args, "--out", out], /Epoch\[7\/60\]/, signal);
+      const { by, errors } = await stopped([...args, "--out", out], /Epoch\[7\/200\]/, signal);
       expect(by).toBe(signal);
       if (signal !== "SIGKILL")
         expect(errors).toMatch(
