@@ -20,8 +20,9 @@ import { MNIST, writeImage } from "../../src/vision/index.ts";
 const repository = resolve(import.meta.dirname, "../..");
 const main = join(repository, "dist/cli/main.js");
 const folder = mkdtempSync(join(tmpdir(), "nabla-cli-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (...names: string[]): string => join(folder, ...names);
+beforeAll(() => cpSync(join(repository, "tests/parity/fixtures/iris.csv"), at("iris.csv")));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Ran {
   readonly status: number | null;
@@ -83,7 +84,6 @@ describe("about", TIME, () => {
 describe("a table", TIME, () => {
   const header = "size,colour,kind\n";
   beforeAll(() => {
-    cpSync(join(repository, "tests/parity/fixtures/iris.csv"), at("iris.csv"));
     const rows = Array.from(
       { length: 90 },
       (_, i) => `${i % 7},${["red", "green", "blue"][i % 3]},${(i % 7) + (i % 3)}`,
