@@ -7,7 +7,7 @@ from shared.classifier import fit, loaders
 from shared.images import CIFAR10
 from shared.setting import setting
 
-EPOCHS = setting("EPOCHS", 7)
+EPOCHS = setting("EPOCHS", 9)
 IMAGES = setting("IMAGES", 50_000)
 
 
@@ -17,15 +17,18 @@ class BetterCNN(nn.Module):
         self.conv1 = nn.Conv2d(3, 32, 3, padding=1)
         self.conv2 = nn.Conv2d(32, 64, 3, padding=1)
         self.conv3 = nn.Conv2d(64, 128, 3, padding=1)
+        self.norm1 = nn.BatchNorm2d(32)
+        self.norm2 = nn.BatchNorm2d(64)
+        self.norm3 = nn.BatchNorm2d(128)
         self.pool = nn.MaxPool2d(2)
         self.fc1 = nn.Linear(128 * 4 * 4, 256)
         self.dropout = nn.Dropout(0.2)
         self.fc2 = nn.Linear(256, 10)
 
     def forward(self, x):
-        x = self.pool(torch.relu(self.conv1(x)))
-        x = self.pool(torch.relu(self.conv2(x)))
-        x = self.pool(torch.relu(self.conv3(x)))
+        x = torch.relu(self.norm1(self.pool(self.conv1(x))))
+        x = torch.relu(self.norm2(self.pool(self.conv2(x))))
+        x = torch.relu(self.norm3(self.pool(self.conv3(x))))
         x = torch.relu(self.fc1(x.flatten(1)))
         return self.fc2(self.dropout(x))
 
