@@ -59,6 +59,6 @@ export function aligned(all: readonly string[][]): string {
   const widths = all[0]?.map((_, column) => Math.max(3, ...all.map((cells) => [...(cells[column] as string)].length)));
   const line = (cells: string[]): string =>
     `| ${cells.map((cell, i) => cell + " ".repeat((widths?.[i] as number) - [...cell].length)).join(" | ")} |`;
-  const rule = `|${widths?.map((width) => "-".repeat(width + 2)).join("|")}|`;
+  const rule = `| ${widths?.map((width) => "-".repeat(width)).join(" | ")} |`;
   return [line(all[0] as string[]), rule, ...all.slice(1).map(line)].join("\n");
 }

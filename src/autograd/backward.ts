@@ -10,6 +10,7 @@ import type { Gradient, Node } from "./node.ts";
 const accumulate = { float32: backend.kernel("axpy_f32"), float64: backend.kernel("axpy_f64") };
 const duplicate = { float32: backend.kernel("copy_4"), float64: backend.kernel("copy_8") };
 
+const NONE: (Tensor | null)[] = [];
 let runs = 0;
 let steps = 0;
 let keeping = false;
@@ -51,7 +52,7 @@ export interface Pass {
 export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pass: Pass): (Tensor | null)[] {
   const nodes = collect(roots);
   const wanted = pass.targets === null ? null : leadingTo(pass.targets, nodes);
-  const results = new Map<Node, Tensor>();
+  const results = pass.targets === null ? null : new Map<Node, Tensor>();
   const mode = setGradEnabled(pass.createGraph);
   const [kept, aimed] = [keeping, aims];
   keeping = pass.retainGraph || pass.createGraph;
@@ -62,7 +63,7 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
       const node = nodes[i] as Node;
       if (node.slot === null || (wanted !== null && !wanted.has(node))) continue;
       if (node.hooks !== null) runHooks(node);
-      if (pass.targets?.includes(node)) results.set(node, taken(node));
+      if (pass.targets?.includes(node)) results?.set(node, taken(node));
       if (node.leaf === null) step(node, pass, wanted);
       else if (pass.targets === null) gather(node, node.leaf, pass.createGraph);
     }
@@ -72,7 +73,7 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
     aims = aimed;
     for (let i = 0; i < nodes.length; i++) drop(nodes[i] as Node);
   }
-  return pass.targets?.map((node) => results.get(node) ?? null) ?? [];
+  return pass.targets?.map((node) => results?.get(node) ?? null) ?? NONE;
 }
 
 /**
@@ -134,7 +135,7 @@ function step(node: Node, pass: Pass, wanted: ReadonlySet<Node> | null): void {
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i] as Node | null;
       if (edge === null || (wanted !== null && !wanted.has(edge))) continue;
-      const result = (gradients[i] as Gradient)(gradient);
+      const result = node.masked ? gradient : (gradients[i] as Gradient)(gradient);
       if (watch !== null) watch(node, i, result);
       deliver(edge, result, pass.createGraph);
     }
@@ -195,7 +196,7 @@ function checked(node: Node, createGraph: boolean): NonNullable<Node["gradients"
         `compute the same by other operations, or leave createGraph out`,
     );
   }
-  return node.composed;
+  return typeof node.composed === "function" ? node.composed() : node.composed;
 }
 
 /** Empties a node's slot. */

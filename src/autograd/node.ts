@@ -13,6 +13,9 @@ export type Hook = (gradient: Tensor) => Tensor | undefined | void;
 
 let sequence = 0;
 
+/** Gradients made of recorded operations, or a function that makes them; null when there are none. */
+type Composed = readonly Gradient[] | (() => readonly Gradient[]) | null;
+
 /** Sees every operation when it is recorded. */
 type Watch = (out: Tensor, op: string, inputs: readonly Tensor[]) => void;
 let watch: Watch | null = null;
@@ -37,7 +40,7 @@ export class Node {
   /** One function per input, so that only the gradients that are wanted run; null once the graph is freed. */
   gradients: readonly Gradient[] | null;
   /** The same gradients made of recorded operations, for derivatives of derivatives; null when there are none. */
-  composed: readonly Gradient[] | null;
+  composed: Composed;
   /** Values that the gradients read, and the sum of their versions when they were saved. */
   saved: readonly Tensor[];
   savedVersion = 0;
@@ -66,7 +69,7 @@ export class Node {
     gradients: readonly Gradient[] | null,
     saved: readonly Tensor[],
     owned: readonly Storage[] | null,
-    composed: readonly Gradient[] | null,
+    composed: Composed,
   ) {
     this.op = op;
     this.shape = shape;
@@ -117,7 +120,8 @@ function checkPlain(view: Tensor): void {
  * `saved` lists the tensors whose values the gradients read: changing one in place before `backward()` is an error.
  * `owned` is borrowed memory that goes back with the graph.
  * `composed` gives the gradients as recorded operations, where `gradients` call kernels themselves: without it second
- * derivatives would be lost in silence. Leave it out when `gradients` are made of operations; null says that there are none.
+ * derivatives would be lost in silence. Leave it out when `gradients` are made of operations; null says that there are none. A
+ * function makes them when they are asked for, which operations of small networks are quicker for.
  */
 export function record(
   out: Tensor,
@@ -126,7 +130,7 @@ export function record(
   gradients: readonly Gradient[],
   saved: readonly Tensor[] = NOTHING,
   owned: readonly Storage[] | null = null,
-  composed: readonly Gradient[] | null = gradients,
+  composed: Composed = gradients,
 ): void {
   const edges = new Array<Node | null>(inputs.length);
   for (let i = 0; i < inputs.length; i++) {

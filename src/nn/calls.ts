@@ -1,7 +1,7 @@
 /** What happens around every `forward`: hooks, the module's path in errors, and a look-out for modules nobody lists. */
 import { GradError, NablaError } from "../errors.ts";
 import { show } from "../tensor/sizes.ts";
-import { withHooks } from "./hooks.ts";
+import { anyHooks, withHooks } from "./hooks.ts";
 import type { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { join, owned, walkModules, walkParameters } from "./walk.ts";
@@ -34,7 +34,7 @@ function around(forward: Forward): Forward {
     if (!checked.has(this)) check(this, root);
     try {
       // A forward that calls super.forward passes here twice; hooks belong to the outer call.
-      if (this.forward !== around) return forward.apply(this, args);
+      if (!anyHooks() || this.forward !== around) return forward.apply(this, args);
       return withHooks(this, args, (given) => forward.apply(this, given));
     } catch (error) {
       locate(error, this, outer);

@@ -32,7 +32,7 @@ export class Sequential<L extends Module[] = AnyLayers> extends Numbered<Module>
 
   override forward<S extends Shape>(x: Arg<ChainOf<L, S>, Tensor<S>>): Tensor<Out<AsShape<ChainOf<L, S>>>> {
     let y = x as Tensor;
-    for (let i = 0; i in this; i++) y = (this[i] as Module).forward(y);
+    for (let i = 0, layer = this[0]; layer !== undefined; layer = this[++i]) y = layer.forward(y);
     return y;
   }
 }

@@ -20,6 +20,11 @@ const hooks = new WeakMap<Module, Hooks>();
 /** How many modules ever had hooks: without any, calls need not look. */
 let used = 0;
 
+/** Whether any module ever had hooks. */
+export function anyHooks(): boolean {
+  return used > 0;
+}
+
 function hooksOf(module: Module): Hooks {
   let found = hooks.get(module);
   if (found === undefined) {
@@ -59,7 +64,7 @@ export function addBackwardHook(module: Module, hook: BackwardHook): () => void 
 
 /** Runs a forward with the hooks of its module, in the order in which they were added. */
 export function withHooks(module: Module, args: unknown[], forward: (args: unknown[]) => unknown): unknown {
-  const own = used === 0 ? undefined : hooks.get(module);
+  const own = hooks.get(module);
   if (own === undefined) return forward(args);
   let given = args;
   for (const hook of own.before) {

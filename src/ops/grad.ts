@@ -23,6 +23,8 @@ export interface BackwardOptions {
   createGraph?: boolean;
 }
 
+const PLAINLY: BackwardOptions = {};
+
 /**
  * Computes the gradients of this tensor with respect to every leaf that it was computed from and that requires gradients,
  * and adds them to the leaves' `grad`. A tensor of one element needs no `gradient`; any other needs one of its own shape.
@@ -39,8 +41,8 @@ export function backward(this: Tensor, options: BackwardOptions): void;
 export function backward(this: Tensor, first?: Tensor | BackwardOptions, second?: BackwardOptions): void {
   const alone = second === undefined && typeof first === "object" && !(first instanceof Tensor);
   const gradient = alone ? undefined : (first as Tensor | undefined);
-  const options = (alone ? first : second) ?? {};
-  checkOptions("backward", options, ["retainGraph", "createGraph"]);
+  const options = (alone ? first : second) ?? PLAINLY;
+  if (options !== PLAINLY) checkOptions("backward", options, ["retainGraph", "createGraph"]);
   const root = this.node;
   if (root === null) {
     throw new GradError(

@@ -167,8 +167,12 @@ function recordAffine(y: Tensor, x: Tensor, w: Tensor, b: Tensor | null): void {
   const [m, k, n] = [x.shape[0] as number, x.shape[1] as number, w.shape[0] as number];
   const forX = (g: Tensor): Tensor => plainProduct(contiguous.call(g), w, m, k, n, n, 0);
   const forW = (g: Tensor): Tensor => plainProduct(contiguous.call(g), x, n, k, m, n, TRANSPOSE_A);
-  const composed = [(g: Tensor) => product(g, w), (g: Tensor) => product(transposed(g), x), (g: Tensor) => g.sum(0)];
-  if (b === null) record(y, "linear", [x, w], [forX, forW], [x, w], null, composed.slice(0, 2));
+  const composed = () => [
+    (g: Tensor) => product(g, w),
+    (g: Tensor) => product(transposed(g), x),
+    (g: Tensor) => g.sum(0),
+  ];
+  if (b === null) record(y, "linear", [x, w], [forX, forW], [x, w], null, composed);
   else record(y, "linear", [x, w, b], [forX, forW, columnSums], [x, w], null, composed);
 }
 

@@ -48,6 +48,9 @@ interface Constants {
   times?: number;
 }
 
+const NO_CONSTANTS: Constants = {};
+const REDUCTION: readonly string[] = ["reduction"];
+
 /** Runs a loss on x and y of one shape and dtype. `scale` multiplies the sum; null leaves the single losses. */
 function applyLoss(
   op: string,
@@ -55,7 +58,7 @@ function applyLoss(
   x: Tensor,
   y: Tensor,
   scale: number | null,
-  { parameter: p = 0, times = 1 }: Constants = {},
+  { parameter: p = 0, times = 1 }: Constants = NO_CONSTANTS,
 ): Tensor {
   const [a, b] = [contiguous.call(x), contiguous.call(y)];
   const each = scale === null ? 1 : 0;
@@ -68,15 +71,16 @@ function applyLoss(
       (g) => {
         const flat = contiguous.call(g);
         const d = empty(a.shape, a.dtype);
-        const pointers = [pointer(flat), pointer(a), pointer(b), pointer(d)] as const;
-        loss.backward[a.dtype](...pointers, a.count, each, factor, p, second);
+        const run = loss.backward[a.dtype];
+        run(pointer(flat), pointer(a), pointer(b), pointer(d), a.count, each, factor, p, second);
         return d;
       };
-    const composed = loss.slopes.map(
-      (slope): Gradient =>
-        (g) =>
-          slope(a, b, p).mul(factor === 1 ? g : g.mul(factor)) as Tensor,
-    );
+    const composed = () =>
+      loss.slopes.map(
+        (slope): Gradient =>
+          (g) =>
+            slope(a, b, p).mul(factor === 1 ? g : g.mul(factor)) as Tensor,
+      );
     record(out, op, [a, b], [fused(0), fused(1)], [a, b], null, composed);
   }
   return out;
@@ -96,8 +100,8 @@ function compare(
   x: Tensor,
   y: Tensor,
   options: LossOptions,
-  constants: Constants = {},
-  names: readonly string[] = ["reduction"],
+  constants: Constants = NO_CONSTANTS,
+  names: readonly string[] = REDUCTION,
 ): Tensor {
   const { reduction = "mean" } = checkOptions(op, options, names);
   checkReduction(op, reduction);

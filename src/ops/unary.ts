@@ -1,5 +1,5 @@
 /** Elementwise functions of one tensor. */
-import { type Gradient, type Node, record, tracks } from "../autograd/node.ts";
+import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
@@ -37,8 +37,7 @@ function unary(
       if (backward === null) record(y, name, [x], [zeros]);
       else {
         const kept = keeps === "output" ? y : x;
-        record(y, name, [x], [through(backward, kept)], [kept], null, [(g) => formula(g, kept)]);
-        if (name === "relu") skipMasked(y.node as Node);
+        record(y, name, [x], [through(backward, kept)], [kept], null, () => [(g) => formula(g, kept)]);
       }
     }
     return y;
@@ -61,12 +60,6 @@ function through(backward: Family, kept: Tensor): Gradient {
     backward[kept.dtype](pointer(flat), pointer(kept), pointer(dx), kept.count);
     return dx;
   };
-}
-
-/** Passes a gradient on as it is when the operation that gave it did what this one would do. */
-function skipMasked(node: Node): void {
-  const [gradient] = node.gradients as readonly [Gradient];
-  node.gradients = [(g) => (node.masked ? g : gradient(g))];
 }
 
 /** The gradient of a function that is flat everywhere. */

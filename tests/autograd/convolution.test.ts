@@ -11,8 +11,8 @@ function random(...shape: number[]): Tensor {
 
 /** The i-th gradient of y as a function that is recorded. */
 function gradient(y: Tensor, i: number, g: Tensor): Tensor {
-  const composed = (y.node as Node).composed as NonNullable<Node["composed"]>;
-  return (composed[i] as (g: Tensor) => Tensor)(g);
+  const composed = (y.node as Node).composed as readonly ((g: Tensor) => Tensor)[];
+  return (composed[i] as (typeof composed)[number])(g);
 }
 
 /** Compares the recorded derivative of a function's weighted sum with differences along random directions. */

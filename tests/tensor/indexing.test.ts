@@ -233,7 +233,8 @@ function transposed(y: Tensor, g: Tensor, x: Tensor): Tensor {
     waiting.delete(node);
     for (const [i, edge] of node.edges.entries()) {
       if (edge === null) continue;
-      const part = node.composed?.[i]?.(gradient) as Tensor;
+      const composed = typeof node.composed === "function" ? node.composed() : node.composed;
+      const part = composed?.[i]?.(gradient) as Tensor;
       const before = waiting.get(edge);
       waiting.set(edge, before === undefined ? part : before.add(part));
     }
