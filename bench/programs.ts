@@ -118,7 +118,7 @@ weights that a program writes. Where a program is long, both run the part that t
 
 const NOTES = `\`look-inside\` only draws and has no PyTorch form. \`own-handwriting\` is the training of its reader; one photo is read here, none there. \`rotations\` turns with splines here and with
 torchvision's bilinear rotation there. \`name-generator\` and \`tiny-gpt\` count their rivals here only, \`mnist-sequential\` measures its memory here only, and \`sweeps\` runs
-its trials in two processes on both sides. The programs that are missing were not measured. \`npm run bench -- --only programs --write\` repeats it all.`;
+its trials in two processes on both sides. \`npm run bench -- --only programs --write\` repeats it all.`;
 
 /** Puts the table below its heading in docs/results.md, in place of the one that is there. */
 function writeTimes(all: readonly Measured[], torches: readonly Torch[], machine: readonly string[]): void {
