@@ -142,13 +142,14 @@ function writeTimes(all: readonly Measured[], torches: readonly Torch[], machine
   const path = join(ROOT, DOCUMENT);
   const text = readFileSync(path, "utf8");
   const before = text.includes(`\n${HEADING}\n`) ? text.slice(0, text.indexOf(`\n${HEADING}\n`)) : text;
+  const missing = PROGRAMS.length - all.length;
   const parts = [
     before.trimEnd(),
     HEADING,
     METHOD,
     machine.map((line) => `- ${line}`).join("\n"),
     aligned([head, ...lines]),
-    NOTES,
+    missing === 0 ? NOTES : `${NOTES} In this run ${missing} programs were not measured.`,
   ];
   writeFileSync(path, `${parts.join("\n\n")}\n`);
 }
