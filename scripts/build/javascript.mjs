@@ -1,8 +1,9 @@
-// The JavaScript and its declarations, and the examples: plain tsc emit.
+// The JavaScript and its declarations, and the examples: tsc emits them, and the library is bundled for Node.js.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { bundleForNode } from "./bundle.mjs";
 import { fingerprint, ROOT, sources, unlessFresh } from "./compiler.mjs";
 
 /** The script behind the `tsc` command of the pinned TypeScript. */
@@ -14,9 +15,11 @@ export function tscScript() {
 /** Builds dist/ from src/, and build/examples/ from examples/ (Node.js 20 does not run TypeScript). */
 export async function buildJavaScript() {
   const library = [...sources("src", /\.ts$/, { deep: true }), "tsconfig.json", "tsconfig.build.json"];
-  await unlessFresh("dist/index.js", fingerprint(library), () => {
+  const builders = [...sources("scripts/build", /\.mjs$/), "package.json"];
+  await unlessFresh("dist/node/index.js", fingerprint([...library, ...builders]), async () => {
     emit("tsconfig.build.json");
     removeOrphans("dist", "src");
+    await bundleForNode();
   });
   const examples = [...sources("examples", /\.ts$/, { deep: true }), ...library, "tsconfig.examples.json"];
   await unlessFresh("build/examples/mnist-mlp.js", fingerprint(examples), () => {

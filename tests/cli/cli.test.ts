@@ -18,7 +18,7 @@ import { rand } from "../../src/index.ts";
 import { MNIST, writeImage } from "../../src/vision/index.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
-const main = join(repository, "dist/cli/main.js");
+const main = join(repository, "dist/node/cli.js");
 const folder = mkdtempSync(join(tmpdir(), "nabla-cli-"));
 const at = (...names: string[]): string => join(folder, ...names);
 beforeAll(() => cpSync(join(repository, "tests/parity/fixtures/iris.csv"), at("iris.csv")));
