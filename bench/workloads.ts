@@ -1,6 +1,6 @@
 /** nabla's side of every benchmark, by the names of `torch/workloads.py`: each function builds and returns one step. */
 import { nn, noGrad, optim, rand, randint, randn, type Tensor } from "nabla";
-import { backend, type Storage } from "../dist/backend/index.js"; // the kernels themselves are not public
+import { backend, type Storage } from "#backend"; // the kernels themselves are not public
 import type { Workload } from "./answer.ts";
 import { CONVOLUTION_WORKLOADS } from "./convolution-workloads.ts";
 import { OPERATIONS, type Operands } from "./op-table.ts";

@@ -11,8 +11,8 @@ const PROGRAMS = { cli: "dist/cli/main.js", "sweep-program": "dist/cli/sweep-pro
 
 /** The entries that package.json names for Node.js, by the file's name, with the modules they are made from. */
 function entries() {
-  const { exports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const named = Object.values(exports)
+  const { exports, imports } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const named = Object.values({ ...exports, ...imports })
     .filter(({ node }) => node !== undefined)
     .map((entry) => [entry.node.slice(`./${FOLDER}/`.length, -".js".length), entry.default]);
   return Object.entries({ ...Object.fromEntries(named), ...PROGRAMS });
