@@ -10,7 +10,6 @@ import type { Gradient, Node } from "./node.ts";
 const accumulate = { float32: backend.kernel("axpy_f32"), float64: backend.kernel("axpy_f64") };
 const duplicate = { float32: backend.kernel("copy_4"), float64: backend.kernel("copy_8") };
 
-const NONE: (Tensor | null)[] = [];
 let runs = 0;
 let steps = 0;
 let keeping = false;
@@ -73,7 +72,7 @@ export function runBackward(roots: readonly Node[], seeds: readonly Tensor[], pa
     aims = aimed;
     for (let i = 0; i < nodes.length; i++) drop(nodes[i] as Node);
   }
-  return pass.targets?.map((node) => results?.get(node) ?? null) ?? NONE;
+  return pass.targets?.map((node) => results?.get(node) ?? null) ?? [];
 }
 
 /**

@@ -30,6 +30,11 @@ interface Place {
   metrics: Record<string, object>;
 }
 
+/** Where in an epoch a run goes on. */
+type Start = Required<Pick<Place, "step" | "trained">>;
+
+const BEGINNING: Start = { step: 0, trained: false };
+
 /** Throws when no parameter of the model is the optimizer's, so that nothing of the model would be trained. */
 function checkTrained(model: Module, optimizer: FitOptions<never>["optimizer"]): void {
   const owned = new Set<unknown>(optimizer.paramGroups.flatMap((group) => group.params));
@@ -116,7 +121,7 @@ export class Training<B> implements FitRun {
       for (const callback of this.#callbacks) await callback.onStart?.(this);
       for (; this.epoch <= this.epochs && this.#stopped === null; this.epoch++) {
         await this.#runEpoch(from);
-        from = { step: 0, trained: false };
+        from = BEGINNING;
       }
       this.epoch = Math.min(this.epoch, this.epochs);
       for (const callback of this.#callbacks) await callback.onEnd?.(this);
@@ -130,7 +135,7 @@ export class Training<B> implements FitRun {
   }
 
   /** Takes up the run in the folder, if that is wanted; gives where in the epoch to go on. */
-  #resume(): { step: number; trained: boolean } {
+  #resume(): Start {
     const { resume = resumesByEnvironment() } = this.#options;
     const checkpoint = this.#checkpoint;
     if (this.#options.resume === true && checkpoint === null)
@@ -139,7 +144,7 @@ export class Training<B> implements FitRun {
     // A folder that cannot be written is found out now, not after an epoch.
     if (!place) {
       this.#save();
-      return { step: 0, trained: false };
+      return BEGINNING;
     }
     this.epoch = place.epoch + 1;
     this.#running.loadStateDict(place.running);
@@ -154,7 +159,7 @@ export class Training<B> implements FitRun {
     return { step: place.step, trained: place.trained === true };
   }
 
-  async #runEpoch(from: { step: number; trained: boolean }): Promise<void> {
+  async #runEpoch(from: Start): Promise<void> {
     this.step = from.step;
     if (from.step === 0) {
       this.#running.reset();

@@ -1,11 +1,12 @@
 /** Trainings that a signal stops between any two batches, of training or of validation, go on as if nothing had been. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { DataLoader, TensorDataset } from "../../src/data/index.ts";
 import { Generator, manualSeed, nn, optim, randn, type Tensor } from "../../src/index.ts";
 import { Accuracy, fit } from "../../src/train/index.ts";
+import { files } from "./run-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "nabla-interrupt-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -41,10 +42,6 @@ async function train(folder: string, own: boolean, stopAt: number): Promise<void
       return model.forward(inputs);
     },
   });
-}
-
-function files(folder: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "latin1")]));
 }
 
 test.each([false, true])("a signal between any two batches; a generator of the loader's own: %s", async (own) => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { load } from "../../src/index.ts";
 import { readStored } from "../../src/train/checkpoint.ts";
+import { files } from "./run-files.ts";
 
 const child = fileURLToPath(new URL("training-child.ts", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "nabla-resume-"));
@@ -20,11 +21,6 @@ function run(
   const args = ["--import", "tsx", child, kind, folder, String(kill)];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   return { status, signal, text: `${stdout}${stderr}` };
-}
-
-/** All files of a run by name. */
-function files(folder: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "latin1")]));
 }
 
 describe.each(["fit", "hand"])("%s", (kind) => {
