@@ -5,10 +5,9 @@
  */
 import { grad, linspace, manualSeed, nn, noGrad, optim, randn, type Tensor, where } from "nabla";
 import * as plot from "nabla/plot";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 2000, 1_000_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/activations";
 
 const zoo: Readonly<Record<string, (x: Tensor) => Tensor>> = {

@@ -6,12 +6,11 @@ import { eye, manualSeed, nn, noGrad, optim, type Tensor, tensor } from "nabla";
 import * as plot from "nabla/plot";
 import { MNIST } from "nabla/vision";
 import { NeuralNetwork, scaledInputs, targetsOf } from "./shared/neural-network.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 3);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
 const STEPS = setting("STEPS", 300, 100_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/back-query";
 const BATCH = 10;
 

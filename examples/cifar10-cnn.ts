@@ -7,7 +7,7 @@ import { manualSeed, nn, optim } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
 import { CIFAR10, transforms } from "nabla/vision";
 import { trainClassifier } from "./shared/classifier.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 import { SimpleCNN } from "./shared/simple-cnn.ts";
 
 const EPOCHS = setting("EPOCHS", 10);
@@ -16,7 +16,7 @@ const IMAGES = setting("IMAGES", 50_000, 50_000);
 const BATCH = 64;
 const FOLDER = "runs/cifar10-cnn";
 
-manualSeed(777);
+manualSeed(SEED);
 const transform = new transforms.Compose([
   new transforms.ToTensor(),
   new transforms.Normalize([0.5, 0.5, 0.5], [0.5, 0.5, 0.5]),

@@ -6,10 +6,9 @@
 import { linspace, manualSeed, nn, noGrad, optim, rand, type Tensor, tensor } from "nabla";
 import * as plot from "nabla/plot";
 import { progress } from "nabla/train";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 10_000, 1_000_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/curve-cubic";
 
 class NeuralNetwork extends nn.Module {

@@ -8,12 +8,11 @@ import { DataLoader, randomSplit, TensorDataset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { EarlyStopping } from "nabla/train";
 import { MNIST } from "nabla/vision";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 60);
 const TRAIN = setting("TRAIN", 2000, 50_000, 100);
 const PATIENCE = setting("PATIENCE", 5);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/early-stopping";
 
 manualSeed(SEED);

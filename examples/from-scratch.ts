@@ -10,12 +10,11 @@ import * as plot from "nabla/plot";
 import { progress } from "nabla/train";
 import { MNIST } from "nabla/vision";
 import { type Drawn, NeuralNetwork, scaledInputs, targetsOf } from "./shared/neural-network.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 5);
 const HIDDEN = setting("HIDDEN", 200, 10_000);
 const IMAGES = setting("IMAGES", 60_000, 60_000, 100);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const LEARNING_RATE = 0.1;
 const FOLDER = "runs/from-scratch";
 

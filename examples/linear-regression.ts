@@ -7,11 +7,10 @@ import { cat, manualSeed, noGrad, ones, type Tensor, tensor, zeros } from "nabla
 import { StandardScaler } from "nabla/data";
 import * as plot from "nabla/plot";
 import { records } from "./shared/records.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 1000, 1_000_000);
 const DRAWS = setting("DRAWS", 100_000, 10_000_000, 100);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/linear-regression";
 const COLUMNS = ["Weight_in_lbs", "Horsepower", "Displacement", "Acceleration", "Year"];
 

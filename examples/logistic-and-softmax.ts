@@ -6,10 +6,9 @@ import { manualSeed, nn, noGrad, optim, type Tensor, tensor } from "nabla";
 import { randomSplit, StandardScaler, TensorDataset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { records } from "./shared/records.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 1000, 1_000_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/logistic-and-softmax";
 const SPECIES = ["Adelie", "Gentoo", "Chinstrap"];
 const BEAK = ["Beak Length (mm)", "Beak Depth (mm)"];

@@ -21,7 +21,7 @@ import {
 } from "nabla";
 import * as plot from "nabla/plot";
 import { CIFAR10, transforms } from "nabla/vision";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 import { SimpleCNN } from "./shared/simple-cnn.ts";
 
 const WEIGHTS = "runs/cifar10-cnn/model.safetensors";
@@ -30,7 +30,7 @@ const IMAGE = setting("IMAGE", 12, 9994, 0);
 const SIDE = 32;
 
 if (!existsSync(WEIGHTS)) throw new Error(`there is no ${WEIGHTS}; run \`npm run example cifar10-cnn\` first`);
-manualSeed(777);
+manualSeed(SEED);
 const model = new SimpleCNN();
 model.loadStateDict(load(WEIGHTS));
 model.eval();

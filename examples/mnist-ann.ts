@@ -7,11 +7,10 @@ import { manualSeed, nn, optim, save, type Tensor } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
 import { evaluate, MetricsLog } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { AnswerSheet, type Answers, accuracyOf, drawReport, setting } from "./shared/report.ts";
+import { AnswerSheet, type Answers, accuracyOf, drawReport, SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 10);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/mnist-ann";
 
 const transform = new transforms.Compose([new transforms.ToTensor(), new transforms.Normalize([0.5], [0.5])]);

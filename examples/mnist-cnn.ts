@@ -8,7 +8,7 @@ import { DataLoader, Subset } from "nabla/data";
 import { MNIST, transforms } from "nabla/vision";
 import { trainClassifier } from "./shared/classifier.ts";
 import { DigitCNN } from "./shared/digit-cnn.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 4);
 /** Training images used; the test takes a sixth as many. */
@@ -16,7 +16,7 @@ const IMAGES = setting("IMAGES", 60_000, 60_000);
 const BATCH = 100;
 const FOLDER = "runs/mnist-cnn";
 
-manualSeed(777);
+manualSeed(SEED);
 const train = await MNIST.load({ train: true, transform: new transforms.ToTensor() });
 const test = await MNIST.load({ train: false, transform: new transforms.ToTensor() });
 const trainLoader = new DataLoader(new Subset(train, Array(IMAGES).keys()), { batchSize: BATCH, shuffle: true });

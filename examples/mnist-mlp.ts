@@ -6,10 +6,9 @@ import { manualSeed, nn, optim, save, type Tensor } from "nabla";
 import { DataLoader } from "nabla/data";
 import { Accuracy, evaluate, MetricsLog, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { AnswerSheet, type Answers, mistakes } from "./shared/report.ts";
+import { AnswerSheet, type Answers, mistakes, SEED, setting } from "./shared/report.ts";
 
-const EPOCHS = Number(process.env.EPOCHS ?? 5);
-if (!Number.isInteger(EPOCHS) || EPOCHS < 1) throw new Error(`EPOCHS: a whole number of at least 1; got ${EPOCHS}`);
+const EPOCHS = setting("EPOCHS", 5);
 const BATCH = 100;
 const FOLDER = "runs/mnist-mlp";
 const SHEET = 60;
@@ -24,7 +23,7 @@ class NeuralNet extends nn.Module {
   }
 }
 
-manualSeed(777);
+manualSeed(SEED);
 const train = await MNIST.load({ train: true, transform: new transforms.ToTensor() });
 const test = await MNIST.load({ train: false, transform: new transforms.ToTensor() });
 const trainLoader = new DataLoader(train, { batchSize: BATCH, shuffle: true });

@@ -8,12 +8,11 @@ import { DataLoader } from "nabla/data";
 import * as plot from "nabla/plot";
 import { Accuracy, evaluate, progress } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 50_000, 10_000_000, 2);
 const TESTS = setting("TESTS", 5000, 10_000, 2);
 const UNITS = setting("UNITS", 1568, 10_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/mnist-one-by-one";
 const VARIANTS = ["written", "repaired", "right"] as const;
 type Variant = (typeof VARIANTS)[number];

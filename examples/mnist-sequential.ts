@@ -9,11 +9,10 @@ import { manualSeed, nn, noGrad, optim, type Tensor } from "nabla";
 import { DataLoader, Subset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { MNIST, transforms } from "nabla/vision";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 3);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/mnist-sequential";
 const BATCH = 100;
 

@@ -10,7 +10,7 @@ import * as plot from "nabla/plot";
 import { MetricsLog } from "nabla/train";
 import { rivalLines, rivalsOf } from "./shared/n-gram.ts";
 import { encodeAll, readNames, shuffled } from "./shared/names.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 15);
 /** Names used. */
@@ -38,7 +38,7 @@ class NameWriter extends nn.Module {
   }
 }
 
-manualSeed(777);
+manualSeed(SEED);
 const { male, female, both } = readNames();
 const names = shuffled([...male, ...female, ...both]).slice(0, NAMES);
 const known = names.slice(0, Math.floor(0.9 * names.length));

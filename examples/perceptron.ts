@@ -5,10 +5,9 @@
  */
 import { linspace, manualSeed, meshgrid, nn, noGrad, optim, stack, type Tensor, tensor, zeros } from "nabla";
 import * as plot from "nabla/plot";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 1000, 1_000_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/perceptron";
 
 /** The four inputs of a gate, and what each gate says of them. */

@@ -8,7 +8,7 @@ import { cat, manualSeed, nn, noGrad, optim, randint, type Tensor } from "nabla"
 import * as plot from "nabla/plot";
 import { MetricsLog } from "nabla/train";
 import { gatesOver, KINDS, type Kind, openGates, type Reader, reader } from "./shared/recurrent.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 /** Training steps at most; a network that has everything right for a while stops earlier. */
 const STEPS = setting("STEPS", 800, 100_000);
@@ -56,7 +56,7 @@ function accuracyOn(model: Rememberer, length: number): number {
 
 /** A network trained on fresh sequences until it has 20 batches in a row right, or `STEPS` are over. */
 function trainAt(kind: Kind, length: number): { model: Rememberer; steps: number; accuracy: number } {
-  manualSeed(777);
+  manualSeed(SEED);
   const model = new Rememberer(kind);
   openGates(kind, model.layer, length);
   const criterion = new nn.CrossEntropyLoss();
@@ -117,7 +117,7 @@ plot
 /** The gradients of networks that have learned nothing yet: with PyTorch's first weights, with gates that start open, and trained. */
 function drawGradients(): void {
   const before = (kind: Kind, open: boolean): Float64Array => {
-    manualSeed(777);
+    manualSeed(SEED);
     const model = new Rememberer(kind);
     if (open) openGates(kind, model.layer, LOOK);
     return gradientOverTime(model, LOOK);

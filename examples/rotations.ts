@@ -8,13 +8,12 @@ import * as plot from "nabla/plot";
 import { progress } from "nabla/train";
 import { MNIST } from "nabla/vision";
 import { NeuralNetwork, scaledInputs, targetsOf } from "./shared/neural-network.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 import { splineRotation } from "./shared/spline-rotation.ts";
 
 const EPOCHS = setting("EPOCHS", 8);
 const HIDDEN = setting("HIDDEN", 500, 10_000);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 /** Epochs of the experiment with other angles; 0 leaves it out. */
 const ANGLE_EPOCHS = setting("ANGLE_EPOCHS", 1, 1000, 0);
 const ANGLES = [0, 5, 10, 20, 30, 45];

@@ -8,7 +8,7 @@ import { manualSeed, nn, noGrad, optim, type Tensor } from "nabla";
 import { DataLoader, packageFile, readCsv, SlidingWindows, StandardScaler, splitByTime } from "nabla/data";
 import * as plot from "nabla/plot";
 import { MetricsLog } from "nabla/train";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 30);
 const WINDOW = 30;
@@ -88,7 +88,7 @@ function forecast(days: Days, values: Tensor, undo: (before: number, change: num
       }),
   ) as [SlidingWindows, SlidingWindows, SlidingWindows];
 
-  manualSeed(777);
+  manualSeed(SEED);
   const model = new Forecaster(features[0].shape[1] as number);
   const criterion = new nn.MSELoss();
   const optimizer = new optim.AdamW(model.parameters(), { lr: 1e-3, weightDecay: 0.01 });

@@ -8,12 +8,11 @@ import * as plot from "nabla/plot";
 import { sweep } from "nabla/train";
 import { MNIST } from "nabla/vision";
 import { NeuralNetwork, scaledInputs, targetsOf } from "./shared/neural-network.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 7);
 const HIDDEN_EPOCHS = setting("HIDDEN_EPOCHS", 5);
 const IMAGES = setting("IMAGES", 60_000, 60_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/sweeps";
 const BATCH = 10;
 

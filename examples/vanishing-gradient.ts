@@ -7,11 +7,10 @@ import { DataLoader, Subset } from "nabla/data";
 import * as plot from "nabla/plot";
 import { Accuracy, evaluate } from "nabla/train";
 import { MNIST, transforms } from "nabla/vision";
-import { setting } from "./shared/report.ts";
+import { SEED, setting } from "./shared/report.ts";
 
 const EPOCHS = setting("EPOCHS", 3);
 const IMAGES = setting("IMAGES", 20_000, 60_000, 100);
-const SEED = setting("SEED", 777, 2 ** 31, 0);
 const FOLDER = "runs/vanishing-gradient";
 const DEPTHS = [1, 2, 4, 8, 16];
 const DEEP = 10;
