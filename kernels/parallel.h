@@ -21,11 +21,14 @@ template <class F> ALWAYS_INLINE void parallel_tasks(idx count, const F& f) {
                  const_cast<void*>(static_cast<const void*>(&f)), count);
 }
 
+/** More pieces than this would cost more than they balance: each claim takes time, and each piece starts the prefetchers anew. */
+constexpr idx MOST_PIECES = 64;
+
 /** f(begin, end) over [0, n) in pieces of about `grain`; the pieces depend on n and grain only. */
 template <class F> ALWAYS_INLINE void parallel_for(idx n, idx grain, const F& f) {
   if (n <= grain) { if (n > 0) f(idx{0}, n); return; }
   idx pieces = (n + grain - 1) / grain;
-  if (pieces > 256) pieces = 256;
+  if (pieces > MOST_PIECES) pieces = MOST_PIECES;
   idx size = ((n + pieces - 1) / pieces + 63) & ~idx{63};
   parallel_tasks((n + size - 1) / size, [&](idx i, int) {
     idx begin = i * size, end = begin + size < n ? begin + size : n;

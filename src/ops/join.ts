@@ -1,5 +1,5 @@
 /** Tensors put together. */
-import { record, tracks } from "../autograd/node.ts";
+import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { type DType, promote } from "../tensor/dtypes.ts";
 import type { Arg, Cat, Out, Stack } from "../tensor/shapes.ts";
@@ -29,15 +29,13 @@ function agreeOutside(at: number, a: readonly number[], b: readonly number[]): b
   return true;
 }
 
-/** Copies x into y, from position `start` of an axis on. */
-function copyAlong(x: Tensor, y: Tensor, at: number, start: number): void {
-  const inner = count(y.shape.slice(at + 1));
+/** Copies x into y, from position `start` of an axis on; `inner` elements lie behind each of its positions. */
+function copyAlong(x: Tensor, y: Tensor, at: number, start: number, inner: number): void {
   if (x.strides !== null) {
     copyInto(x, new Tensor(y.storage, x.shape, y.dtype, start * inner, rowMajor(y.shape)));
     return;
   }
-  const length = x.shape[at] as number;
-  copyBlocks(x, y, start * inner, length * inner, (y.shape[at] as number) * inner);
+  copyBlocks(x, y, start * inner, (x.shape[at] as number) * inner, (y.shape[at] as number) * inner);
 }
 
 /**
@@ -53,36 +51,38 @@ export function cat<const T extends readonly Tensor[], D extends number = 0>(
   const given = listed("cat", tensors);
   const [head] = given;
   if (head === undefined) throw new ShapeError("cat: needs at least one tensor; got an empty list");
-  const scalar = given.find((x) => x.ndim === 0);
-  if (scalar !== undefined)
-    throw new ShapeError("cat: tensors have at least one axis; got []; use stack() for numbers");
   const at = axis("cat", dim ?? 0, head.shape);
   let dtype: DType = head.dtype;
-  for (const x of given) dtype = promote(dtype, x.dtype);
-  const parts = given.map((x) => cast(x, dtype));
   let total = 0;
-  for (const x of parts) {
+  for (const x of given) {
+    if (x.ndim === 0) throw new ShapeError("cat: tensors have at least one axis; got []; use stack() for numbers");
     if (!agreeOutside(at, x.shape, head.shape)) {
       throw new ShapeError(`cat: ${show(head.shape)} and ${show(x.shape)} differ outside axis ${at}`);
     }
+    dtype = promote(dtype, x.dtype);
     total += x.shape[at] as number;
   }
+  const parts = given.map((x) => cast(x, dtype));
   const y = empty(head.shape.with(at, total), dtype);
-  const starts: number[] = [];
+  const inner = count(head.shape.slice(at + 1));
   let start = 0;
   for (const x of parts) {
-    copyAlong(x, y, at, start);
-    starts.push(start);
+    copyAlong(x, y, at, start, inner);
     start += x.shape[at] as number;
   }
-  if (parts.some(tracks)) {
-    const gradients = parts.map((x, i) => {
-      const length = x.shape[at] as number;
-      return (g: Tensor) => g.narrow(at, starts[i] as number, length) as Tensor;
-    });
-    record(y, "cat", parts, gradients);
-  }
+  if (parts.some(tracks)) record(y, "cat", parts, slices(parts, at));
   return y;
+}
+
+/** The gradient of each part: its piece of the whole's. */
+function slices(parts: readonly Tensor[], at: number): Gradient[] {
+  let end = 0;
+  return parts.map((x) => {
+    const length = x.shape[at] as number;
+    const start = end;
+    end += length;
+    return (g: Tensor) => g.narrow(at, start, length) as Tensor;
+  });
 }
 
 /**

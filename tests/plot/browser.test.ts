@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
+import { chartDocument as documentOfPage } from "../../src/plot/document.browser.ts";
 import { chartDocument } from "../../src/plot/document.ts";
 import { savePicture } from "../../src/plot/save.browser.ts";
 
@@ -8,7 +9,7 @@ const root = resolve(import.meta.dirname, "../../src");
 
 /** Everything that importing `file` loads, in a browser bundle: files by path under src/, packages by name. */
 function reach(file: string, seen = new Set<string>()): Set<string> {
-  const path = file.replace(/\/save\.ts$/, "/save.browser.ts");
+  const path = file.replace(/\/(save|document)\.ts$/, "/$1.browser.ts");
   if (seen.has(relative(root, path))) return seen;
   seen.add(relative(root, path));
   const source = readFileSync(path, "utf8");
@@ -37,15 +38,12 @@ it("draws on the page's document where there is one", () => {
   const page = {};
   vi.stubGlobal("document", page);
   expect(chartDocument()).toBe(page);
+  expect(documentOfPage()).toBe(page);
 });
 
-it("makes one document in Node, and says so where there is neither", () => {
+it("makes one document in Node, and says so where a browser has none", () => {
   expect(chartDocument()).toBe(chartDocument());
-  vi.resetModules();
-  vi.stubGlobal("process", undefined);
-  return import("../../src/plot/document.ts").then((fresh) => {
-    expect(() => fresh.chartDocument()).toThrow("plot: drawing needs a document");
-  });
+  expect(documentOfPage).toThrow("plot: drawing needs a document");
 });
 
 it("cannot save in a browser", () => {
