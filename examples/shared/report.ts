@@ -16,7 +16,7 @@ export function setting(name: string, usual: number, most = 1000, least = 1): nu
 }
 
 /** The seed of a program: `SEED=1 npm run example …`. */
-export const SEED = setting("SEED", 777, 2 ** 31, 0);
+export const SEED: number = setting("SEED", 777, 2 ** 31, 0);
 
 /** A metric that keeps what a network says of every image: the class with the highest score. */
 export class AnswerSheet extends Metric<Answers, Answers> {
