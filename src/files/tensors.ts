@@ -77,6 +77,7 @@ function encode(
  * of a `fetch` or `await blob.arrayBuffer()`. The source is a path, or the bytes of a file.
  *
  * @throws {FileError} if the file cannot be read.
+ * @throws {MemoryError} if the file does not fit in memory.
  * @throws {FormatError} if the bytes are corrupt, of another format, or hold a dtype or a number that no tensor has.
  * @throws {ValueError} if `source` is neither a path nor bytes.
  * @example

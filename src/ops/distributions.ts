@@ -242,8 +242,8 @@ function checkDeviations(std: Tensor | number): void {
  *
  * @throws {DTypeError} if a tensor or `dtype` is not of a float dtype.
  * @throws {ShapeError} if the tensors do not broadcast, or a size is not a whole number of at least 0.
- * @throws {ValueError} if `std` is below 0, `mean` is not finite, two numbers come without sizes or an option is
- * unknown.
+ * @throws {ValueError} if `std` is below 0, two numbers come without sizes or with a `mean` that is not finite, or an
+ * option is unknown.
  * @example
  * normal(tensor([1, 2]), 0).toArray(); // [1, 2]
  */
