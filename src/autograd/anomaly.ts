@@ -37,6 +37,7 @@ export function setDetectAnomaly(mode: boolean): void {
 /**
  * Runs `body` with anomaly detection, as {@link setDetectAnomaly}. Gives what `body` returns; a promise keeps it on until it settles.
  *
+ * @throws {GradError} if a result or a gradient of a recorded operation has a NaN.
  * @example
  * detectAnomaly(() => model.forward(images).sum().backward());
  */

@@ -47,8 +47,8 @@ export function withGrad<T>(name: string, mode: boolean, body: () => T): T {
 
 /**
  * Runs `body` without recording: nothing in it needs memory for `backward()`. Gives what `body` returns.
- * Throws a GradError when `body` returns a promise.
  *
+ * @throws {GradError} if `body` is no function, or returns a promise.
  * @example
  * const correct = noGrad(() => model.forward(images).argmax(1).eq(labels).sum().item());
  */
@@ -59,6 +59,7 @@ export function noGrad<T>(body: () => T): T {
 /**
  * Runs `body` with recording, also inside `noGrad`. Gives what `body` returns.
  *
+ * @throws {GradError} if `body` is no function, or returns a promise.
  * @example
  * noGrad(() => enableGrad(() => x.mul(2)).requiresGrad); // true when x requires gradients
  */

@@ -65,6 +65,8 @@ export interface FunctionClass<Args extends readonly unknown[], Out extends Outp
  * recording, and `backward(ctx, …gradients)`, which gets the gradient of each output and gives that of each argument
  * (null for what has none). A backward made of operations can itself be differentiated.
  *
+ * @throws {GradError} if a subclass lacks `forward` or `backward`, outputs are no tensors, or a gradient has another
+ * shape or dtype than its argument.
  * @example
  * class Square extends autograd.Function {
  *   static forward(ctx: autograd.FunctionContext, x: Tensor) { ctx.saveForBackward(x); return x.mul(x); }
@@ -75,7 +77,11 @@ export interface FunctionClass<Args extends readonly unknown[], Out extends Outp
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: PyTorch's way of writing a function with its gradient
 export class Function {
-  /** Runs `forward` on the arguments and records `backward`. */
+  /**
+   * Runs `forward` on the arguments and records `backward`.
+   *
+   * @throws {GradError} if forward or backward is missing, or forward gives no tensors.
+   */
   static apply<Args extends readonly unknown[], Out extends Outputs, Kept>(
     this: FunctionClass<Args, Out, Kept>,
     ...args: Args

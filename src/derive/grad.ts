@@ -32,8 +32,11 @@ type GradsOf<I extends readonly Tensor[], Unused = never> = { -readonly [K in ke
 /**
  * The gradients of the sum of the outputs with respect to the inputs: one tensor for one input, an array for an array.
  * Nobody's `grad` changes. With `createGraph` the gradients can be differentiated again.
- * Throws a GradError for an input that the outputs do not depend on, unless `allowUnused` or `materializeGrads` is set.
  *
+ * @throws {GradError} if an output or input requires no gradients, or the outputs do not depend on an input and neither
+ * `allowUnused` nor `materializeGrads` is set. Also if an output of several elements has no gradient to start from, or
+ * one that does not fit.
+ * @throws {ValueError} for an unknown option.
  * @example
  * const x = tensor(3, { requiresGrad: true });
  * const first = grad(x.pow(3), x, { createGraph: true });

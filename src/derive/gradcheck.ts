@@ -24,10 +24,12 @@ export type Checked = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
 
 /**
  * Whether the gradients of a function agree with central differences, for every input that requires gradients and every
- * element of every output. Inputs are float64: in float32 differences are too coarse to tell.
- * Throws a GradError that names the first element that differs; with `raiseException: false` gives false. `fn` takes the
- * inputs and gives a tensor or several.
+ * element of every output. Inputs are float64: in float32 differences are too coarse to tell. `fn` takes the inputs and
+ * gives a tensor or several.
  *
+ * @throws {GradError} if an element differs, which it names (without `raiseException` the result is false); if no input
+ * requires gradients, or one that does is not float64.
+ * @throws {ValueError} for an unknown option.
  * @example
  * gradcheck((x) => x.sin(), [randn([3], { dtype: "float64", requiresGrad: true })]); // true
  */
@@ -38,6 +40,9 @@ export function gradcheck(fn: Checked, inputs: readonly Tensor[], options: Gradc
 /**
  * Whether the second derivatives of a function agree with differences of its gradients, as {@link gradcheck}.
  *
+ * @throws {GradError} if an element differs, which it names (without `raiseException` the result is false); if no input
+ * requires gradients, or one that does is not float64.
+ * @throws {ValueError} for an unknown option.
  * @example
  * gradgradcheck((x) => x.pow(3), [randn([3], { dtype: "float64", requiresGrad: true })]); // true
  */

@@ -27,6 +27,7 @@ export function rows(y: Tensor, x: Tensor, createGraph = false): Tensor {
 /**
  * All derivatives of a function of one tensor: [...shape of the result, ...shape of x]. `fn` takes x and gives a tensor.
  *
+ * @throws {GradError} if `x` is not of a float dtype, or `fn` gives no tensor or one without elements.
  * @example
  * jacobian((x) => x.mul(x), tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
  */
@@ -42,6 +43,7 @@ export function jacobian(fn: (x: Tensor) => Tensor, x: Tensor): Tensor {
  * All second derivatives of a function that gives one number: [...shape of x, ...shape of x]. `fn` takes x and gives one
  * number.
  *
+ * @throws {GradError} if `x` is not of a float dtype, or `fn` does not give one number.
  * @example
  * hessian((x) => x.pow(3).sum(), tensor([1, 2])).toArray(); // [[6, 0], [0, 12]]
  */

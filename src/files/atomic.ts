@@ -25,7 +25,8 @@ const CHUNK = 2 ** 30;
  *
  * @param path - the file to write
  * @param data - bytes, or text to be written as UTF-8
- * @throws FileError naming the path and the reason (no permission, no space, a folder of that name, …); the old content is then untouched.
+ * @throws {FileError} if the file cannot be written; it names path and reason (no permission, no space, a folder of that
+ * name, …), and the old content is untouched.
  *
  * @example
  * writeFileAtomic("runs/1/model.safetensors", encodeSafetensors(entries));

@@ -16,9 +16,9 @@ const NUMBER = "$number";
  * Tensors are stored by the path that leads to them (`model.fc1.weight`), so that other programs can read them; what is
  * undefined is left out. The file is written beside and renamed: an earlier one stays whole until the new one is complete.
  *
- * @throws ValueError for a value that is neither a tensor, a plain object, a list, a number, text, a truth value nor null;
- * FileError when the file cannot be written.
- *
+ * @throws {ValueError} if a value is no tensor, plain object, list, number, text, truth value or null, or a key is
+ * reserved.
+ * @throws {FileError} if the file cannot be written.
  * @example
  * const model = new nn.Linear(2, 1);
  * const optimizer = new optim.Adam(model.parameters());
@@ -37,9 +37,11 @@ export function saveCheckpoint(value: object, path: string): void {
 }
 
 /**
- * Reads what `saveCheckpoint` wrote; the caller says by `T` what that is. Throws a FileError when the file cannot be read, and
- * a FormatError when it is corrupt or no checkpoint (`load` reads any safetensors file). `path` is the file.
+ * Reads what `saveCheckpoint` wrote; the caller says by `T` what that is. `path` is the file.
  *
+ * @throws {FileError} if the file cannot be read.
+ * @throws {MemoryError} if the file does not fit in memory.
+ * @throws {FormatError} if the file is corrupt or no checkpoint (`load` reads any safetensors file).
  * @example
  * saveCheckpoint({ mean: tensor([1, 2]), note: "first" }, "values.safetensors");
  * loadCheckpoint<{ mean: Tensor }>("values.safetensors").mean.toArray(); // [1, 2]

@@ -8,7 +8,8 @@ const CHUNK = 2 ** 30;
 /**
  * Reads a whole file, of any size, into memory of its own (so typed arrays can be laid over it without a copy).
  *
- * @throws FileError when the file cannot be read, MemoryError when it does not fit in memory.
+ * @throws {FileError} if the file cannot be read.
+ * @throws {MemoryError} if it does not fit in memory.
  *
  * @example
  * const bytes = readFileBytes("model.safetensors");

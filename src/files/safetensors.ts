@@ -38,7 +38,10 @@ const METADATA = "__metadata__";
  *
  * @param entries - the tensors by name
  * @param metadata - free text by key
- * @throws DTypeError, ShapeError or ValueError when an entry cannot be written as it is.
+ * @throws {DTypeError} if an entry has a dtype that the format does not know.
+ * @throws {ShapeError} if the sizes of an entry do not make up its bytes.
+ * @throws {ValueError} if a name is reserved, or a text is not well-formed or too long for the header.
+ * @throws {MemoryError} if the file does not fit in memory.
  *
  * @example
  * const data = new Uint8Array(Float32Array.of(1, 2).buffer);
@@ -77,7 +80,7 @@ export function encodeSafetensors(
  *
  * @param bytes - the whole file
  * @param fileName - named in errors
- * @throws FormatError when the bytes are not exactly one well-formed file; nothing else is thrown, whatever the bytes are.
+ * @throws {FormatError} if the bytes are not exactly one well-formed file; nothing else is thrown, whatever they are.
  *
  * @example
  * const { entries } = decodeSafetensors(readFileBytes(path), path);

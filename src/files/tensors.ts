@@ -23,10 +23,12 @@ const FROM_FILE: Partial<Record<SafetensorsDType, DType>> = {
 };
 
 /**
- * Writes tensors to a safetensors file, by key; `metadata` holds strings beside them. The file is written beside and renamed:
- * an earlier one stays whole until the new one is complete. Throws a FileError that names the path when it cannot be written, as
- * in a browser: {@link serialize} gives the bytes.
+ * Writes tensors to a safetensors file, by key; `metadata` holds strings beside them. The file is written beside and
+ * renamed: an earlier one stays whole until the new one is complete.
  *
+ * @throws {FileError} if the file cannot be written, as in a browser: {@link serialize} gives the bytes. The error
+ * names the path.
+ * @throws {ValueError} if a value is no tensor, metadata are no texts, or a name is reserved by the format.
  * @example
  * save(model.stateDict(), "model.safetensors");
  */
@@ -42,6 +44,7 @@ export function save(
  * The bytes of a safetensors file of the tensors, by key, for where there are no files: `load` takes them back. `metadata`
  * are texts by name that stand in the header.
  *
+ * @throws {ValueError} if a value is no tensor, metadata are no texts, or a name is reserved by the format.
  * @example
  * load(serialize({ w: ones(2) })).w!.toArray(); // [1, 1]
  */
@@ -69,11 +72,14 @@ function encode(
 }
 
 /**
- * Reads the tensors of a safetensors file, by key, from its path or from its bytes. F16 and BF16 become float32, and I64 becomes
- * int32 where every value fits. In a browser there are bytes only, such as `await response.arrayBuffer()` of a `fetch` or
- * `await blob.arrayBuffer()`. Throws a FileError when the file cannot be read, and a FormatError when it is corrupt. The
- * source is a path, or the bytes of a file.
+ * Reads the tensors of a safetensors file, by key, from its path or from its bytes. F16 and BF16 become float32, and
+ * I64 becomes int32 where every value fits. In a browser there are bytes only, such as `await response.arrayBuffer()`
+ * of a `fetch` or `await blob.arrayBuffer()`. The source is a path, or the bytes of a file.
  *
+ * @throws {FileError} if the file cannot be read.
+ * @throws {MemoryError} if the file does not fit in memory.
+ * @throws {FormatError} if the bytes are corrupt, of another format, or hold a dtype or a number that no tensor has.
+ * @throws {ValueError} if `source` is neither a path nor bytes.
  * @example
  * model.loadStateDict(load("model.safetensors"));
  */

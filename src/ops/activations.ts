@@ -63,6 +63,7 @@ const leaky = activation("leaky_relu", "leakyRelu", (g, x, a) =>
 /**
  * x where it is positive, else negativeSlope * x.
  *
+ * @throws {ValueError} if `negativeSlope` is not finite or an option is unknown.
  * @example
  * tensor([-1, 2]).leakyRelu({ negativeSlope: 0.1 }).toArray(); // [-0.1, 2]
  */
@@ -77,6 +78,7 @@ const clamped = activation("hardtanh", "hardtanh", (g, x, a, b) => g.mul(mask(x,
 /**
  * x between minVal and maxVal, where its gradient is 1, and those bounds beyond.
  *
+ * @throws {ValueError} if a bound is not finite, `minVal` is above `maxVal` or an option is unknown.
  * @example
  * tensor([-3, 0.5, 3]).hardtanh().toArray(); // [-1, 0.5, 1]
  */
@@ -149,6 +151,7 @@ function checkLambda(op: string, lambd: unknown): asserts lambd is number {
 /**
  * x brought nearer to 0 by `lambd`, and 0 within it.
  *
+ * @throws {ValueError} if `lambd` is not finite or below 0, or an option is unknown.
  * @example
  * tensor([-1, 0.2, 2]).softshrink().toArray(); // [-0.5, 0, 1.5]
  */
@@ -161,6 +164,7 @@ export function softshrink<S extends Shape>(this: Tensor<S>, options: { lambd?: 
 /**
  * x, and 0 within `lambd` of 0.
  *
+ * @throws {ValueError} if `lambd` is not finite or below 0, or an option is unknown.
  * @example
  * tensor([-1, 0.2, 2]).hardshrink().toArray(); // [-1, 0, 2]
  */
@@ -175,6 +179,7 @@ const above = activation("threshold", "threshold", (g, x, a) => g.mul(oneMinus(m
 /**
  * x where it is above `limit`, else `value`.
  *
+ * @throws {ValueError} if `limit` or `value` is not finite.
  * @example
  * tensor([0.5, 3]).threshold(1, 20).toArray(); // [20, 3]
  */
@@ -201,6 +206,7 @@ const seluOf = activation("elu", "selu", belowZero);
 /**
  * x where it is positive, else alpha * (exp(x) - 1). Clevert, Unterthiner and Hochreiter, 2015.
  *
+ * @throws {ValueError} if `alpha` is not finite or an option is unknown.
  * @example
  * tensor([-1, 2]).elu().toArray(); // [-0.6321, 2]
  */
@@ -213,6 +219,7 @@ export function elu<S extends Shape>(this: Tensor<S>, options: { alpha?: number 
 /**
  * x where it is positive, else alpha * (exp(x / alpha) - 1), which is smooth for every alpha but 0. Barron, 2017.
  *
+ * @throws {ValueError} if `alpha` is not finite or is 0, or an option is unknown.
  * @example
  * tensor([-1, 2]).celu({ alpha: 2 }).toArray(); // [-0.7869, 2]
  */
@@ -271,6 +278,7 @@ export interface GELUOptions {
 /**
  * x times the probability that a normal number is below x. Hendrycks and Gimpel, 2016.
  *
+ * @throws {ValueError} if `approximate` is neither "none" nor "tanh", or an option is unknown.
  * @example
  * tensor([-1, 2]).gelu().toArray(); // [-0.1587, 1.954]
  * tensor([-1, 2]).gelu({ approximate: "tanh" }).toArray(); // [-0.1588, 1.955]
@@ -321,6 +329,7 @@ const softplusOf = activation("softplus", "softplus", (g, x, a, b) => {
 /**
  * log(1 + exp(beta * x)) / beta: a smooth max(x, 0). It is x itself where beta * x is above `threshold`.
  *
+ * @throws {ValueError} if `beta` is not finite or is 0, `threshold` is not finite, or an option is unknown.
  * @example
  * tensor([0, 2]).softplus().toArray(); // [0.6931, 2.127]
  */
@@ -372,8 +381,12 @@ export function tanhshrink<S extends Shape>(this: Tensor<S>): Tensor<S> {
 }
 
 /**
- * The first half along an axis times the sigmoid of the second half. Dauphin et al., 2016.
+ * The first half along an axis (the last) times the sigmoid of the second half, so that the axis is half as long. Takes
+ * float dtypes. Dauphin et al., 2016.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if the axis has an odd size, or there is no axis.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([1, 2, 0, 0]).glu().toArray(); // [0.5, 1]
  */

@@ -28,6 +28,8 @@ const reverses = byBytes("reverse");
 /**
  * A copy with the elements along some axes in reverse.
  *
+ * @throws {IndexError} if one of `dims` is not an axis.
+ * @throws {ShapeError} if an axis is listed twice.
  * @example
  * tensor([1, 2, 3]).flip(0).toArray(); // [3, 2, 1]
  */
@@ -66,6 +68,9 @@ function turnedAround(x: Tensor, turned: readonly number[]): Tensor {
  * A copy with the elements moved on by `shifts` along axes, those beyond the end coming in at the front. Without axes the
  * flattened tensor is rolled.
  *
+ * @throws {ValueError} if a shift is not a whole number.
+ * @throws {IndexError} if one of `dims` is not an axis.
+ * @throws {ShapeError} if there are not as many shifts as axes, or several without axes.
  * @example
  * tensor([1, 2, 3]).roll(1).toArray(); // [3, 1, 2]
  */
@@ -118,6 +123,8 @@ function repeated(x: Tensor, times: readonly number[]): Tensor {
 /**
  * A copy of the tensor repeated along every axis: `times` has one number for each axis, and more for new axes in front.
  *
+ * @throws {ShapeError} if there are fewer numbers than axes, or one is not a whole number of at least 0.
+ * @throws {MemoryError} if the copy is too large for memory.
  * @example
  * tensor([1, 2]).repeat(2, 2).toArray(); // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
@@ -138,6 +145,8 @@ export function repeat<S extends Shape, const N extends number[]>(
 /**
  * The same as `repeat`, but fewer numbers than axes repeat the last axes.
  *
+ * @throws {ShapeError} if a number is not a whole number of at least 0.
+ * @throws {MemoryError} if the copy is too large for memory.
  * @example
  * tensor([1, 2]).tile(2).toArray(); // [1, 2, 1, 2]
  */
@@ -151,9 +160,13 @@ export function tile<S extends Shape, const N extends number[]>(
 }
 
 /**
- * A copy with every element along an axis repeated: all `times` times, or each as often as a list says. Without an axis the
- * flattened tensor is repeated.
+ * A copy with every element along an axis repeated: all `times` times, or each as often as a list or an int tensor
+ * says. Without an axis the flattened tensor is repeated.
  *
+ * @throws {ValueError} if a number of repeats is not a whole number of at least 0.
+ * @throws {ShapeError} if a list is not as long as the axis.
+ * @throws {DTypeError} if a tensor of repeats is neither int32 nor uint8.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([1, 2]).repeatInterleave(2).toArray(); // [1, 1, 2, 2]
  * tensor([1, 2]).repeatInterleave([0, 3], 0).toArray(); // [2, 2, 2]
@@ -197,6 +210,8 @@ function triangle(op: "tril" | "triu", x: Tensor, diagonal: number): Tensor {
 /**
  * A copy of the lower triangle of the last two axes, zeros elsewhere. `diagonal` above 0 keeps diagonals above the main one.
  *
+ * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ValueError} if `diagonal` is not a whole number.
  * @example
  * ones(2, 2).tril().toArray(); // [[1, 0], [1, 1]]
  */
@@ -207,6 +222,8 @@ export function tril<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> 
 /**
  * A copy of the upper triangle of the last two axes, zeros elsewhere; see {@link tril}.
  *
+ * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ValueError} if `diagonal` is not a whole number.
  * @example
  * tensor([[1, 2], [3, 4]]).triu().toArray(); // [[1, 2], [0, 4]]
  */
@@ -215,9 +232,11 @@ export function triu<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> 
 }
 
 /**
- * Matrices of zeros with the last axis on a diagonal; the two axes of the matrices come last. `offset` above 0 puts it
- * above the main diagonal.
+ * Matrices of zeros with the last axis on a diagonal: [..., n] → [..., n, n], larger by `offset`. `offset` above 0 puts
+ * it above the main diagonal.
  *
+ * @throws {ShapeError} if there is no axis.
+ * @throws {ValueError} if `offset` is not a whole number.
  * @example
  * tensor([1, 2]).diagEmbed().toArray(); // [[1, 0], [0, 2]]
  */
@@ -234,6 +253,8 @@ export function diagEmbed<S extends Shape>(this: Tensor<S>, offset = 0): Tensor<
  * Of a vector the matrix with it on a diagonal; of a matrix a copy of its diagonal. `offset` above 0 is a diagonal above
  * the main one.
  *
+ * @throws {ShapeError} if this is neither a vector nor a matrix.
+ * @throws {ValueError} if `offset` is not a whole number.
  * @example
  * tensor([[1, 2], [3, 4]]).diag().toArray(); // [1, 4]
  */
@@ -246,8 +267,13 @@ export function diag<S extends Shape>(this: Tensor<S>, offset = 0): Tensor<Out<D
 }
 
 /**
- * Class indices as rows of zeros with a 1 at the class, int32: a new last axis of `classes`, or of the largest index and one.
+ * Class indices, int32 or uint8 of any shape, as rows of zeros with a 1 at the class, int32: a new last axis of
+ * `classes`, or of the largest index and one.
  *
+ * @throws {DTypeError} if this is neither int32 nor uint8.
+ * @throws {IndexError} if an index is below 0, or not below `classes`.
+ * @throws {ValueError} if `classes` is not a whole number of at least 1.
+ * @throws {ShapeError} if there are no indices and `classes` is left out.
  * @example
  * tensor([0, 2], { dtype: "int32" }).oneHot(3).toArray(); // [[1, 0, 0], [0, 0, 1]]
  */

@@ -235,8 +235,12 @@ function picked(op: string, view: Tensor, picks: readonly Pick[]): Picked {
 /**
  * Part of a tensor, one index for each axis (see {@link Index}): Python's `x[:, 1:3, -1]` is `x.at(":", "1:3", -1)`.
  * Numbers, slices, `"..."` and `null` give a view, which shares memory; lists and masks give a copy.
- * Throws an IndexError for an index out of range.
  *
+ * @throws {IndexError} if an index is out of range, there are more indices than axes, or "..." stands twice.
+ * @throws {ShapeError} if a mask does not have the sizes of its axes, or lists do not broadcast to each other.
+ * @throws {DTypeError} if a list holds other values than whole numbers or booleans, or an index tensor is of a float
+ * dtype.
+ * @throws {ValueError} if a slice is not of whole numbers, or its step is not positive.
  * @example
  * const x = tensor([[1, 2, 3], [4, 5, 6]]);
  * x.at(0, -1).item(); // 3
@@ -279,6 +283,15 @@ function valuesFor(value: Tensor | number, x: Tensor, shape: readonly number[]):
  * Gradients flow to the value, and to the tensor where it keeps its elements. The last of several indices that name one
  * element wins.
  *
+ * @throws {IndexError} if an index is out of range, there are more indices than axes, or "..." stands twice.
+ * @throws {ShapeError} if a mask does not have the sizes of its axes, lists do not broadcast, or the value does not
+ * fit.
+ * @throws {DTypeError} if a list holds other values than whole numbers or booleans, or an index tensor is of a float
+ * dtype.
+ * @throws {ValueError} if a slice is not of whole numbers, its step is not positive, or an int dtype does not hold the
+ * number.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * zeros(2, 2).set([":", 0], tensor([1, 2])).toArray(); // [[1, 0], [2, 0]]
  * zeros(3).set("1:", 5).toArray(); // [0, 5, 5]

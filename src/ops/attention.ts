@@ -67,9 +67,14 @@ function checkOperands(op: string, query: Tensor, key: Tensor, value: Tensor): v
 }
 
 /**
- * softmax(query·keyᵀ·scale + mask)·value: query [..., queries, width], key [..., keys, width], value [..., keys, values] →
- * [..., queries, values]. A query whose keys are all masked gives zeros. Vaswani et al., 2017.
+ * softmax(query·keyᵀ·scale + mask)·value: query [..., queries, width], key [..., keys, width], value [..., keys,
+ * values] → [..., queries, values], all of one float dtype. A query whose keys are all masked gives zeros. Vaswani et
+ * al., 2017.
  *
+ * @throws {DTypeError} if the three are not of one float dtype, or the mask is neither bool nor of that dtype.
+ * @throws {ShapeError} if the sizes do not belong together, or the mask does not broadcast to [..., queries, keys].
+ * @throws {ValueError} if both `attnMask` and `isCausal` are given, `dropoutP` is not from 0 to 1, `scale` is not
+ * finite or an option is unknown.
  * @example
  * scaledDotProductAttention(zeros(1, 2), zeros(2, 2), tensor([[1], [3]])).toArray(); // [[2]]
  */

@@ -93,11 +93,16 @@ export function checkRunning(
 }
 
 /**
- * Brings each channel of [batch, channels, …] to mean 0 and variance 1, then scales by `weight` and adds `bias`: in training by
- * this batch's mean and (biased) variance, which also go into the running ones (the variance unbiased) where those are given;
- * else by the running ones. Ioffe and Szegedy, 2015. Throws a ValueError for less than 2 values a channel in training.
- * `runningMean` and `runningVar` are [channels], or null: then the batch has its own.
+ * Brings each channel of [batch, channels, …] to mean 0 and variance 1, then scales by `weight` and adds `bias`: in
+ * training by this batch's mean and (biased) variance, which also go into the running ones (the variance unbiased)
+ * where those are given; else by the running ones. Ioffe and Szegedy, 2015. `runningMean` and `runningVar` are
+ * [channels], or null: then the batch has its own. All of one float dtype.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if there are fewer than two axes, or a tensor does not have one number a channel.
+ * @throws {ValueError} if a channel has less than 2 values in training, there are no running statistics without it, or
+ * one of them is missing, or requires gradients or is not row-major; and if `eps` or `momentum` is out of range or an
+ * option is unknown.
  * @example
  * tensor([[1], [3]]).batchNorm(null, null, { training: true, eps: 0 }).toArray(); // [[-1], [1]]
  */

@@ -7,8 +7,10 @@ import { matmul } from "./linalg.ts";
 
 /**
  * y[k] = aᵀ · weight[k] · b + bias[k]: a [..., in1] and b [..., in2] with equal other sizes, weight [out, in1, in2],
- * bias [out] → [..., out].
+ * bias [out] → [..., out]. All of one float dtype.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if their sizes do not belong together.
  * @example
  * bilinear(tensor([1, 2]), tensor([3]), ones(1, 2, 1)).toArray(); // [9]
  */

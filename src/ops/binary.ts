@@ -180,6 +180,8 @@ function scalable(name: string, plain: Binary): Scalable {
 /**
  * this + other, or this + alpha · other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `alpha` is no number or an option is unknown.
  * @example
  * tensor([1, 2]).add(tensor([10, 20])).toArray(); // [11, 22]
  * tensor([[1], [2]]).add(tensor([10, 20])).toArray(); // [[11, 21], [12, 22]]
@@ -189,6 +191,8 @@ export const add: Scalable = scalable("add", binary("add", { rule: { a: (g) => g
 /**
  * this - other, or this - alpha · other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `alpha` is no number or an option is unknown.
  * @example
  * tensor([1, 2]).sub(1).toArray(); // [0, 1]
  * tensor([5, 5]).sub(tensor([1, 2]), { alpha: 2 }).toArray(); // [3, 1]
@@ -201,6 +205,7 @@ export const sub: Scalable = scalable(
 /**
  * this * other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2]).mul(tensor([3, 4])).toArray(); // [3, 8]
  */
@@ -211,6 +216,7 @@ export const mul: Binary = binary("mul", {
 /**
  * this / other. Int tensors divide as float32.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2]).div(tensor([2, 8])).toArray(); // [0.5, 0.25]
  */
@@ -223,8 +229,10 @@ const powBase = family("pow_backward_base", FLOATS);
 const powExponent = family("pow_backward_exponent", FLOATS);
 
 /**
- * this to the power of other. Throws a ValueError when a power of ints is no int32, such as 2 to the power of -1.
+ * this to the power of other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if a power of ints is no int32, such as 2 to the power of -1.
  * @example
  * tensor([2, 3]).pow(2).toArray(); // [4, 9]
  */
@@ -306,6 +314,7 @@ function extremum(name: "maximum" | "minimum"): Binary {
 /**
  * The larger of the two; NaN where either is.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 5]).maximum(tensor([3, 4])).toArray(); // [3, 5]
  */
@@ -313,6 +322,7 @@ export const maximum: Binary = extremum("maximum");
 /**
  * The smaller of the two; NaN where either is.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 5]).minimum(tensor([3, 4])).toArray(); // [1, 4]
  */
@@ -320,6 +330,8 @@ export const minimum: Binary = extremum("minimum");
 /**
  * The remainder of this / other with the sign of other, as in Python.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if ints are divided by 0.
  * @example
  * tensor([-7, 7]).remainder(3).toArray(); // [2, 1]
  */
@@ -335,6 +347,8 @@ export const remainder: Binary = exactInts(
 /**
  * The remainder of this / other with the sign of this, as in C.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if ints are divided by 0.
  * @example
  * tensor([-7, 7]).fmod(3).toArray(); // [-1, 1]
  */
@@ -347,8 +361,10 @@ export const fmod: Binary = exactInts(
 );
 
 /**
- * this / other rounded down. Throws a ValueError when an int tensor is divided by 0.
+ * this / other rounded down.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if ints are divided by 0.
  * @example
  * tensor([-7, 7]).floorDivide(2).toArray(); // [-4, 3]
  */
@@ -360,6 +376,7 @@ export const floorDivide: Binary = exactInts(
 /**
  * The angle of the point (other, this), in radians from -π to π.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, -1]).atan2(tensor([1, 0])).toArray(); // [0.7854, -1.571]
  */

@@ -37,6 +37,8 @@ function bitwise(op: string, which: number): Binary {
 /**
  * The bits that both have. Takes int32, uint8 and bool; throws a DTypeError for floats.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {DTypeError} for floats, fractions and numbers beyond int32.
  * @example
  * tensor([6, 5], { dtype: int32 }).bitwiseAnd(3).toArray(); // [2, 1]
  */
@@ -44,6 +46,8 @@ export const bitwiseAnd: Binary = bitwise("bitwiseAnd", 1);
 /**
  * The bits that any of both has; see {@link bitwiseAnd}.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {DTypeError} for floats, fractions and numbers beyond int32.
  * @example
  * tensor([6, 5], { dtype: int32 }).bitwiseOr(3).toArray(); // [7, 7]
  */
@@ -51,6 +55,8 @@ export const bitwiseOr: Binary = bitwise("bitwiseOr", 3);
 /**
  * The bits that exactly one of both has; see {@link bitwiseAnd}.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {DTypeError} for floats, fractions and numbers beyond int32.
  * @example
  * tensor([6, 5], { dtype: int32 }).bitwiseXor(3).toArray(); // [5, 6]
  */
@@ -59,6 +65,8 @@ export const bitwiseXor: Binary = bitwise("bitwiseXor", 2);
  * Bits moved up by so many places, which is this · 2^other; bits beyond the dtype are lost. Takes int32 and uint8; throws a
  * DTypeError for others.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {DTypeError} for floats, fractions, numbers beyond int32, and bool.
  * @example
  * tensor([1, 3], { dtype: int32 }).bitwiseLeftShift(4).toArray(); // [16, 48]
  */
@@ -66,14 +74,17 @@ export const bitwiseLeftShift: Binary = bitwise("bitwiseLeftShift", LEFT);
 /**
  * Bits moved down by so many places, which is this / 2^other rounded down; see {@link bitwiseLeftShift}.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {DTypeError} for floats, fractions, numbers beyond int32, and bool.
  * @example
  * tensor([16, -5], { dtype: int32 }).bitwiseRightShift(1).toArray(); // [8, -3]
  */
 export const bitwiseRightShift: Binary = bitwise("bitwiseRightShift", RIGHT);
 
 /**
- * Every bit turned around: -x - 1 for int32, 255 - x for uint8, and `logicalNot` for bool. Throws a DTypeError for floats.
+ * Every bit turned around: -x - 1 for int32, 255 - x for uint8, and `logicalNot` for bool.
  *
+ * @throws {DTypeError} for floats.
  * @example
  * tensor([0, 5], { dtype: int32 }).bitwiseNot().toArray(); // [-1, -6]
  */

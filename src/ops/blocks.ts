@@ -67,9 +67,13 @@ function windowsOf(op: string, image: readonly number[], kernelSize: Pair, optio
 }
 
 /**
- * Every window of images [batch, channels, height, width] as a column: [batch, channels · window, windows]. PyTorch's `unfold`
- * of functions; the method `unfold` is the one of tensors. `kernelSize` is a number for both axes, or [height, width].
+ * Every window of images [batch, channels, height, width] as a column: [batch, channels · window, windows]. PyTorch's
+ * `unfold` of functions; the method `unfold` is the one of tensors. Takes float dtypes. `kernelSize` is a number for
+ * both axes, or [height, width].
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this does not have four axes, or the kernel is larger than the padded image.
+ * @throws {ValueError} if a size, step or padding is not a whole number in its range, or an option is unknown.
  * @example
  * tensor([[[[1, 2, 3]]]]).im2col([1, 2]).toArray(); // [[[1, 2], [2, 3]]]
  */
@@ -86,9 +90,13 @@ export function im2col(this: Tensor, kernelSize: Pair, options: WindowOptions = 
 
 /**
  * Columns [batch, channels · window, windows] added up where their windows lie in images of the size [height, width]:
- * [batch, channels, height, width]. PyTorch's `fold`. `outputSize` and `kernelSize` are a number for both axes, or
- * [height, width].
+ * [batch, channels, height, width]. PyTorch's `fold`. Takes float dtypes. `outputSize` and `kernelSize` are a number
+ * for both axes, or [height, width].
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this is not [batch, channels · window, windows] of such images, or the kernel is larger than
+ * the padded image.
+ * @throws {ValueError} if a size, step or padding is not a whole number in its range, or an option is unknown.
  * @example
  * tensor([[[1, 2], [3, 4]]]).col2im([1, 3], [1, 2]).toArray(); // [[[[1, 5, 4]]]]
  */
@@ -127,6 +135,8 @@ function checkFactor(op: string, x: Tensor, factor: unknown): void {
  * Channels spread over blocks of r × r pixels: [..., channels · r², height, width] → [..., channels, height · r, width · r].
  * Shi et al., 2016. `upscaleFactor` is r.
  *
+ * @throws {ShapeError} if there are fewer than three axes, or the channels are not a multiple of r².
+ * @throws {ValueError} if `upscaleFactor` is not a whole number of at least 1.
  * @example
  * tensor([[[1]], [[2]], [[3]], [[4]]]).pixelShuffle(2).toArray(); // [[[1, 2], [3, 4]]]
  */
@@ -152,6 +162,8 @@ export function pixelShuffle<S extends Shape, R extends number>(
  * Blocks of r × r pixels as channels: [..., channels, height · r, width · r] → [..., channels · r², height, width].
  * `downscaleFactor` is r.
  *
+ * @throws {ShapeError} if there are fewer than three axes, or height and width are not multiples of r.
+ * @throws {ValueError} if `downscaleFactor` is not a whole number of at least 1.
  * @example
  * tensor([[[1, 2], [3, 4]]]).pixelUnshuffle(2).toArray(); // [[[1]], [[2]], [[3]], [[4]]]
  */

@@ -40,8 +40,12 @@ function channelDropout(op: string, ranks: readonly number[], form: string, sing
 }
 
 /**
- * Zeros whole channels of [batch, channels, length] or [channels, length] with probability p, and scales the others by 1 / (1 - p).
+ * Zeros whole channels of [batch, channels, length] or [channels, length] with probability p, and scales the others by
+ * 1 / (1 - p). Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this does not have 2 or 3 axes.
+ * @throws {ValueError} if `p` is not from 0 to 1.
  * @example
  * ones(4, 8, 16).dropout1d(0.2).shape; // [4, 8, 16]
  */
@@ -54,7 +58,11 @@ export const dropout1d: Dropout = channelDropout(
 
 /**
  * Zeros whole channels of [batch, channels, height, width] with probability p, and scales the others by 1 / (1 - p).
+ * Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this does not have 3 or 4 axes.
+ * @throws {ValueError} if `p` is not from 0 to 1.
  * @example
  * ones(4, 8, 16, 16).dropout2d(0.2).shape; // [4, 8, 16, 16]
  */
@@ -66,8 +74,12 @@ export const dropout2d: Dropout = channelDropout(
 );
 
 /**
- * Zeros whole channels of [batch, channels, depth, height, width] with probability p; the batch may be missing.
+ * Zeros whole channels of [batch, channels, depth, height, width] with probability p; the batch may be missing. Takes
+ * float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this does not have 4 or 5 axes.
+ * @throws {ValueError} if `p` is not from 0 to 1.
  * @example
  * ones(4, 8, 2, 16, 16).dropout3d(0.2).shape; // [4, 8, 2, 16, 16]
  */
@@ -94,8 +106,10 @@ function alpha(x: Tensor, p: number, sizes: readonly number[]): Tensor {
 
 /**
  * Sets elements to SELU's lowest value with probability p, and keeps mean and variance. Klambauer et al., 2017. Does
- * nothing when `training` is false.
+ * nothing when `training` is false. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `p` is not from 0 to 1.
  * @example
  * tensor([1, 2]).alphaDropout(0.5, false).toArray(); // [1, 2]
  */
@@ -105,8 +119,11 @@ export function alphaDropout<S extends Shape>(this: Tensor<S>, p = 0.5, training
 }
 
 /**
- * `alphaDropout` of whole channels of [batch, channels, …]. Does nothing when `training` is false.
+ * `alphaDropout` of whole channels of [batch, channels, …]. Does nothing when `training` is false. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ValueError} if `p` is not from 0 to 1.
  * @example
  * randn(4, 8, 16).featureAlphaDropout(0.1).shape; // [4, 8, 16]
  */

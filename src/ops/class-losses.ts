@@ -159,10 +159,16 @@ function negativeLikelihood(op: string, x: Tensor, labels: Tensor, options: Clas
 }
 
 /**
- * The negative log likelihood of class indices under log-probabilities, as logSoftmax gives them:
- * log-probabilities [classes] or [batch, classes, …], target int32 of the same shape without the class axis.
- * Throws an IndexError that names the label when one is no class. `logProbabilities` are float32 or float64.
+ * The negative log likelihood of class indices under log-probabilities, as logSoftmax gives them: log-probabilities
+ * [classes] or [batch, classes, …], target int32 of the same shape without the class axis. `logProbabilities` are
+ * float32 or float64.
  *
+ * @throws {DTypeError} if the log-probabilities are not floats, `weight` is of another dtype, or the target is neither
+ * int32 nor uint8.
+ * @throws {ShapeError} if the target or `weight` has another shape than belongs to the log-probabilities, or a mean is
+ * of nothing.
+ * @throws {IndexError} for a label that is no class, which it names.
+ * @throws {ValueError} if no label counts in a mean, `reduction` or `ignoreIndex` is not one, or an option is unknown.
  * @example
  * nllLoss(tensor([[0.5, 0.5]]).log(), tensor([1], { dtype: "int32" })).item().toFixed(4); // "0.6931"
  */
@@ -197,10 +203,15 @@ function warnOfSoftmax(op: string, logits: Tensor): void {
 }
 
 /**
- * Cross-entropy of raw scores (softmax is part of it): logits [classes] or [batch, classes, …]. The target is int32 class
- * indices of the same shape without the class axis, or probabilities of the logits' shape and dtype.
- * Throws an IndexError that names the label when one is no class.
+ * Cross-entropy of raw scores (softmax is part of it): float logits [classes] or [batch, classes, …]. The target is
+ * int32 class indices of the same shape without the class axis, or probabilities of the logits' shape and dtype.
  *
+ * @throws {DTypeError} if the logits are not floats, `weight` or probabilities are of another dtype, or labels are
+ * neither int32 nor uint8.
+ * @throws {ShapeError} if the target or `weight` has another shape than belongs to the logits, or a mean is of nothing.
+ * @throws {IndexError} for a label that is no class, which it names.
+ * @throws {ValueError} if a probability or `labelSmoothing` is not from 0 to 1, no label counts in a mean, or an option
+ * is not allowed.
  * @example
  * crossEntropy(tensor([[2, 0]]), tensor([0], { dtype: "int32" })).item().toFixed(4); // "0.1269"
  */

@@ -34,6 +34,8 @@ function closeness(op: string, x: Tensor, other: Tensor, options: CloseOptions):
  * Where two tensors, which broadcast to each other, are nearly equal: |this - other| ≤ atol + rtol · |other|, as bool.
  * Infinities are close to themselves only.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `rtol` or `atol` is below 0 or not finite, or an option is unknown.
  * @example
  * tensor([1, 2]).isclose(tensor([1 + 1e-7, 2.1])).toArray(); // [true, false]
  */
@@ -48,6 +50,8 @@ export function isclose<S extends Shape, B extends Shape>(
 /**
  * Whether all elements of two tensors, which broadcast to each other, are nearly equal: true or false. See {@link isclose}.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `rtol` or `atol` is below 0 or not finite, or an option is unknown.
  * @example
  * tensor([0.1, 0.2]).add(0.1).allclose(tensor([0.2, 0.3])); // true
  */

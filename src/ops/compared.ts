@@ -7,6 +7,8 @@ import { requireTensor } from "./kernels.ts";
 /**
  * Whether all elements of two tensors, which broadcast to each other, are nearly equal: |a - b| ≤ atol + rtol · |b|.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `rtol` or `atol` is below 0 or not finite, or an option is unknown.
  * @example
  * allclose(tensor([1, 2]), tensor([1, 2 + 1e-6])); // true
  */
@@ -22,6 +24,8 @@ export function allclose<A extends Shape, B extends Shape>(
 /**
  * Where two tensors, which broadcast to each other, are nearly equal: |a - b| ≤ atol + rtol · |b|, as bool.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `rtol` or `atol` is below 0 or not finite, or an option is unknown.
  * @example
  * isclose(tensor([1, 2]), tensor([1, 3])).toArray(); // [true, false]
  */

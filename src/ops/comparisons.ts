@@ -20,6 +20,7 @@ function logical(op: string, name: string): Binary {
 /**
  * Whether both are not 0, as bool.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([0, 1, 2]).logicalAnd(tensor([1, 0, 3])).toArray(); // [false, false, true]
  */
@@ -27,6 +28,7 @@ export const logicalAnd: Binary = logical("logicalAnd", "logical_and");
 /**
  * Whether any of both is not 0, as bool.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([0, 0, 2]).logicalOr(tensor([1, 0, 3])).toArray(); // [true, false, true]
  */
@@ -34,6 +36,7 @@ export const logicalOr: Binary = logical("logicalOr", "logical_or");
 /**
  * Whether exactly one of both is not 0, as bool.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([0, 1, 2]).logicalXor(tensor([1, 0, 3])).toArray(); // [true, true, false]
  */
@@ -43,6 +46,7 @@ const COMPARED = { dtypes: ALL.filter((dtype) => dtype !== "bool"), out: "bool" 
 /**
  * Whether this equals other, as a bool tensor.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2]).eq(tensor([1, 3])).toArray(); // [true, false]
  */
@@ -50,6 +54,7 @@ export const eq: Binary = binary("eq", COMPARED);
 /**
  * Whether this differs from other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2]).ne(tensor([1, 3])).toArray(); // [false, true]
  */
@@ -57,6 +62,7 @@ export const ne: Binary = binary("ne", COMPARED);
 /**
  * Whether this is less than other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2, 3]).lt(2).toArray(); // [true, false, false]
  */
@@ -64,6 +70,7 @@ export const lt: Binary = binary("lt", COMPARED);
 /**
  * Whether this is at most other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2, 3]).le(2).toArray(); // [true, true, false]
  */
@@ -71,6 +78,7 @@ export const le: Binary = binary("le", COMPARED);
 /**
  * Whether this is greater than other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2, 3]).gt(2).toArray(); // [false, false, true]
  */
@@ -78,6 +86,7 @@ export const gt: Binary = binary("gt", COMPARED);
 /**
  * Whether this is at least other.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2, 3]).ge(2).toArray(); // [false, true, true]
  */

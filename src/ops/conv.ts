@@ -228,6 +228,10 @@ export function transposedConvolution(
  * A convolution over one axis: x [batch, in, length] or [in, length], weight [out, in / groups, kernel], bias [out] or null
  * → [batch, out, length']. All of one float dtype.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if input, weight, bias and `groups` do not fit each other, or the kernel is larger than the
+ * padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is "same" with a stride above 1.
  * @example
  * conv1d(tensor([[1, 2, 4, 8]]), tensor([[[-1, 1]]])).toArray(); // [[1, 2, 4]]
  */
@@ -244,6 +248,10 @@ export function conv1d<S extends Shape, W extends Shape, const A extends Conv1dO
  * A convolution over two axes: x [batch, in, height, width] or [in, height, width], weight [out, in / groups, kernel height,
  * kernel width], bias [out] or null → [batch, out, height', width']. All of one float dtype.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if input, weight, bias and `groups` do not fit each other, or the kernel is larger than the
+ * padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is "same" with a stride above 1.
  * @example
  * conv2d(ones(1, 1, 3, 3), ones(1, 1, 2, 2)).toArray(); // [[[[4, 4], [4, 4]]]]
  */
@@ -260,6 +268,11 @@ export function conv2d<S extends Shape, W extends Shape, const A extends Conv2dO
  * The transpose of {@link conv1d}, which leads from its results to its inputs: x [batch, in, length] or [in, length],
  * weight [in, out / groups, kernel], bias [out] or null → [batch, out, length'].
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if input, weight, bias and `groups` do not fit each other, or the padding leaves nothing of the
+ * result.
+ * @throws {ValueError} if an option is unknown or out of range, or `outputPadding` is below neither the stride nor the
+ * dilation.
  * @example
  * convTranspose1d(tensor([[1, 2]]), tensor([[[1, 1, 1]]]), null, { stride: 2 }).toArray(); // [[1, 1, 3, 2, 2]]
  */
@@ -281,6 +294,11 @@ export function convTranspose1d<
  * [in, height, width], weight [in, out / groups, kernel height, kernel width], bias [out] or null
  * → [batch, out, height', width'].
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if input, weight, bias and `groups` do not fit each other, or the padding leaves nothing of the
+ * result.
+ * @throws {ValueError} if an option is unknown or out of range, or `outputPadding` is below neither the stride nor the
+ * dilation.
  * @example
  * convTranspose2d(ones(1, 1, 2, 2), ones(1, 1, 2, 2)).toArray(); // [[[[1, 2, 1], [2, 4, 2], [1, 2, 1]]]]
  */

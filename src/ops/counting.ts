@@ -34,6 +34,7 @@ export interface Unique {
 /**
  * The different elements, ascending. With `returnInverse` or `returnCounts` an object with `values` and those.
  *
+ * @throws {ValueError} for an unknown option.
  * @example
  * tensor([2, 1, 2]).unique().toArray(); // [1, 2]
  * tensor([2, 1, 2]).unique({ returnCounts: true }).counts?.toArray(); // [1, 2]
@@ -66,8 +67,12 @@ export interface BincountOptions {
 }
 
 /**
- * How often each of the numbers 0, 1, 2, … occurs in a vector of ints, as int32; or the sums of their weights.
+ * How often each of the numbers 0, 1, 2, … occurs in a vector [n] of int32 or uint8, as int32; or the sums of their
+ * weights.
  *
+ * @throws {DTypeError} for float dtypes and bool.
+ * @throws {ShapeError} if this is not a vector, or `weights` have another shape.
+ * @throws {ValueError} if an element or `minlength` is below 0, `minlength` is not whole, or an option is unknown.
  * @example
  * tensor([0, 2, 2], { dtype: "int32" }).bincount().toArray(); // [1, 0, 2]
  */
@@ -113,8 +118,12 @@ export interface HistcOptions {
 }
 
 /**
- * How many elements fall into each of `bins` (100) equal parts of [min, max], in the tensor's dtype. Others are not counted.
+ * How many elements fall into each of `bins` (100) equal parts of [min, max], in the tensor's dtype. Others are not
+ * counted. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `bins` is not a whole number of at least 1, `min` is above `max`, the range is not finite or
+ * an option is unknown.
  * @example
  * tensor([0, 1, 1, 4]).histc({ bins: 2, min: 0, max: 4 }).toArray(); // [3, 1]
  */
@@ -145,8 +154,11 @@ export interface SearchOptions {
 
 /**
  * Where values would go into a sorted sequence, as int32: how many of its elements are less (or at most, with `right`).
- * The sequence is a vector, or has the values' shape but for the last axis.
+ * The sequence is a vector, or has the values' shape but for the last axis, and their dtype.
  *
+ * @throws {DTypeError} if the two are not of one dtype.
+ * @throws {ShapeError} if the sequence is no vector, and has other sizes than the values before the last axis.
+ * @throws {ValueError} for an unknown option.
  * @example
  * searchsorted(tensor([1, 3, 5]), tensor([3, 4])).toArray(); // [1, 2]
  */
@@ -182,6 +194,9 @@ export function searchsorted<S extends Shape>(
 /**
  * Which of the buckets between sorted boundaries each element lies in, as int32; see {@link searchsorted}.
  *
+ * @throws {DTypeError} if the two are not of one dtype.
+ * @throws {ShapeError} if `boundaries` are not a vector.
+ * @throws {ValueError} for an unknown option.
  * @example
  * tensor([0.5, 1, 7]).bucketize(tensor([1, 2, 3])).toArray(); // [0, 0, 3]
  */

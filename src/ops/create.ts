@@ -67,6 +67,10 @@ function filled(op: string, value: number, all: readonly unknown[]): Tensor {
 /**
  * A tensor of zeros. Sizes one by one, or as an array with options.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * zeros(2, 3).shape; // [2, 3]
  * zeros([2, 3], { dtype: "int32" });
@@ -80,6 +84,10 @@ export function zeros(...all: unknown[]): Tensor {
 /**
  * A tensor of ones; arguments as in {@link zeros}.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * ones(2, 2).toArray(); // [[1, 1], [1, 1]]
  */
@@ -92,6 +100,10 @@ export function ones(...all: unknown[]): Tensor {
 /**
  * A tensor filled with one value. The sizes are an array.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} if an int dtype does not hold the value, or for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * full([2], 0.5).toArray(); // [0.5, 0.5]
  */
@@ -106,6 +118,10 @@ export function full<const D extends readonly number[]>(
 /**
  * A tensor of whatever the memory holds: write before you read. Sizes one by one, or as an array with options.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * empty(2, 3).shape; // [2, 3]
  */
@@ -119,6 +135,8 @@ export function empty(...all: unknown[]): Tensor {
 /**
  * Zeros of the shape and dtype of another tensor.
  *
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
  * @example
  * zerosLike(tensor([1, 2])).toArray(); // [0, 0]
  */
@@ -130,6 +148,8 @@ export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOption
 /**
  * Ones of the shape and dtype of another tensor.
  *
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
  * @example
  * onesLike(tensor([1, 2])).toArray(); // [1, 1]
  */
@@ -142,6 +162,10 @@ export function onesLike<S extends Shape>(x: Tensor<S>, options: CreationOptions
  * The numbers from `start` up to but without `end`, `step` apart: arange(end), arange(start, end), arange(start, end, step).
  * int32 when all are whole, else float32, unless a dtype is given in the last argument.
  *
+ * @throws {ValueError} if a bound is not finite or not held by the dtype, `step` does not lead from `start` to `end`,
+ * or an option is unknown.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {MemoryError} if the numbers are too many for memory.
  * @example
  * arange(3).toArray(); // [0, 1, 2]
  */
@@ -178,8 +202,12 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
 }
 
 /**
- * `count` numbers from `start` to `end`, both included, evenly spaced.
+ * `count` numbers from `start` to `end`, both included, evenly spaced: [count], float32 unless a dtype is given.
  *
+ * @throws {ValueError} if `start` or `end` is not finite, or an option is unknown.
+ * @throws {ShapeError} if `count` is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {MemoryError} if the numbers are too many for memory.
  * @example
  * linspace(0, 1, 5).toArray(); // [0, 0.25, 0.5, 0.75, 1]
  */
@@ -202,8 +230,13 @@ export function linspace<const N extends number>(
 }
 
 /**
- * `count` powers of `base` (10), whose exponents are evenly spaced from `start` to `end`, both included.
+ * `count` powers of `base` (10), whose exponents are evenly spaced from `start` to `end`, both included: [count],
+ * float32 unless a dtype is given.
  *
+ * @throws {ValueError} if `start`, `end` or `base` is not finite, or an option is unknown.
+ * @throws {ShapeError} if `count` is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {MemoryError} if the numbers are too many for memory.
  * @example
  * logspace(0, 2, 3).toArray(); // [1, 10, 100]
  */
@@ -228,8 +261,12 @@ export function logspace<const N extends number>(
 }
 
 /**
- * The identity matrix.
+ * The identity matrix [n, n], or [n, m] with ones on its diagonal.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the matrix is too large for memory.
  * @example
  * eye(2).toArray(); // [[1, 0], [0, 1]]
  */
@@ -273,10 +310,12 @@ function dtypeOf(values: ArrayBufferView): DType | undefined {
 }
 
 /**
- * A tensor of numbers: a number, nested arrays, or a copy of a typed array (Float32Array, Float64Array, Int32Array, Uint8Array),
- * whose dtype it then has. Numbers become float32 and booleans bool unless a dtype is given.
- * Throws a ShapeError for ragged arrays and a DTypeError for anything that is no number.
+ * A tensor of numbers: a number, nested arrays, or a copy of a typed array (Float32Array, Float64Array, Int32Array,
+ * Uint8Array), whose dtype it then has. Numbers become float32 and booleans bool unless a dtype is given.
  *
+ * @throws {ShapeError} if the arrays of one level differ in length, or are nested too deep.
+ * @throws {DTypeError} if an element is no number, the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} if an int dtype does not hold a number, or for an unknown option.
  * @example
  * tensor([[1, 2], [3, 4]]).shape; // [2, 2]
  * tensor([0, 2, 1], { dtype: "int32" });

@@ -31,8 +31,13 @@ export interface CosineSimilarityOptions<D extends number = number> {
 }
 
 /**
- * The cosine of the angle between vectors along an axis: x1·x2 / (‖x1‖ ‖x2‖). The shapes broadcast.
+ * The cosine of the angle between vectors along an axis: x1·x2 / (‖x1‖ ‖x2‖). The shapes broadcast; the axis goes away.
+ * Takes one float dtype.
  *
+ * @throws {DTypeError} if the two are not of one float dtype.
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if `eps` is below 0 or not finite, or an option is unknown.
  * @example
  * cosineSimilarity(tensor([[1, 0]]), tensor([[2, 0]])).toArray(); // [1]
  */
@@ -65,8 +70,12 @@ export interface PairwiseDistanceOptions<K extends boolean = boolean> {
 }
 
 /**
- * The distance ‖x1 - x2 + eps‖ of vectors along the last axis. The shapes broadcast.
+ * The distance ‖x1 - x2 + eps‖ of vectors along the last axis. The shapes broadcast: [..., n] → [...]. Takes one float
+ * dtype.
  *
+ * @throws {DTypeError} if the two are not of one float dtype.
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `p` is not above 0, `eps` is not finite or an option is unknown.
  * @example
  * pairwiseDistance(tensor([[0, 0]]), tensor([[3, 4]])).item().toFixed(3); // "5.000"
  */
@@ -95,8 +104,11 @@ export interface NormalizeOptions<D extends number = number> {
 }
 
 /**
- * Vectors along an axis divided by their lengths, of the same shape; those of length 0 stay 0.
+ * Vectors along an axis divided by their lengths, of the same shape; those of length 0 stay 0. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if `p` is not above 0, `eps` is below 0 or not finite, or an option is unknown.
  * @example
  * normalize(tensor([[3, 4]]), { p: 1 }).mul(7).toArray(); // [[3, 4]]
  */

@@ -44,9 +44,11 @@ function recordZeros(y: Tensor, op: string, inputs: readonly Tensor[]): void {
 }
 
 /**
- * 0 or 1 for every element of a tensor of probabilities: 1 with that probability. float32 or float64, as the probabilities.
- * Throws a ValueError for a probability that is not between 0 and 1.
+ * 0 or 1 for every element of a tensor of probabilities: 1 with that probability. float32 or float64, as the
+ * probabilities.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if a probability is not from 0 to 1, or an option is unknown.
  * @example
  * tensor([0, 1, 1]).bernoulli().toArray(); // [0, 1, 1]
  */
@@ -65,6 +67,7 @@ export function bernoulli<S extends Shape>(this: Tensor<S>, options: Drawing = {
 /**
  * Fills the tensor, of any dtype, with ones of probability p and zeros.
  *
+ * @throws {ValueError} if `p` is not from 0 to 1, this requires gradients or is not row-major, or an option is unknown.
  * @example
  * zeros(3).bernoulli_(1).toArray(); // [1, 1, 1]
  */
@@ -77,8 +80,11 @@ export function bernoulli_<S extends Shape>(this: Tensor<S>, p = 0.5, options: D
 }
 
 /**
- * Fills the tensor with exponentially distributed numbers of rate lambda, whose mean is 1 / lambda.
+ * Fills the tensor with exponentially distributed numbers of rate lambda, whose mean is 1 / lambda. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `lambda` is not above 0 or not finite, this requires gradients or is not row-major, or an
+ * option is unknown.
  * @example
  * zeros(1000).exponential_(2).min().item() >= 0; // true
  */
@@ -95,7 +101,11 @@ export function exponential_<S extends Shape>(this: Tensor<S>, lambda = 1, optio
 
 /**
  * Fills the tensor with the number of trials until the first success, each succeeding with probability p: 1, 2, 3, …
+ * Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `p` is not between 0 and 1, this requires gradients or is not row-major, or an option is
+ * unknown.
  * @example
  * zeros(100).geometric_(0.3).min().item() >= 1; // true
  */
@@ -120,6 +130,8 @@ const NUMBERS: Readonly<Record<DType, number>> = {
 /**
  * Fills the tensor with whole random numbers: from `from` up to but without `to`; without bounds all from 0 up that the dtype holds.
  *
+ * @throws {ValueError} if one bound is missing, a bound is not whole or not held by the dtype, `from` is not below
+ * `to`, or this requires gradients or is not row-major.
  * @example
  * zeros(3).random_(7, 8).toArray(); // [7, 7, 7]
  */
@@ -172,9 +184,13 @@ export interface MultinomialOptions {
 }
 
 /**
- * Positions drawn with probabilities proportional to weights [n] or, row by row, [rows, n]: int32 [numSamples] or [rows, numSamples].
- * Throws a ValueError for weights that are negative or not finite, and for fewer weights above 0 than there are to draw.
+ * Positions drawn with probabilities proportional to weights [n] or, row by row, [rows, n]: int32 [numSamples] or
+ * [rows, numSamples]. The weights are floats.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this is neither [n] nor [rows, n], or n is 0.
+ * @throws {ValueError} if a weight is negative or not finite, fewer are above 0 than there are to draw, `numSamples` is
+ * not a whole number of at least 1, or an option is unknown.
  * @example
  * tensor([0, 3, 0]).multinomial(2, { replacement: true }).toArray(); // [1, 1]
  */
@@ -221,9 +237,13 @@ function checkDeviations(std: Tensor | number): void {
 }
 
 /**
- * Normal random numbers, the mean and the standard deviation given for each element by tensors that broadcast, or for all of
- * them by numbers. With two numbers the sizes follow. `mean` and `std` are tensors or numbers.
+ * Normal random numbers, the mean and the standard deviation given for each element by tensors that broadcast, or for
+ * all of them by numbers. With two numbers the sizes follow. `mean` and `std` are tensors of float dtypes or numbers.
  *
+ * @throws {DTypeError} if a tensor or `dtype` is not of a float dtype.
+ * @throws {ShapeError} if the tensors do not broadcast, or a size is not a whole number of at least 0.
+ * @throws {ValueError} if `std` is below 0, two numbers come without sizes or with a `mean` that is not finite, or an
+ * option is unknown.
  * @example
  * normal(tensor([1, 2]), 0).toArray(); // [1, 2]
  */

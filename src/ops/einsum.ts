@@ -143,6 +143,10 @@ function contracted(equation: string, first: Labelled, second: Labelled, later: 
  * from the left, becomes one matrix product. The equation names the axes of the operands, in order, and behind "->" those
  * of the result.
  *
+ * @throws {ValueError} if the equation is not of letters, is about another number of tensors, or its result names what
+ * no tensor has.
+ * @throws {ShapeError} if a tensor has another number of axes than the equation names, or axes of one name differ in
+ * size.
  * @example
  * einsum("ij,jk->ik", ones(2, 3), ones(3, 4)).shape; // [2, 4]
  * einsum("ii", tensor([[1, 2], [3, 4]])).item(); // 5

@@ -79,10 +79,20 @@ function largest(rows: Tensor, bags: Int32Array, count: number): Tensor {
 }
 
 /**
- * Sum, mean or maximum of the rows of each bag of indices, without the rows in between being kept apart: indices int32 [bags, n], or all
- * bags one after the other as [n] with `offsets`, weight [rows, width] → [bags, width]. Rows of `paddingIdx` are left out; an empty bag
- * gives zeros. Throws an IndexError that names position and value of an index that is no row.
+ * Sum, mean or maximum of the rows of each bag of indices, without the rows in between being kept apart: indices int32
+ * [bags, n], or all bags one after the other as [n] with `offsets`, weight [rows, width] → [bags, width]. Rows of
+ * `paddingIdx` are left out; an empty bag gives zeros.
  *
+ * @throws {DTypeError} if the indices are neither int32 nor uint8, the weight is not of a float dtype, or `offsets` are
+ * no int32 vector.
+ * @throws {ShapeError} if the indices are neither [bags, n] nor [n] with `offsets`, the weight is no matrix, or
+ * `perSampleWeights` do not fit.
+ * @throws {IndexError} for an index that is no row, whose position it names; if `paddingIdx` is no row, or `offsets` do
+ * not rise from 0.
+ * @throws {ValueError} if `mode` is unknown, `offsets` come with rows, `perSampleWeights` without sums or
+ * `scaleGradByFreq` with maxima, `maxNorm` is not above 0 or meets a weight that is not row-major, or an option is
+ * unknown.
+ * @throws {GradError} if `maxNorm` meets a weight that was computed.
  * @example
  * const offsets = tensor([0, 1], { dtype: "int32" });
  * embeddingBag(tensor([1, 0, 1], { dtype: "int32" }), tensor([[1, 2], [3, 4]]), { offsets }).toArray(); // [[3, 4], [2, 3]]

@@ -74,9 +74,14 @@ function scaleRows(weight: Tensor, indices: Tensor, maxNorm: number): void {
 }
 
 /**
- * Row `weight[i]` for every index: indices int32 of any shape, weight [rows, width] → [...indices, width].
- * Throws an IndexError that names the index when one is no row.
+ * Row `weight[i]` for every index: indices int32 of any shape, weight [rows, width] of a float dtype → [...indices,
+ * width].
  *
+ * @throws {DTypeError} if the indices are neither int32 nor uint8, or the weight is not of a float dtype.
+ * @throws {ShapeError} if the weight is no matrix.
+ * @throws {IndexError} for an index that is no row, which it names, and if `paddingIdx` is no row.
+ * @throws {ValueError} if `maxNorm` is not above 0 or meets a weight that is not row-major, or an option is unknown.
+ * @throws {GradError} if `maxNorm` meets a weight that was computed.
  * @example
  * embedding(tensor([1, 1], { dtype: "int32" }), tensor([[1, 2], [3, 4]])).toArray(); // [[3, 4], [3, 4]]
  */

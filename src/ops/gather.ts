@@ -117,10 +117,12 @@ function scatterInto(op: string, run: Kernel, y: Tensor, at: number, index: Tens
 }
 
 /**
- * Elements by index along an axis: y[i][j] = x[index[i][j]][j] for axis 0, y[i][j] = x[i][index[i][j]] for axis 1.
- * The index has as many axes as x and gives the result's shape; other axes may be shorter than x's.
- * Throws an IndexError that names the first index out of range.
+ * Elements by index along an axis: y[i][j] = x[index[i][j]][j] for axis 0, y[i][j] = x[i][index[i][j]] for axis 1. The
+ * index, int32 or uint8, has as many axes as x and gives the result's shape; other axes may be shorter than x's.
  *
+ * @throws {IndexError} if `dim` is not an axis, or for the first index out of range, which it names.
+ * @throws {DTypeError} if the index is neither int32 nor uint8.
+ * @throws {ShapeError} if the index has another number of axes, or is larger than this outside the axis.
  * @example
  * tensor([[1, 2], [3, 4]]).gather(1, tensor([[1], [0]], { dtype: "int32" })).toArray(); // [[2], [3]]
  */
@@ -193,6 +195,10 @@ function scattered(
  * The source is a tensor of the input's dtype at least as large as the index, or a number. The last of several indices
  * that name one place wins.
  *
+ * @throws {IndexError} if `dim` is not an axis, or for the first index out of range, which it names.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, or the source is of another dtype.
+ * @throws {ShapeError} if the index does not fit into this outside the axis, or not into the source.
+ * @throws {ValueError} if an int dtype does not hold the number.
  * @example
  * zeros(3).scatter(0, tensor([2, 0], { dtype: "int32" }), tensor([5, 6])).toArray(); // [6, 0, 5]
  */
@@ -206,9 +212,13 @@ export function scatter<S extends Shape, D extends number, I extends Shape>(
 }
 
 /**
- * A copy with elements added along an axis: y[index[i][j]][j] += source[i][j] for axis 0, and so on.
- * Sums are made in the order of the index, so that results are the same every time.
+ * A copy with elements added along an axis: y[index[i][j]][j] += source[i][j] for axis 0, and so on. Takes float32,
+ * float64 and int32. Sums are made in the order of the index, so that results are the same every time.
  *
+ * @throws {IndexError} if `dim` is not an axis, or for the first index out of range, which it names.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, the source is of another dtype, or this is uint8 or
+ * bool.
+ * @throws {ShapeError} if the index does not fit into this outside the axis, or not into the source.
  * @example
  * zeros(2).scatterAdd(0, tensor([1, 1, 0], { dtype: "int32" }), tensor([1, 2, 3])).toArray(); // [3, 3]
  */

@@ -26,7 +26,11 @@ export class Generator {
     this.seed();
   }
 
-  /** Starts the stream of a seed: a whole number from -2^63 to 2^64 - 1, of which PyTorch uses the low 32 bits. */
+  /**
+   * Starts the stream of a seed: a whole number from -2^63 to 2^64 - 1, of which PyTorch uses the low 32 bits.
+   *
+   * @throws {ValueError} if the seed is not a whole number in that range, or a number beyond 2^53.
+   */
   manualSeed(seed: number | bigint): this {
     if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) {
       throw new ValueError(`manualSeed: the seed is a whole number (a bigint beyond 2^53); got ${String(seed)}`);
@@ -60,7 +64,11 @@ export class Generator {
     return state;
   }
 
-  /** Continues where `getState` was called. Throws a FormatError for anything that is no state. */
+  /**
+   * Continues where `getState` was called.
+   *
+   * @throws {FormatError} for anything that is no state.
+   */
   setState(state: Tensor): this {
     if (!(state instanceof Tensor) || state.dtype !== "uint8" || state.count !== STATE_BYTES) {
       const found = state instanceof Tensor ? `${(state as Tensor).count} ${(state as Tensor).dtype}` : typeof state;
@@ -93,6 +101,7 @@ export const defaultGenerator: Generator = new Generator();
 /**
  * Seeds the default generator: initial weights, dropout masks, shuffles and `rand` repeat, with PyTorch's values.
  *
+ * @throws {ValueError} if the seed is not a whole number from -2^63 to 2^64 - 1, or a number beyond 2^53.
  * @example
  * manualSeed(777);
  * new nn.Linear(784, 500).weight; // torch.manual_seed(777); torch.nn.Linear(784, 500).weight

@@ -26,12 +26,14 @@ export interface BackwardOptions {
 const PLAINLY: BackwardOptions = {};
 
 /**
- * Computes the gradients of this tensor with respect to every leaf that it was computed from and that requires gradients,
- * and adds them to the leaves' `grad`. A tensor of one element needs no `gradient`; any other needs one of its own shape.
- * Frees the graph unless `retainGraph` is set.
- * The options may come first where there is no gradient: `backward({ retainGraph: true })`.
- * Throws a GradError when there is no graph, when it was freed, or when a saved value was changed in place.
+ * Computes the gradients of this tensor with respect to every leaf that it was computed from and that requires
+ * gradients, and adds them to the leaves' `grad`. A tensor of one element needs no `gradient`; any other needs one of
+ * its own shape. Frees the graph unless `retainGraph` is set. The options may come first where there is no gradient:
+ * `backward({ retainGraph: true })`.
  *
+ * @throws {GradError} if there is no graph, it was freed, or a value that it saved was changed in place. Also if the
+ * tensor has several elements and no gradient is given, or one of another shape or dtype.
+ * @throws {ValueError} for an unknown option.
  * @example
  * const x = tensor(3, { requiresGrad: true });
  * x.mul(x).backward(); // x.grad is 6
@@ -94,6 +96,8 @@ export function detach<S extends Shape>(this: Tensor<S>): Tensor<S> {
 /**
  * Turns the recording of operations on a leaf on or off. Gives the tensor itself.
  *
+ * @throws {DTypeError} if it is turned on for an int dtype or bool.
+ * @throws {GradError} if it is turned off for a computed tensor.
  * @example
  * zeros(2).requiresGrad_().requiresGrad; // true
  */
@@ -113,6 +117,7 @@ export function requiresGrad_<S extends Shape>(this: Tensor<S>, value = true): T
 /**
  * Keeps the gradient of a computed tensor in its `grad`, as leaves do.
  *
+ * @throws {GradError} if the tensor requires no gradients.
  * @example
  * const h = w.mul(2);
  * h.retainGrad();
@@ -128,6 +133,7 @@ export function retainGrad(this: Tensor): void {
  * Calls `hook` with the tensor's gradient whenever it is complete; a tensor that it returns takes the gradient's place.
  * Gives a function that removes the hook.
  *
+ * @throws {GradError} if the tensor requires no gradients.
  * @example
  * const h = w.mul(2);
  * const remove = h.registerHook((g) => g.clamp(-1, 1));
@@ -150,6 +156,8 @@ export function registerHook(this: Tensor, hook: Hook): () => void {
  * The tensor in another dtype, or on another device: itself when nothing changes. Gradients flow between float dtypes. The
  * target is the name of a dtype or a device.
  *
+ * @throws {DeviceError} if the target is neither a dtype nor a device of this machine.
+ * @throws {DTypeError} if the target begins as a float dtype and is none, such as "float16".
  * @example
  * labels.to("float32");
  */

@@ -20,6 +20,8 @@ function triangle(op: "tril" | "triu", rows: number, columns: number, options: {
 /**
  * The rows and the columns of the elements on and below a diagonal of a matrix, as int32: [2, n].
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {ValueError} if `offset` is not a whole number, or an option is unknown.
  * @example
  * trilIndices(2, 2).toArray(); // [[0, 1, 1], [0, 0, 1]]
  */
@@ -30,6 +32,8 @@ export function trilIndices(rows: number, columns: number, options: { offset?: n
 /**
  * The rows and the columns of the elements on and above a diagonal of a matrix, as int32: [2, n].
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {ValueError} if `offset` is not a whole number, or an option is unknown.
  * @example
  * triuIndices(3, 3, { offset: 1 }).toArray(); // [[0, 0, 1], [1, 2, 2]]
  */
@@ -38,8 +42,12 @@ export function triuIndices(rows: number, columns: number, options: { offset?: n
 }
 
 /**
- * Places in a flattened tensor as indices of its axes: one tensor of the places' shape for each size.
+ * Places in a flattened tensor, int32 or uint8 of any shape, as indices of its axes: one tensor of the places' shape
+ * for each size.
  *
+ * @throws {DTypeError} for float dtypes and bool.
+ * @throws {ValueError} if a place lies outside of the sizes.
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
  * @example
  * const [row, column] = unravelIndex(tensor([5], { dtype: "int32" }), [2, 3]);
  * [row.item(), column.item()]; // [1, 2]
@@ -63,6 +71,7 @@ export function unravelIndex<S extends Shape>(places: Tensor<S>, sizes: readonly
 /**
  * All tuples of elements of vectors, as rows: [n0 · n1 · …, vectors]. Of one vector itself.
  *
+ * @throws {ShapeError} if a tensor is not a vector, or there is none.
  * @example
  * cartesianProd([tensor([1, 2]), tensor([5, 6])]).toArray(); // [[1, 5], [1, 6], [2, 5], [2, 6]]
  */
@@ -82,6 +91,7 @@ export function cartesianProd(vectors: readonly Tensor[]): Tensor {
 /**
  * Tensors side by side along axis 1; vectors become columns.
  *
+ * @throws {ShapeError} if sizes outside of the axis differ, or there is no tensor.
  * @example
  * columnStack([tensor([1, 2]), tensor([3, 4])]).toArray(); // [[1, 3], [2, 4]]
  */
@@ -96,6 +106,7 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
 /**
  * Tensors behind each other along axis 2; vectors [n] become [1, n, 1] and matrices [n, m] become [n, m, 1].
  *
+ * @throws {ShapeError} if sizes outside of the axis differ, or there is no tensor.
  * @example
  * dstack([tensor([1, 2]), tensor([3, 4])]).toArray(); // [[[1, 3], [2, 4]]]
  */
@@ -110,6 +121,7 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
 /**
  * All tensors expanded to the shape that they broadcast to, without copies.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * broadcastTensors([ones(2, 1), ones(3)]).map((x) => x.shape); // [[2, 3], [2, 3]]
  */
@@ -122,6 +134,7 @@ export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
 /**
  * Whether each element is among those of another tensor, as bool.
  *
+ * @throws {ValueError} for an unknown option.
  * @example
  * isin(tensor([1, 2, 3]), tensor([3, 1])).toArray(); // [true, false, true]
  */

@@ -30,9 +30,14 @@ function checkBatch(op: string, x: Tensor): [outer: number, channels: number, in
 }
 
 /**
- * Brings each of `numGroups` groups of neighbouring channels of each sample of [batch, channels, …] to mean 0 and variance 1,
- * then scales channels by `weight` and adds `bias`. Wu and He, 2018. Throws a ShapeError when the groups do not share the channels.
+ * Brings each of `numGroups` groups of neighbouring channels of each sample of [batch, channels, …] to mean 0 and
+ * variance 1, then scales channels by `weight` and adds `bias`. Of one float dtype. Wu and He, 2018.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if the groups do not share the channels equally, there are fewer than two axes, or `weight` or
+ * `bias` is not [channels].
+ * @throws {ValueError} if `numGroups` is not a whole number of at least 1, there is one value in all, `eps` is below 0
+ * or an option is unknown.
  * @example
  * tensor([[1, 3, 5, 5.5]]).groupNorm(2, { eps: 0 }).toArray(); // [[-1, 1, -1, 1]]
  */
@@ -80,9 +85,13 @@ export interface InstanceNormOptions extends GroupNormOptions {
 }
 
 /**
- * Brings each channel of each sample of [batch, channels, …] to mean 0 and variance 1, then scales channels by `weight` and
- * adds `bias`. Ulyanov, Vedaldi and Lempitsky, 2016. Throws a ValueError for channels of less than 2 elements.
+ * Brings each channel of each sample of [batch, channels, …] to mean 0 and variance 1, then scales channels by `weight`
+ * and adds `bias`. Of one float dtype. Ulyanov, Vedaldi and Lempitsky, 2016.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if there are fewer than two axes, or a tensor does not have one number a channel.
+ * @throws {ValueError} if a channel has less than 2 elements, a running statistic is missing, requires gradients or is
+ * not row-major, `eps` or `momentum` is out of range, or an option is unknown.
  * @example
  * tensor([[[1, 3], [5, 6]]]).instanceNorm({ eps: 0 }).toArray(); // [[[-1, 1], [-1, 1]]]
  */
@@ -146,9 +155,12 @@ export interface LocalResponseNormOptions {
 }
 
 /**
- * x / (k + alpha · m) ** beta, where m is the mean of the squares of `size` neighbouring channels of [batch, channels, …],
- * with zeros beyond the first and the last. Krizhevsky, Sutskever and Hinton, 2012.
+ * x / (k + alpha · m) ** beta, where m is the mean of the squares of `size` neighbouring channels of [batch, channels,
+ * …], with zeros beyond the first and the last. Takes float dtypes. Krizhevsky, Sutskever and Hinton, 2012.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if there are fewer than three axes.
+ * @throws {ValueError} if `size` is not a whole number of at least 1, an option is not finite or is unknown.
  * @example
  * tensor([[[2]]]).localResponseNorm(1, { alpha: 1, beta: 1, k: 0 }).toArray(); // [[[0.5]]]
  */
@@ -195,9 +207,13 @@ export interface RMSNormOptions {
 }
 
 /**
- * Divides each run of the last axes, of the sizes given, by the root of the mean of its squares, then scales by `weight`.
- * Zhang and Sennrich, 2019. Throws a ShapeError when the last sizes differ.
+ * Divides each run of the last axes, of the sizes given, by the root of the mean of its squares, then scales by
+ * `weight`. Takes float dtypes. Zhang and Sennrich, 2019.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if the last sizes or those of `weight` differ from `sizes`.
+ * @throws {ValueError} if `sizes` are not whole numbers of at least 1, `eps` is below 0 or not finite, or an option is
+ * unknown.
  * @example
  * tensor([3, 4]).rmsNorm([2], { eps: 3.5 }).toArray(); // [0.75, 1]
  */

@@ -14,7 +14,6 @@ import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer
 import { cast } from "./layout.ts";
 import type { Bound } from "./math.ts";
 import * as math from "./math.ts";
-import * as unary from "./unary.ts";
 import { expandTo } from "./views.ts";
 
 const clamps = family("clamp", FLOATS);
@@ -105,20 +104,14 @@ function scalableInPlace(name: string, compute: binary.Binary): InPlaceScalable 
   } as InPlaceScalable;
 }
 
-/** The in-place form of a function of one tensor, whose kernel may write where it reads. */
-function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Unary {
-  const kernels = family(name.slice(0, -1), FLOATS);
-  return into(name, compute as (this: Tensor) => Tensor, keeps, (x) => {
-    if (x.strides !== null || !isFloat(x.dtype)) return false;
-    kernels[x.dtype](pointer(x), pointer(x), x.count);
-    x.storage.version++;
-    return true;
-  }) as unary.Unary;
-}
-
 /**
  * this = this + other, or this + alpha · other.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {ValueError} for an unknown option.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 2]).add_(10).toArray(); // [11, 12]
  * tensor([1, 2]).add_(tensor([1, 1]), { alpha: -0.5 }).toArray(); // [0.5, 1.5]
@@ -127,6 +120,11 @@ export const add_: InPlaceScalable = scalableInPlace("add_", binary.add);
 /**
  * this = this - other, or this - alpha · other.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {ValueError} for an unknown option.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 2]).sub_(tensor([1, 1])).toArray(); // [0, 1]
  */
@@ -134,6 +132,10 @@ export const sub_: InPlaceScalable = scalableInPlace("sub_", binary.sub);
 /**
  * this = this * other.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 2]).mul_(3).toArray(); // [3, 6]
  */
@@ -141,6 +143,10 @@ export const mul_: InPlace = inPlace("mul_", binary.mul, true);
 /**
  * this = this / other.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 2]).div_(2).toArray(); // [0.5, 1]
  */
@@ -149,6 +155,11 @@ export const div_: InPlace = inPlace("div_", binary.div, true);
 /**
  * this = this to the power of other.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {ValueError} if a power of ints is no int32.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([2, 3]).pow_(2).toArray(); // [4, 9]
  */
@@ -156,151 +167,15 @@ export const pow_: InPlace = inPlace("pow_", binary.pow, true);
 /**
  * this = this modulo other, with the sign of other.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {ValueError} if ints are divided by 0.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([-7, 7]).remainder_(3).toArray(); // [2, 1]
  */
 export const remainder_: InPlace = inPlace("remainder_", binary.remainder, true);
-
-/**
- * this = -this.
- *
- * @example
- * tensor([1, -2]).neg_().toArray(); // [-1, 2]
- */
-export const neg_: unary.Unary = oneInPlace("neg_", unary.neg);
-/**
- * this = |this|.
- *
- * @example
- * tensor([1, -2]).abs_().toArray(); // [1, 2]
- */
-export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
-/**
- * this = exp(this).
- *
- * @example
- * tensor([0, 1]).exp_().toArray(); // [1, 2.718]
- */
-export const exp_: unary.Unary = oneInPlace("exp_", unary.exp, false);
-/**
- * this = exp(this) - 1, exact near 0.
- *
- * @example
- * tensor([0, 1]).expm1_().toArray(); // [0, 1.718]
- */
-export const expm1_: unary.Unary = oneInPlace("expm1_", unary.expm1, false);
-/**
- * this = log(1 + this), exact near 0.
- *
- * @example
- * tensor([0, 1]).log1p_().toArray(); // [0, 0.6931]
- */
-export const log1p_: unary.Unary = oneInPlace("log1p_", unary.log1p);
-/**
- * Every element becomes -1, 0 or 1, by its sign.
- *
- * @example
- * tensor([3, 0, -2]).sign_().toArray(); // [1, 0, -1]
- */
-export const sign_: unary.Unary = oneInPlace("sign_", unary.sign, false);
-/**
- * this = log(this).
- *
- * @example
- * tensor([1, 2]).log_().toArray(); // [0, 0.6931]
- */
-export const log_: unary.Unary = oneInPlace("log_", unary.log);
-/**
- * this = sqrt(this).
- *
- * @example
- * tensor([4, 9]).sqrt_().toArray(); // [2, 3]
- */
-export const sqrt_: unary.Unary = oneInPlace("sqrt_", unary.sqrt, false);
-/**
- * this = 1 / sqrt(this).
- *
- * @example
- * tensor([1, 4]).rsqrt_().toArray(); // [1, 0.5]
- */
-export const rsqrt_: unary.Unary = oneInPlace("rsqrt_", unary.rsqrt, false);
-/**
- * this = this * this.
- *
- * @example
- * tensor([2, 3]).square_().toArray(); // [4, 9]
- */
-export const square_: unary.Unary = oneInPlace("square_", unary.square);
-/**
- * this = 1 / this.
- *
- * @example
- * tensor([2, 4]).reciprocal_().toArray(); // [0.5, 0.25]
- */
-export const reciprocal_: unary.Unary = oneInPlace("reciprocal_", unary.reciprocal, false);
-/**
- * this = sin(this).
- *
- * @example
- * tensor([0, 1]).sin_().toArray(); // [0, 0.8415]
- */
-export const sin_: unary.Unary = oneInPlace("sin_", unary.sin);
-/**
- * this = cos(this).
- *
- * @example
- * tensor([0, 1]).cos_().toArray(); // [1, 0.5403]
- */
-export const cos_: unary.Unary = oneInPlace("cos_", unary.cos);
-/**
- * this = tanh(this).
- *
- * @example
- * tensor([0, 1]).tanh_().toArray(); // [0, 0.7616]
- */
-export const tanh_: unary.Unary = oneInPlace("tanh_", unary.tanh, false);
-/**
- * this = 1 / (1 + exp(-this)).
- *
- * @example
- * tensor([0, 2]).sigmoid_().toArray(); // [0.5, 0.8808]
- */
-export const sigmoid_: unary.Unary = oneInPlace("sigmoid_", unary.sigmoid, false);
-/**
- * this = max(this, 0).
- *
- * @example
- * tensor([-1, 2]).relu_().toArray(); // [0, 2]
- */
-export const relu_: unary.Unary = oneInPlace("relu_", unary.relu, false);
-/**
- * Every element becomes the largest whole number not above it.
- *
- * @example
- * tensor([1.7, -1.2]).floor_().toArray(); // [1, -2]
- */
-export const floor_: unary.Unary = oneInPlace("floor_", unary.floor, false);
-/**
- * Every element becomes the smallest whole number not below it.
- *
- * @example
- * tensor([1.2, -1.7]).ceil_().toArray(); // [2, -1]
- */
-export const ceil_: unary.Unary = oneInPlace("ceil_", unary.ceil, false);
-/**
- * Every element becomes the nearest whole number; halves go to the even one.
- *
- * @example
- * tensor([0.5, 1.5, 1.7]).round_().toArray(); // [0, 2, 2]
- */
-export const round_: unary.Unary = oneInPlace("round_", unary.round, false);
-/**
- * Every element loses its digits behind the point.
- *
- * @example
- * tensor([1.7, -1.7]).trunc_().toArray(); // [1, -1]
- */
-export const trunc_: unary.Unary = oneInPlace("trunc_", unary.trunc, false);
 
 const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, min, max) => {
   if (min instanceof Tensor || max instanceof Tensor || x.strides !== null || !isFloat(x.dtype)) return false;
@@ -312,6 +187,11 @@ const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, m
 /**
  * Brings every element into [min, max]: see `clamp`.
  *
+ * @throws {ValueError} if both bounds are null or one is NaN.
+ * @throws {ShapeError} if a bound does not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([-2, 0.5, 3]).clamp_(0, 1).toArray(); // [0, 0.5, 1]
  */
@@ -322,8 +202,12 @@ export function clamp_<S extends Shape>(this: Tensor<S>, min: Bound, max: Bound 
 
 const moved = into("lerp_", math.lerp as (this: Tensor, end: Tensor, weight: number | Tensor) => Tensor, false);
 /**
- * this = this + weight · (end - this).
+ * this = this + weight · (end - this). Takes float dtypes.
  *
+ * @throws {DTypeError} if this or `end` is not of a float dtype.
+ * @throws {ShapeError} if the others do not broadcast to this shape.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([0, 10]).lerp_(tensor([10, 20]), 0.5).toArray(); // [5, 15]
  */
@@ -338,6 +222,11 @@ const withQuotient = into("addcdiv_", math.addcdiv as Scaled, false);
 /**
  * this = this + value · a · b.
  *
+ * @throws {ShapeError} if the others do not broadcast to this shape.
+ * @throws {DTypeError} if the result is a float and this is not.
+ * @throws {ValueError} for an unknown option.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 1]).addcmul_(tensor([2, 3]), tensor([4, 5]), { value: 0.5 }).toArray(); // [5, 8.5]
  */
@@ -353,6 +242,11 @@ export function addcmul_<S extends Shape>(
 /**
  * this = this + value · a / b.
  *
+ * @throws {ShapeError} if the others do not broadcast to this shape.
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} for an unknown option.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 1]).addcdiv_(tensor([2, 3]), tensor([4, 4])).toArray(); // [1.5, 1.75]
  */
@@ -370,6 +264,9 @@ const fill = family("fill", ALL);
 /**
  * Copies the elements of another tensor, which broadcasts to this shape, converting their dtype.
  *
+ * @throws {ShapeError} if the other does not broadcast to this shape.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * zeros(2, 2).copy_(tensor([1, 2])).toArray(); // [[1, 2], [1, 2]]
  */
@@ -386,6 +283,9 @@ export function copy_<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<S
 /**
  * Sets every element to one value.
  *
+ * @throws {ValueError} if an int dtype does not hold the value.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * zeros(2).fill_(7).toArray(); // [7, 7]
  */
@@ -408,6 +308,8 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
 /**
  * Sets every element to 0.
  *
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, 2]).zero_().toArray(); // [0, 0]
  */

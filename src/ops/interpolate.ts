@@ -125,8 +125,13 @@ function checkMode(x: Tensor, options: InterpolateOptions): void {
 }
 
 /**
- * Lines, images or volumes [batch, channels, …] of another size, given as `size` or `scaleFactor`.
+ * Lines, images or volumes [batch, channels, …] of another size, given as `size` or `scaleFactor`. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if the mode is not for that many axes, or there is a size for another number of them, or one
+ * below 1.
+ * @throws {ValueError} if neither or both of `size` and `scaleFactor` are given, `scaleFactor` is not above 0, or an
+ * option is unknown or not for the mode.
  * @example
  * tensor([[[1, 2]]]).interpolate({ scaleFactor: 2 }).toArray(); // [[[1, 1, 2, 2]]]
  * tensor([[[1, 3]]]).interpolate({ size: 3, mode: "linear", alignCorners: true }).toArray(); // [[[1, 2, 3]]]

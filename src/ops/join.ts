@@ -39,8 +39,10 @@ function copyAlong(x: Tensor, y: Tensor, at: number, start: number, inner: numbe
 }
 
 /**
- * Tensors one after the other along an axis; their other sizes are equal.
+ * Tensors one after the other along an axis; their other sizes are equal. Dtypes meet in the higher one.
  *
+ * @throws {ShapeError} if there is no tensor, one has no axes, or sizes outside of the axis differ.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * cat([zeros(2, 3), ones(1, 3)]).shape; // [3, 3]
  */
@@ -86,8 +88,10 @@ function slices(parts: readonly Tensor[], at: number): Gradient[] {
 }
 
 /**
- * Tensors of one shape side by side along a new axis.
+ * Tensors of one shape side by side along a new axis. Dtypes meet in the higher one.
  *
+ * @throws {ShapeError} if there is no tensor, or the shapes differ.
+ * @throws {IndexError} if `dim` is not an axis of the result.
  * @example
  * stack([zeros(3), ones(3)]).shape; // [2, 3]
  */

@@ -13,10 +13,14 @@ import { cast } from "./layout.ts";
 import { checkNumber, checkReduction, type LossOptions, type Reduction, reduce, requireSameShape } from "./loss.ts";
 
 /**
- * The hinge of several labels a sample: Σ over labels j and other classes i of max(0, 1 - x[j] + x[i]), divided by the number
- * of classes. Scores [batch, classes] or [classes]; the target, int32 of the same shape, lists the labels of each sample
- * up to the first -1. Throws an IndexError for a label that is no class.
+ * The hinge of several labels a sample: Σ over labels j and other classes i of max(0, 1 - x[j] + x[i]), divided by the
+ * number of classes. Scores [batch, classes] or [classes]; the target, int32 of the same shape, lists the labels of
+ * each sample up to the first -1.
  *
+ * @throws {DTypeError} if the scores are not floats, or the target is neither int32 nor uint8.
+ * @throws {ShapeError} if the shapes differ, are neither [batch, classes] nor [classes], or a mean is of nothing.
+ * @throws {IndexError} for a label that is no class.
+ * @throws {ValueError} if `reduction` is not one, or an option is unknown.
  * @example
  * multiLabelMarginLoss(tensor([[0, 0.5, 1]]), tensor([[2, -1, 0]], { dtype: "int32" })).item().toFixed(3); // "0.167"
  */
@@ -63,8 +67,13 @@ export interface TripletDistanceOptions<R extends string = Reduction> extends Lo
 }
 
 /**
- * max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance d of one's own.
+ * max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance d of one's own. All of one shape, which d
+ * takes.
  *
+ * @throws {DTypeError} if the distance that is taken unless said otherwise gets tensors that are not of one float
+ * dtype.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if `margin` is not finite, `reduction` is not one, or an option is unknown.
  * @example
  * const distanceFunction = (a: Tensor, b: Tensor) => a.sub(b).abs().sum(-1) as Tensor;
  * tripletMarginWithDistanceLoss(zeros(1, 2), ones(1, 2), ones(1, 2), { distanceFunction }).item(); // 1

@@ -87,7 +87,7 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 }
 
 /**
- * The distance between neighbours along each axis, in elements; along one axis when `dim` is given.
+ * The distance between neighbours along each axis, in elements.
  *
  * @example
  * zeros(2, 3).stride(); // [3, 1]

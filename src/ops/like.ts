@@ -12,6 +12,8 @@ const RANDOM = ["dtype", "requiresGrad", "generator"];
 /**
  * A tensor of whatever the memory holds, of the shape and dtype of another: write before you read.
  *
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
  * @example
  * emptyLike(zeros(2, 3)).shape; // [2, 3]
  */
@@ -24,6 +26,8 @@ export function emptyLike<S extends Shape>(x: Tensor<S>, options: CreationOption
 /**
  * One value in the shape and dtype of another tensor.
  *
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} if an int dtype does not hold the value, or for an unknown option.
  * @example
  * fullLike(zeros(2), 7).toArray(); // [7, 7]
  */
@@ -36,6 +40,8 @@ export function fullLike<S extends Shape>(x: Tensor<S>, value: number, options: 
 /**
  * Uniform random numbers from [0, 1), of the shape and float dtype of another tensor.
  *
+ * @throws {DTypeError} if the dtype is no float dtype.
+ * @throws {ValueError} for an unknown option.
  * @example
  * randLike(zeros(2, 3)).shape; // [2, 3]
  */
@@ -48,6 +54,8 @@ export function randLike<S extends Shape>(x: Tensor<S>, options: RandomOptions =
 /**
  * Normal random numbers of mean 0 and variance 1, of the shape and float dtype of another tensor.
  *
+ * @throws {DTypeError} if the dtype is no float dtype.
+ * @throws {ValueError} for an unknown option.
  * @example
  * randnLike(zeros(2, 3)).shape; // [2, 3]
  */
@@ -60,6 +68,8 @@ export function randnLike<S extends Shape>(x: Tensor<S>, options: RandomOptions 
 /**
  * Whole random numbers from `low` up to but without `high`, of the shape and dtype of another tensor.
  *
+ * @throws {ValueError} if `low` and `high` are not whole numbers of int32 with `low` below `high`, or for an unknown
+ * option.
  * @example
  * randintLike(zeros(3), 5, 6).toArray(); // [5, 5, 5]
  */

@@ -33,6 +33,9 @@ export interface PoissonOptions<R extends string = Reduction> extends LossOption
  * The negative log likelihood of counts under Poisson distributions: exp(x) - target · x, or x - target · log(x + eps)
  * when the prediction is the rate itself. Of one shape and float dtype.
  *
+ * @throws {DTypeError} if the two are not of one float dtype; an int target is taken as floats.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if `eps` is below 0 or not finite, `reduction` is not one, or an option is unknown.
  * @example
  * poissonNLLLoss(tensor([0, 0]), tensor([1, 2])).item(); // 1
  */
@@ -94,6 +97,10 @@ function spreadVariance(op: string, x: Tensor, variance: Tensor): Tensor {
  * (log(variance) + (x - target)² / variance) / 2. The variance is held above `eps` without a slope there. Of one float
  * dtype. The prediction is the mean x.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if the shapes of prediction and target differ, the variance does not fit them, or a mean is of
+ * nothing.
+ * @throws {ValueError} if a variance is below 0, `eps` is not above 0, `reduction` is not one, or an option is unknown.
  * @example
  * gaussianNLLLoss(tensor([1, 2]), tensor([1, 4]), tensor([1, 1])).item(); // 1
  */

@@ -109,6 +109,8 @@ function checkInner(a: Tensor, b: Tensor): void {
  * The matrix product, as in PyTorch: vectors, matrices, and stacks of matrices whose batch axes broadcast.
  * Takes float32 or float64; a float32 and a float64 meet in float64.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if the inner sizes differ, batch axes do not broadcast, or one has no axes.
  * @example
  * tensor([[1, 2], [3, 4]]).matmul(tensor([1, 1])).toArray(); // [3, 7]
  */
@@ -195,6 +197,8 @@ function columnSums(g: Tensor): Tensor {
  * x·weightᵀ + bias over the last axis: x [..., in], weight [out, in], bias [out] or null → [..., out].
  * All of one float dtype. `name` opens the errors.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if their sizes do not belong together.
  * @example
  * linear(tensor([[1, 2]]), tensor([[3, 4]]), tensor([10])).toArray(); // [[21]]
  */
@@ -230,8 +234,10 @@ function checkLinear(name: string, x: Tensor, weight: Tensor, bias: Tensor | nul
 }
 
 /**
- * The sum of the products of two vectors.
+ * The sum of the products of two vectors: [n] and [n] → []. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if one is not a vector, or their sizes differ.
  * @example
  * tensor([1, 2]).dot(tensor([3, 4])).item(); // 11
  */

@@ -61,9 +61,13 @@ function checkMargin(op: string, reduction: string, margin: number): void {
 }
 
 /**
- * For distances x of pairs that are similar (1) or not (-1): x where similar, max(0, margin - x) where not.
- * The target has the shape of x; `margin` is 1 unless said otherwise.
+ * For distances x of pairs that are similar (1) or not (-1): x where similar, max(0, margin - x) where not. The target,
+ * of any dtype, has the shape of x, which is float; `margin` is 1 unless said otherwise.
  *
+ * @throws {DTypeError} if the distances are not floats.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if a target is neither 1 nor -1, `margin` is not finite, `reduction` is not one, or an option is
+ * unknown.
  * @example
  * hingeEmbeddingLoss(tensor([0.5, 0.25]), tensor([1, -1]), { reduction: "none" }).toArray(); // [0.5, 0.75]
  */
@@ -85,6 +89,10 @@ export function hingeEmbeddingLoss<S extends Shape, T extends Shape, R extends R
  * max(0, margin - target · (x1 - x2)): for target 1 the first score has to be the larger by `margin` (0 unless said
  * otherwise), for -1 the second. All of one shape.
  *
+ * @throws {DTypeError} if the scores are not of one float dtype.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if a target is neither 1 nor -1, `margin` is not finite, `reduction` is not one, or an option is
+ * unknown.
  * @example
  * marginRankingLoss(tensor([1, 1]), tensor([3, 0]), tensor([1, 1])).item(); // 1
  */
@@ -120,6 +128,10 @@ function requireVectors(op: string, a: Tensor, b: Tensor, names: readonly [strin
  * 1 - cos(x1, x2) for pairs that are similar (1), max(0, cos(x1, x2) - margin) for those that are not (-1):
  * x1 and x2 [batch, size] or [size], target [batch] or []; `margin` is 0 unless said otherwise.
  *
+ * @throws {DTypeError} if `x1` and `x2` are not of one float dtype.
+ * @throws {ShapeError} if the shapes are others, or a mean is of nothing.
+ * @throws {ValueError} if a target is neither 1 nor -1, `margin` is not finite, `reduction` is not one, or an option is
+ * unknown.
  * @example
  * cosineEmbeddingLoss(tensor([[1, 0]]), tensor([[0, 1]]), tensor([1])).item().toFixed(3); // "1.000"
  */
@@ -159,6 +171,10 @@ export interface TripletOptions<R extends string = Reduction> extends MarginOpti
  * max(0, d(anchor, positive) - d(anchor, negative) + margin): the anchor has to be closer to the positive than to the
  * negative by `margin` (1 unless said otherwise). All [batch, size] or [size]; one loss a sample.
  *
+ * @throws {DTypeError} if the three are not of one float dtype.
+ * @throws {ShapeError} if the shapes differ or have more than two axes, or a mean is of nothing.
+ * @throws {ValueError} if `margin` or `eps` is not finite, `p` is not above 0, `reduction` is not one, or an option is
+ * unknown.
  * @example
  * tripletMarginLoss(tensor([[0, 0]]), tensor([[3, 4]]), tensor([[0, 1]])).item().toFixed(3); // "5.000"
  */
@@ -189,6 +205,9 @@ export function tripletMarginLoss<S extends Shape, T extends Shape, U extends Sh
 /**
  * log(1 + exp(-target · x)) for targets 1 and -1 of the shape of x. The prediction is x, float32 or float64.
  *
+ * @throws {DTypeError} if the prediction is not of a float dtype.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if a target is neither 1 nor -1, `reduction` is not one, or an option is unknown.
  * @example
  * softMarginLoss(tensor([0, 0]), tensor([1, -1])).item().toFixed(4); // "0.6931"
  */
@@ -215,6 +234,10 @@ export function softMarginLoss<S extends Shape, T extends Shape, R extends Reduc
  * The mean over the classes of binary cross-entropies of raw scores [batch, classes] against targets from 0 to 1 of the
  * same shape: one loss a sample. `weight` is [classes]. The logits are float32 or float64.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if the shapes differ, `weight` does not broadcast, or a mean is of nothing.
+ * @throws {ValueError} if a target is not from 0 to 1, `weight` is larger than the logits, `reduction` is not one, or
+ * an option is unknown.
  * @example
  * multiLabelSoftMarginLoss(tensor([[0, 0]]), tensor([[0, 1]])).item().toFixed(4); // "0.6931"
  */
@@ -247,6 +270,13 @@ export interface MultiMarginOptions<R extends string = Reduction> extends Margin
  * The hinge of several classes: Σ over the other classes of max(0, margin - x[label] + x[other])^p, divided by the number
  * of classes. Scores [batch, classes] or [classes], target int32 [batch] or []; `margin` is 1 unless said otherwise.
  *
+ * @throws {DTypeError} if the scores are not floats, `weight` is of another dtype, or the target is neither int32 nor
+ * uint8.
+ * @throws {ShapeError} if the scores have more than two axes, target or `weight` do not fit them, or a mean is of
+ * nothing.
+ * @throws {IndexError} for a label that is no class, which it names.
+ * @throws {ValueError} if `p` is neither 1 nor 2, `margin` is not finite, `reduction` is not one, or an option is
+ * unknown.
  * @example
  * multiMarginLoss(tensor([[1, 1]]), tensor([0], { dtype: "int32" })).item(); // 0.5
  */

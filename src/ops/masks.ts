@@ -87,6 +87,9 @@ function meeting(a: Tensor | number, b: Tensor | number): DType {
  * Elements of `a` where the condition (bool) holds and of `b` elsewhere; all three broadcast to each other, and either value
  * may be a number. With the condition alone: the indices of the elements that hold, one int32 tensor for each axis.
  *
+ * @throws {DTypeError} if the condition is not bool.
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if the int dtype of one value does not hold the other, a number.
  * @example
  * where(tensor([1, -2]).gt(0), 5, tensor([3, 4])).toArray(); // [5, 4]
  */
@@ -125,6 +128,9 @@ function fillValue(op: string, x: Tensor, value: Tensor | number): Tensor {
 /**
  * A copy with `value` where the mask (bool) is true. The mask broadcasts to the tensor, or the tensor to the mask.
  *
+ * @throws {DTypeError} if the mask is not bool.
+ * @throws {ShapeError} if the mask does not broadcast, or the value has axes.
+ * @throws {ValueError} if an int dtype does not hold the value.
  * @example
  * tensor([1, 2, 3]).maskedFill(tensor([true, false, true]), 0).toArray(); // [0, 2, 0]
  */
@@ -142,6 +148,11 @@ export function maskedFill<S extends Shape, M extends Shape>(
 /**
  * Sets the elements where the mask (bool), which broadcasts to the tensor, is true; see {@link maskedFill}.
  *
+ * @throws {DTypeError} if the mask is not bool.
+ * @throws {ShapeError} if the mask does not broadcast to this shape, or the value has axes.
+ * @throws {ValueError} if an int dtype does not hold the value.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * tensor([1, -2]).maskedFill_(tensor([false, true]), 0).toArray(); // [1, 0]
  */
@@ -158,6 +169,8 @@ export function maskedFill_<S extends Shape>(this: Tensor<S>, mask: Tensor, valu
 /**
  * The elements where the mask (bool) is true, in row-major order, as a copy of one axis. The mask and the tensor broadcast.
  *
+ * @throws {DTypeError} if the mask is not bool.
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1, 2, 3]).maskedSelect(tensor([true, false, true])).toArray(); // [1, 3]
  */

@@ -90,6 +90,8 @@ function sharesOf(x: Tensor, low: Tensor, high: Tensor): Tensor[] {
  * the result is max. The gradient goes to x where it lies between the bounds; at a number's bound it is 0, and
  * of a tensor's bound x has half, as in PyTorch.
  *
+ * @throws {ValueError} if both bounds are null or one is NaN.
+ * @throws {ShapeError} if a bound does not broadcast.
  * @example
  * tensor([-2, 0.5, 3]).clamp(0, 1).toArray(); // [0, 0.5, 1]
  * tensor([-2, 0.5]).clamp(null, 0).toArray(); // [-2, 0]
@@ -105,6 +107,8 @@ export function clamp(this: Tensor, min: Bound, max: Bound = null): Tensor {
 /**
  * x, but at least `min`: see {@link clamp}.
  *
+ * @throws {ValueError} if `min` is NaN.
+ * @throws {ShapeError} if `min` does not broadcast.
  * @example
  * tensor([-1, 2]).clampMin(0).toArray(); // [0, 2]
  */
@@ -118,6 +122,8 @@ export function clampMin(this: Tensor, min: number | Tensor): Tensor {
 /**
  * x, but at most `max`: see {@link clamp}.
  *
+ * @throws {ValueError} if `max` is NaN.
+ * @throws {ShapeError} if `max` does not broadcast.
  * @example
  * tensor([-1, 2]).clampMax(0).toArray(); // [-1, 0]
  */
@@ -129,8 +135,10 @@ export function clampMax(this: Tensor, max: number | Tensor): Tensor {
 }
 
 /**
- * From this to `end` by `weight`: this + weight · (end - this).
+ * From this to `end` by `weight`: this + weight · (end - this). Takes float dtypes.
  *
+ * @throws {DTypeError} if this or `end` is not of a float dtype.
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([0, 10]).lerp(tensor([10, 20]), 0.1).toArray(); // [1, 11]
  */
@@ -161,6 +169,8 @@ function checkScaled(op: string, a: unknown, b: unknown, options: ScaledOptions)
 /**
  * this + value · a · b.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `value` is no number or an option is unknown.
  * @example
  * tensor([1, 1]).addcmul(tensor([2, 3]), tensor([4, 5]), { value: 0.5 }).toArray(); // [5, 8.5]
  */
@@ -173,6 +183,8 @@ export function addcmul<S extends Shape>(this: Tensor<S>, a: Tensor, b: Tensor, 
 /**
  * this + value · a / b.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `value` is no number or an option is unknown.
  * @example
  * tensor([1, 1]).addcdiv(tensor([2, 3]), tensor([4, 4])).toArray(); // [1.5, 1.75]
  */

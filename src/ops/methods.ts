@@ -36,29 +36,33 @@ export { gather, scatter, scatterAdd } from "./gather.ts";
 export * from "./grad.ts";
 export { groupNorm, instanceNorm, localResponseNorm, rmsNorm } from "./groupnorm.ts";
 export {
-  abs_,
   add_,
   addcdiv_,
   addcmul_,
-  ceil_,
   clamp_,
   clamp_ as clip_,
   copy_,
-  cos_,
   div_,
+  fill_,
+  lerp_,
+  mul_,
+  pow_,
+  remainder_,
+  sub_,
+  zero_,
+} from "./inplace.ts";
+export {
+  abs_,
+  ceil_,
+  cos_,
   exp_,
   expm1_,
-  fill_,
   floor_,
-  lerp_,
   log_,
   log1p_,
-  mul_,
   neg_,
-  pow_,
   reciprocal_,
   relu_,
-  remainder_,
   round_,
   rsqrt_,
   sigmoid_,
@@ -66,11 +70,9 @@ export {
   sin_,
   sqrt_,
   square_,
-  sub_,
   tanh_,
   trunc_,
-  zero_,
-} from "./inplace.ts";
+} from "./inplace-unary.ts";
 export { interpolate } from "./interpolate.ts";
 export { acosh, asinh, atanh, erfinv } from "./inverse.ts";
 export { clone, contiguous, isContiguous, stride } from "./layout.ts";

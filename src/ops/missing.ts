@@ -12,6 +12,9 @@ import type { Dims } from "./reduce.ts";
  * Elements of this where the condition (bool) holds and of `other` elsewhere; all broadcast to each other, and `other` may be
  * a number. The same as `where(condition, x, other)`.
  *
+ * @throws {DTypeError} if the condition is not bool.
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if an int dtype does not hold `other`, a number.
  * @example
  * const x = tensor([1, -2, 3]);
  * x.where(x.gt(0), 0).toArray(); // [1, 0, 3]
@@ -37,6 +40,7 @@ export interface NanToNumOptions {
 /**
  * A copy with numbers in the place of NaN and infinities; ints stay as they are. Gradients are 0 there.
  *
+ * @throws {ValueError} for an unknown option.
  * @example
  * tensor([NaN, 1, -Infinity]).nanToNum({ neginf: -5 }).toArray(); // [0, 1, -5]
  */
@@ -60,6 +64,8 @@ function withoutNan(x: Tensor, dim: Dims | undefined, keepdim: boolean): [sum: T
 /**
  * The sum of all elements that are not NaN, or along one axis or several.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice, or an int sum does not fit int32.
  * @example
  * tensor([1, NaN, 2]).nansum().item(); // 3
  */
@@ -76,6 +82,9 @@ export function nansum(this: Tensor, dim?: Dims, keepdim = false): Tensor {
 /**
  * The mean of all elements that are not NaN, or along one axis or several; NaN where there are none. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * tensor([[1, NaN], [2, 4]]).nanmean(1).toArray(); // [1, 3]
  */

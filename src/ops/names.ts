@@ -73,6 +73,7 @@ export function typeAs<S extends Shape>(this: Tensor<S>, other: Tensor): Tensor<
 /**
  * Takes a computed tensor out of its graph, in place: it is a leaf without gradients then. A view takes `detach()`.
  *
+ * @throws {GradError} if this is a view.
  * @example
  * w.mul(2).detach_().requiresGrad; // false
  */
@@ -99,6 +100,10 @@ function newFilled(op: string, value: number | null): NewFilled {
 /**
  * Zeros of the dtype of this tensor.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * tensor([1], { dtype: "float64" }).newZeros(2).dtype; // "float64"
  */
@@ -106,6 +111,10 @@ export const newZeros: NewFilled = newFilled("newZeros", 0);
 /**
  * Ones of the dtype of this tensor.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * tensor([5]).newOnes(2, 2).toArray(); // [[1, 1], [1, 1]]
  */
@@ -113,6 +122,10 @@ export const newOnes: NewFilled = newFilled("newOnes", 1);
 /**
  * A tensor of whatever the memory holds, of the dtype of this tensor: write before you read.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * tensor([5]).newEmpty(2, 3).shape; // [2, 3]
  */
@@ -121,6 +134,10 @@ export const newEmpty: NewFilled = newFilled("newEmpty", null);
 /**
  * One value in the dtype of this tensor. The sizes are an array.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} if an int dtype does not hold the value, or for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * tensor([1]).newFull([2], 7).toArray(); // [7, 7]
  */
@@ -137,6 +154,9 @@ export function newFull<const D extends readonly number[]>(
 /**
  * A tensor of numbers in the dtype of this tensor; see `tensor`.
  *
+ * @throws {ShapeError} if the arrays of one level differ in length.
+ * @throws {DTypeError} if an element is no number, the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {ValueError} if an int dtype does not hold a number, or for an unknown option.
  * @example
  * tensor([1], { dtype: "int32" }).newTensor([2, 3]).dtype; // "int32"
  */

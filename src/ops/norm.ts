@@ -60,9 +60,13 @@ function checkSizes(x: Tensor, sizes: readonly number[], eps: number): void {
 }
 
 /**
- * Brings each run of the last axes, of the sizes given, to mean 0 and variance 1, then scales by `weight` and adds `bias`.
- * Ba, Kiros and Hinton, 2016. Throws a ShapeError when the last sizes differ.
+ * Brings each run of the last axes, of the sizes given, to mean 0 and variance 1, then scales by `weight` and adds
+ * `bias`. Of one float dtype. Ba, Kiros and Hinton, 2016.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if the last sizes or those of `weight` or `bias` differ from `sizes`.
+ * @throws {ValueError} if `sizes` are not whole numbers of at least 1, `eps` is below 0 or not finite, or an option is
+ * unknown.
  * @example
  * tensor([[1, 3]]).layerNorm([2], { eps: 0 }).toArray(); // [[-1, 1]]
  */

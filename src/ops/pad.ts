@@ -102,6 +102,10 @@ function extended(x: Tensor, [at, before, after]: Pair, mode: Exclude<PadMode, "
  * so on. Negative amounts take elements away. Modes: "constant" puts `value`, "reflect" mirrors without repeating the edge,
  * "replicate" repeats the edge, "circular" goes on at the other side.
  *
+ * @throws {ValueError} if the amounts are not pairs of whole numbers, `mode` is unknown, an int dtype does not hold
+ * `value`, or an option is unknown.
+ * @throws {ShapeError} if there are more pairs than axes, less than nothing is left of an axis, or a mode has too few
+ * elements to put.
  * @example
  * tensor([1, 2]).pad([1, 2]).toArray(); // [0, 1, 2, 0, 0]
  * tensor([1, 2, 3]).pad([2, 1], { mode: "reflect" }).toArray(); // [3, 2, 1, 2, 3, 2]

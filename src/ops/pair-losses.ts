@@ -134,6 +134,9 @@ const huber = differenceLoss("huber", (x, y, delta) => bounded(x.sub(y) as Tenso
 /**
  * The mean (or sum, or each) of squared differences of prediction and target, of one shape and float dtype. Whole targets are taken as floats.
  *
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if `reduction` is not one, or an option is unknown.
  * @example
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // 2
  */
@@ -148,6 +151,9 @@ export function mseLoss<S extends Shape, T extends Shape, R extends Reduction = 
 /**
  * The mean (or sum, or each) of absolute differences of prediction and target, of one shape and float dtype. Whole targets are taken as floats.
  *
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if `reduction` is not one, or an option is unknown.
  * @example
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // 1
  */
@@ -169,6 +175,9 @@ export interface SmoothL1Options<R extends string = Reduction> extends LossOptio
  * d² / (2·beta) for differences below `beta`, |d| - beta / 2 above: less moved by outliers than the squared loss.
  * Prediction and target are of one shape and float dtype; whole targets are taken as floats.
  *
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if `beta` is below 0 or not finite, `reduction` is not one, or an option is unknown.
  * @example
  * smoothL1Loss(tensor([0, 0]), tensor([1, 3]), { reduction: "none" }).toArray(); // [0.5, 2.5]
  */
@@ -192,9 +201,12 @@ export interface HuberOptions<R extends string = Reduction> extends LossOptions<
 }
 
 /**
- * d² / 2 for differences up to `delta`, delta · (|d| - delta / 2) above. Prediction and target are of one shape and float
- * dtype.
+ * d² / 2 for differences up to `delta`, delta · (|d| - delta / 2) above. Prediction and target are of one shape and
+ * float dtype; whole targets are taken as floats.
  *
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if `delta` is not above 0 or not finite, `reduction` is not one, or an option is unknown.
  * @example
  * huberLoss(tensor([0, 0]), tensor([1, 3]), { delta: 2, reduction: "none" }).toArray(); // [0.5, 4]
  */
@@ -243,8 +255,12 @@ const TARGET_FIX = "labels are 0 and 1, or probabilities";
 
 /**
  * Binary cross-entropy of probabilities against targets from 0 to 1, of one shape and float dtype. Logarithms are held
- * above -100, as PyTorch does. Throws a ValueError when a value is not from 0 to 1. The prediction holds probabilities.
+ * above -100, as PyTorch does. The prediction holds probabilities.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if the shapes differ, `weight` does not broadcast, or a mean is of nothing.
+ * @throws {ValueError} if a value is not from 0 to 1, `weight` is larger than the prediction, `reduction` is not one,
+ * or an option is unknown.
  * @example
  * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])).item().toFixed(4); // "0.6931"
  */
@@ -279,8 +295,12 @@ export interface LogitsOptions<R extends string = Reduction> extends BinaryOptio
 
 /**
  * Binary cross-entropy of raw scores (sigmoid is part of it) against targets from 0 to 1, of one shape and float dtype.
- * Throws a ValueError when a target is not from 0 to 1. The logits are the scores.
+ * The logits are the scores.
  *
+ * @throws {DTypeError} if the tensors are not of one float dtype.
+ * @throws {ShapeError} if the shapes differ, a weight does not broadcast, or a mean is of nothing.
+ * @throws {ValueError} if a target is not from 0 to 1, a weight is larger than the logits, `reduction` is not one, or
+ * an option is unknown.
  * @example
  * binaryCrossEntropyWithLogits(tensor([0, 0]), tensor([0, 1])).item().toFixed(4); // "0.6931"
  */
@@ -329,6 +349,9 @@ export interface KLDivOptions<R extends string = Reduction | "batchmean"> extend
  * and float dtype. "mean" divides by the number of elements as PyTorch does; the divergence of distributions is
  * "batchmean", which divides by the first size.
  *
+ * @throws {DTypeError} if the two are not of one float dtype.
+ * @throws {ShapeError} if the shapes differ, or a mean is of nothing.
+ * @throws {ValueError} if a target is below 0 without `logTarget`, `reduction` is not one, or an option is unknown.
  * @example
  * klDiv(tensor([[0.5, 0.5]]).log(), tensor([[1, 0]]), { reduction: "batchmean" }).item().toFixed(4); // "0.6931"
  */

@@ -32,6 +32,7 @@ function pair(op: string, compute: (x: Tensor, y: Tensor) => unknown): Binary {
 /**
  * The length of the hypotenuse: √(this² + other²), without overflow in float32.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([3, 5]).hypot(tensor([4, 12])).toArray(); // [5, 13]
  */
@@ -43,6 +44,7 @@ export const hypot: Binary = pair("hypot", (x, y) => {
 /**
  * this · log(other), and 0 where this is 0, whatever the logarithm.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([0, 2]).xlogy(tensor([0, 1])).toArray(); // [0, 0]
  */
@@ -55,6 +57,7 @@ export const xlogy: Binary = pair("xlogy", (x, y) => {
 /**
  * log(exp(this) + exp(other)), computed without overflow.
  *
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([1000, 0]).logaddexp(tensor([0, 0])).toArray(); // [1000, 0.6931]
  */
@@ -66,6 +69,8 @@ export const logaddexp: Binary = pair("logaddexp", (x, y) => {
 /**
  * The step function: 0 below 0 (and for NaN), 1 above 0, and `values` at 0; of one dtype. Without a gradient.
  *
+ * @throws {DTypeError} if the dtypes differ.
+ * @throws {ShapeError} if the shapes do not broadcast.
  * @example
  * tensor([-2, 0, 3]).heaviside(tensor(0.5)).toArray(); // [0, 0.5, 1]
  */
@@ -83,8 +88,11 @@ export function heaviside<S extends Shape, B extends Shape>(
 }
 
 /**
- * The p-norm of this - other, as one number; see `norm`.
+ * The p-norm of this - other, as one number; see `norm`. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ValueError} if `p` is NaN.
  * @example
  * tensor([0, 0]).dist(tensor([3, 4])).item(); // 5
  */

@@ -205,9 +205,12 @@ export function avgPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: Per
 }
 
 /**
- * The largest element of each window along the last axis: x [batch, channels, length] or [channels, length]. `kernelSize`
- * is the length of a window.
+ * The largest element of each window along the last axis: x [batch, channels, length] or [channels, length], of a float
+ * dtype. `kernelSize` is the length of a window.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has another number of axes, or the kernel does not fit into the padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is above half of the kernel.
  * @example
  * maxPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[3, 5]]
  */
@@ -216,9 +219,12 @@ export function maxPool1d(x: Tensor, kernelSize: number | readonly [number], opt
 }
 
 /**
- * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. `kernelSize` is a
- * number for both axes, or [height, width].
+ * The largest element of each window: x [batch, channels, height, width] or [channels, height, width], of a float
+ * dtype. `kernelSize` is a number for both axes, or [height, width].
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has another number of axes, or the kernel does not fit into the padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is above half of the kernel.
  * @example
  * maxPool2d(tensor([[[1, 3], [2, 5]]]), 2).toArray(); // [[[5]]]
  */
@@ -233,6 +239,9 @@ export function maxPool2d(
 /**
  * The largest element of each window, as {@link maxPool2d} gives it, and its place in its channel, row by row (int32).
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has another number of axes, or the kernel does not fit into the padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is above half of the kernel.
  * @example
  * maxPool2dWithIndices(tensor([[[1, 3], [2, 5]]]), 2).indices.toArray(); // [[[3]]]
  */
@@ -245,9 +254,12 @@ export function maxPool2dWithIndices(
 }
 
 /**
- * The mean of each window along the last axis: x [batch, channels, length] or [channels, length]. `kernelSize` is the
- * length of a window.
+ * The mean of each window along the last axis: x [batch, channels, length] or [channels, length], of a float dtype.
+ * `kernelSize` is the length of a window.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has another number of axes, or the kernel does not fit into the padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is above half of the kernel.
  * @example
  * avgPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[2, 3.5]]
  */
@@ -256,9 +268,12 @@ export function avgPool1d(x: Tensor, kernelSize: number | readonly [number], opt
 }
 
 /**
- * The mean of each window: x [batch, channels, height, width] or [channels, height, width]. `kernelSize` is a number for
- * both axes, or [height, width].
+ * The mean of each window: x [batch, channels, height, width] or [channels, height, width], of a float dtype.
+ * `kernelSize` is a number for both axes, or [height, width].
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has another number of axes, or the kernel does not fit into the padded input.
+ * @throws {ValueError} if an option is unknown or out of range, or the padding is above half of the kernel.
  * @example
  * avgPool2d(tensor([[[1, 3], [2, 6]]]), 2).toArray(); // [[[3]]]
  */
@@ -274,9 +289,12 @@ export function avgPool2d(
 export type AdaptiveSize = number | readonly [number | null, number | null] | null;
 
 /**
- * The means of windows that divide the image evenly into `outputSize`: x [batch, channels, height, width] or
- * [channels, height, width].
+ * The means of windows that divide the image evenly into `outputSize`: x [batch, channels, height, width] or [channels,
+ * height, width], of a float dtype.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has neither 3 nor 4 axes, or no elements along one of the last two.
+ * @throws {ValueError} if `outputSize` is not of whole numbers of at least 1 or null.
  * @example
  * adaptiveAvgPool2d(tensor([[[1, 3], [2, 6]]]), 1).toArray(); // [[[3]]]
  */
@@ -286,8 +304,11 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSize): Tensor {
 
 /**
  * The largest elements of windows that divide the image evenly into `outputSize`: x [batch, channels, height, width] or
- * [channels, height, width].
+ * [channels, height, width], of a float dtype.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has neither 3 nor 4 axes, or no elements along one of the last two.
+ * @throws {ValueError} if `outputSize` is not of whole numbers of at least 1 or null.
  * @example
  * adaptiveMaxPool2d(tensor([[[1, 3], [2, 6]]]), [1, null]).toArray(); // [[[2, 6]]]
  */
@@ -314,8 +335,12 @@ function ofSignal(
 }
 
 /**
- * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
+ * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels,
+ * length], of a float dtype.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has neither 2 nor 3 axes, or no elements along the last.
+ * @throws {ValueError} if `outputSize` is not a whole number of at least 1 or null.
  * @example
  * adaptiveAvgPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[2, 4]]
  */
@@ -325,8 +350,11 @@ export function adaptiveAvgPool1d(x: Tensor, outputSize: AdaptiveLength): Tensor
 
 /**
  * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
- * [channels, length].
+ * [channels, length], of a float dtype.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if `x` has neither 2 nor 3 axes, or no elements along the last.
+ * @throws {ValueError} if `outputSize` is not a whole number of at least 1 or null.
  * @example
  * adaptiveMaxPool1d(tensor([[1, 3, 2, 6]]), 2).toArray(); // [[3, 6]]
  */

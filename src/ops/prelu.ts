@@ -25,8 +25,12 @@ function channelsOf(x: Tensor, weight: Tensor): [outer: number, channels: number
 }
 
 /**
- * x where it is positive, else weight * x, with one learned slope or one for each channel (axis 1). He et al., 2015.
+ * x where it is positive, else weight * x, with one learned slope or one for each channel (axis 1). Takes one float
+ * dtype. He et al., 2015.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if there is neither one slope nor one for each channel.
+ * @throws {ValueError} if `weight` has another dtype.
  * @example
  * tensor([-2, 2]).prelu(tensor([0.25])).toArray(); // [-0.5, 2]
  */

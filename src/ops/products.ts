@@ -23,8 +23,10 @@ function checkRanks(op: string, x: Tensor, rank: number, y: unknown, otherRank: 
 }
 
 /**
- * The product of two matrices: [m, k] and [k, n] give [m, n]. See `matmul`, which takes stacks too.
+ * The product of two matrices: [m, k] and [k, n] give [m, n]. Takes float dtypes. See `matmul`, which takes stacks too.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if one is not a matrix, or the inner sizes differ.
  * @example
  * tensor([[1, 2]]).mm(tensor([[3], [4]])).toArray(); // [[11]]
  */
@@ -37,8 +39,10 @@ export function mm<S extends Shape, B extends Shape>(
 }
 
 /**
- * A matrix times a vector: [m, k] and [k] give [m].
+ * A matrix times a vector: [m, k] and [k] give [m]. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if this is not a matrix, the other not a vector, or the inner sizes differ.
  * @example
  * tensor([[1, 2], [3, 4]]).mv(tensor([1, 1])).toArray(); // [3, 7]
  */
@@ -51,8 +55,10 @@ export function mv<S extends Shape, B extends Shape>(
 }
 
 /**
- * The products of two stacks of matrices of one length: [b, m, k] and [b, k, n] give [b, m, n].
+ * The products of two stacks of matrices of one length: [b, m, k] and [b, k, n] give [b, m, n]. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if one does not have three axes, or the lengths or inner sizes differ.
  * @example
  * ones(2, 1, 3).bmm(ones(2, 3, 4)).shape; // [2, 1, 4]
  */
@@ -71,6 +77,7 @@ export function bmm<S extends Shape, B extends Shape>(
 /**
  * Every element of a vector times every element of another: [n] and [m] give [n, m].
  *
+ * @throws {ShapeError} if one is not a vector.
  * @example
  * tensor([1, 2]).outer(tensor([3, 4])).toArray(); // [[3, 4], [6, 8]]
  */
@@ -101,8 +108,11 @@ function withProduct(op: string, x: Tensor, product: Tensor, options: SumOfProdu
 }
 
 /**
- * beta · this + alpha · (a times b), for matrices a and b. With beta 0 this is not read.
+ * beta · this + alpha · (a times b), for matrices a and b. With beta 0 this is not read. a and b are floats.
  *
+ * @throws {DTypeError} if `a` or `b` is not of a float dtype.
+ * @throws {ShapeError} if one is not a matrix, the inner sizes differ, or this does not broadcast to the product.
+ * @throws {ValueError} if `beta` or `alpha` is no number or an option is unknown.
  * @example
  * eye(2).addmm(ones(2, 3), ones(3, 2), { beta: 10 }).toArray(); // [[13, 3], [3, 13]]
  */
@@ -112,8 +122,12 @@ export function addmm(this: Tensor, a: Tensor, b: Tensor, options: SumOfProductO
 }
 
 /**
- * beta · this + alpha · (a times b), for stacks of matrices a and b. With beta 0 this is not read.
+ * beta · this + alpha · (a times b), for stacks of matrices a and b. With beta 0 this is not read. a and b are floats.
  *
+ * @throws {DTypeError} if `a` or `b` is not of a float dtype.
+ * @throws {ShapeError} if one does not have three axes, their sizes do not fit, or this does not broadcast to the
+ * product.
+ * @throws {ValueError} if `beta` or `alpha` is no number or an option is unknown.
  * @example
  * zeros(1, 1, 1).baddbmm(ones(1, 1, 3), ones(1, 3, 1), { alpha: 2 }).toArray(); // [[[6]]]
  */
@@ -138,6 +152,7 @@ export function lastDiagonal(x: Tensor): Tensor {
 /**
  * The sum of a matrix's diagonal.
  *
+ * @throws {ShapeError} if this is not a matrix.
  * @example
  * tensor([[1, 2], [3, 4]]).trace().item(); // 5
  */
@@ -174,6 +189,9 @@ export function kron(this: Tensor, other: Tensor): Tensor {
 /**
  * The cross product of vectors of three along an axis (the last); other axes broadcast.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if the sizes along the axis are not 3, the numbers of axes differ, or the other axes do not
+ * broadcast.
  * @example
  * tensor([1, 0, 0]).cross(tensor([0, 1, 0])).toArray(); // [0, 0, 1]
  */
@@ -194,7 +212,11 @@ export function cross(this: Tensor, other: Tensor, dim = -1): Tensor {
 
 /**
  * The p-norm distances between all rows of this, [..., n, m], and all rows of the other, [..., r, m]: [..., n, r].
+ * Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if the last sizes differ, one has fewer than two axes, or the others do not broadcast.
+ * @throws {ValueError} if `p` is below 0, or an option is unknown.
  * @example
  * tensor([[0, 0]]).cdist(tensor([[3, 4], [0, 1]])).toArray(); // [[5, 1]]
  */

@@ -45,6 +45,10 @@ function sample(op: string, kernels: Family, a: number, b: number, all: readonly
 /**
  * Uniform random numbers from [0, 1), PyTorch's torch.rand. Sizes one by one, or as an array with options.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is neither float32 nor float64.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * rand(2, 3).shape; // [2, 3]
  * rand([2, 3], { dtype: "float64" }).dtype; // "float64"
@@ -58,6 +62,10 @@ export function rand(...all: unknown[]): Tensor {
 /**
  * Normal random numbers of mean 0 and variance 1, PyTorch's torch.randn; arguments as in {@link rand}.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is neither float32 nor float64.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * randn(2, 3).shape; // [2, 3]
  */
@@ -91,9 +99,14 @@ export function drawIntegers(op: string, x: Tensor, low: number, high: number, g
 }
 
 /**
- * Whole random numbers from `low` (0 when it is left out) up to but without `high`: int32 unless a dtype is given; float64 has
- * room for wider ranges. Throws a ValueError for a range that the dtype does not hold. The sizes are an array.
+ * Whole random numbers from `low` (0 when it is left out) up to but without `high`: int32 unless a dtype is given;
+ * float64 has room for wider ranges. The sizes are an array.
  *
+ * @throws {ShapeError} if a size is not a whole number of at least 0.
+ * @throws {DTypeError} if the dtype is not int32, float32 or float64, or is int32 with `requiresGrad`.
+ * @throws {ValueError} if `low` and `high` are not whole numbers that the dtype holds with `low` below `high`, or for
+ * an unknown option.
+ * @throws {MemoryError} if the tensor is too large for memory.
  * @example
  * randint(0, 10, [5]).shape; // [5]
  * randint(10, [2, 3]).shape; // [2, 3]
@@ -131,6 +144,9 @@ export function randint(...args: unknown[]): Tensor {
 /**
  * The numbers 0 … n - 1 in random order, as int32.
  *
+ * @throws {ShapeError} if `n` is not a whole number of at least 0.
+ * @throws {ValueError} for an unknown option.
+ * @throws {MemoryError} if the numbers are too many for memory.
  * @example
  * randperm(4).sort().values.toArray(); // [0, 1, 2, 3]
  */
@@ -159,8 +175,11 @@ export function fillable(op: string, x: Tensor): Tensor {
 }
 
 /**
- * Fills the tensor with uniform random numbers from [from, to).
+ * Fills the tensor with uniform random numbers from [from, to). Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `from` is above `to` or one is not finite, this requires gradients or is not row-major, or an
+ * option is unknown.
  * @example
  * empty(2, 3).uniform_(-1, 1).shape; // [2, 3]
  */
@@ -182,6 +201,9 @@ export function uniform_<S extends Shape>(
 /**
  * Fills the tensor with normal random numbers. `mean` is 0 and `std` 1 unless said otherwise. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `mean` is not finite, `std` is below 0, this requires gradients or is not row-major, or an
+ * option is unknown.
  * @example
  * empty(2, 3).normal_(0, 0.1).shape; // [2, 3]
  */
@@ -204,9 +226,11 @@ const drop = family("dropout", FLOATS);
 const dropBackward = family("dropout_backward", FLOATS);
 
 /**
- * Zeros each element with probability p and scales the others by 1 / (1 - p); the tensor itself when not training.
- * The mask comes from the default generator, as in PyTorch.
+ * Zeros each element with probability p and scales the others by 1 / (1 - p); the tensor itself when not training. The
+ * mask comes from the default generator, as in PyTorch. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `p` is not from 0 to 1.
  * @example
  * ones(4).dropout(1).toArray(); // [0, 0, 0, 0]
  */

@@ -37,8 +37,9 @@ export async function read(this: Tensor): Promise<TypedArray> {
 }
 
 /**
- * The one element of a tensor, as a number; of a bool tensor 0 or 1. Throws a ShapeError for any other number of elements.
+ * The one element of a tensor, as a number; of a bool tensor 0 or 1.
  *
+ * @throws {ShapeError} if there is not exactly one element.
  * @example
  * tensor([1, 2]).sum().item(); // 3
  */
@@ -85,6 +86,7 @@ export function numel(this: Tensor): number {
 /**
  * The sizes, or the size along one axis.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * zeros(2, 3).size(-1); // 3
  */

@@ -73,8 +73,9 @@ const sums = family("sum", NUMBERS);
 
 /**
  * The sum of all elements, or along one axis or several. bool and uint8 are counted in int32.
- * Throws a ValueError when an int sum does not fit int32.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice, or an int sum does not fit int32.
  * @example
  * ones(2, 3).sum().item(); // 6
  * ones(2, 3).sum(0).toArray(); // [2, 2, 2]
@@ -97,8 +98,11 @@ export function sum(this: Tensor, dim?: Dims, keepdim = false): Tensor {
 }
 
 /**
- * The mean of all elements, or along one axis or several. Takes float dtypes; the mean of nothing is NaN.
+ * The mean of all elements, or along one axis or several. Int dtypes and bool are computed in float32; the mean of
+ * nothing is NaN.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * tensor([1, 2, 6]).mean().item(); // 3
  */
@@ -118,8 +122,9 @@ const products = family("prod", NUMBERS);
 
 /**
  * The product of all elements, or along one axis. bool and uint8 are multiplied in int32.
- * Throws a ValueError when an int product does not fit int32.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an int product does not fit int32.
  * @example
  * tensor([[1, 2], [3, 4]]).prod(1).toArray(); // [2, 12]
  */
@@ -186,6 +191,8 @@ function argument(op: "argmax" | "argmin", self: Tensor, dim: number | undefined
 /**
  * Where the largest element is, as int32: in the flattened tensor, or along an axis. The first of equals; NaN counts as largest.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([[1, 3], [5, 4]]).argmax(1).toArray(); // [1, 0]
  */
@@ -202,6 +209,8 @@ export function argmax(this: Tensor, dim?: number, keepdim = false): Tensor {
 /**
  * Where the smallest element is, as int32; see {@link argmax}.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([[5, 2], [3, 4]]).argmin(1).toArray(); // [1, 0]
  */
@@ -273,6 +282,8 @@ function positionsAlong(shape: readonly number[], dim: number): Tensor {
 /**
  * The largest element; or along an axis, `{ values, indices }`. NaN counts as largest.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * const { values, indices } = tensor([[1, 3], [5, 4]]).max(1); // [3, 5], [1, 0]
  */
@@ -289,6 +300,8 @@ export function max(this: Tensor, dim?: number, keepdim = false): Tensor | Extre
 /**
  * The smallest element; or along an axis, `{ values, indices }`. NaN counts as smallest.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([5, 2]).min().item(); // 2
  * tensor([[5, 2], [3, 4]]).min(1).values.toArray(); // [2, 3]
@@ -315,6 +328,7 @@ function quantify(op: "any" | "all", self: Tensor, dim: Dims | undefined, keepdi
 /**
  * Whether any element is not 0, as bool.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([[0, 1], [0, 0]]).any(1).toArray(); // [true, false]
  */
@@ -331,6 +345,7 @@ export function any(this: Tensor, dim?: Dims, keepdim = false): Tensor {
 /**
  * Whether no element is 0, as bool.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([[1, 1], [0, 1]]).all(1).toArray(); // [true, false]
  */

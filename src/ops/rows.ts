@@ -31,6 +31,10 @@ function replaced(op: string, x: Tensor, dim: number, index: unknown, source: Te
 /**
  * A copy with `value`, a number or a tensor without axes, in all rows that the index (int32, one axis) names along an axis.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8.
+ * @throws {ShapeError} if the index has several axes, or the value has any.
+ * @throws {ValueError} if an int dtype does not hold the value.
  * @example
  * ones(3).indexFill(0, tensor([0, 2], { dtype: "int32" }), -1).toArray(); // [-1, 1, -1]
  */
@@ -51,6 +55,9 @@ export function indexFill<S extends Shape, D extends number>(
 /**
  * A copy with rows of `source`, of the same dtype, in the place of those that the index (int32, one axis) names along an axis.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, or the source is of another dtype.
+ * @throws {ShapeError} if the index has several axes, or the source does not have its rows.
  * @example
  * zeros(3).indexCopy(0, tensor([2, 0], { dtype: "int32" }), tensor([5, 6])).toArray(); // [6, 0, 5]
  */
@@ -83,6 +90,12 @@ export type Scattering<V> = <S extends Shape, D extends number, I extends Shape>
 /**
  * Puts elements by index along an axis, in place; see {@link scatter}.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, or the source is of another dtype.
+ * @throws {ShapeError} if the index does not fit into this outside the axis, or not into the source.
+ * @throws {ValueError} if an int dtype does not hold the number.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * zeros(2, 3).scatter_(1, tensor([[2], [0]], { dtype: "int32" }), 1).toArray(); // [[0, 0, 1], [1, 0, 0]]
  */
@@ -90,6 +103,12 @@ export const scatter_: Scattering<Tensor | number> = changing("scatter_", scatte
 /**
  * Adds elements by index along an axis, in place; see {@link scatterAdd}.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, the source is of another dtype, or this is uint8 or
+ * bool.
+ * @throws {ShapeError} if the index does not fit into this outside the axis, or not into the source.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * zeros(2).scatterAdd_(0, tensor([1, 1], { dtype: "int32" }), tensor([1, 2])).toArray(); // [0, 3]
  */
@@ -97,6 +116,13 @@ export const scatterAdd_: Scattering<Tensor> = changing("scatterAdd_", scatterAd
 /**
  * Adds rows by index along an axis, in place; see {@link indexAdd}.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, the source is of another dtype, or this is uint8 or
+ * bool.
+ * @throws {ShapeError} if the index has several axes, or the source does not have its rows.
+ * @throws {ValueError} for an unknown option.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * ones(2).indexAdd_(0, tensor([1, 1], { dtype: "int32" }), tensor([1, 2])).toArray(); // [1, 4]
  */
@@ -104,6 +130,12 @@ export const indexAdd_: typeof indexAdd = changing("indexAdd_", indexAdd);
 /**
  * Fills rows by index along an axis, in place; see {@link indexFill}.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8.
+ * @throws {ShapeError} if the index has several axes, or the value has any.
+ * @throws {ValueError} if an int dtype does not hold the value.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * ones(3).indexFill_(0, tensor([1], { dtype: "int32" }), 0).toArray(); // [1, 0, 1]
  */
@@ -111,6 +143,11 @@ export const indexFill_: typeof indexFill = changing("indexFill_", indexFill);
 /**
  * Replaces rows by index along an axis, in place; see {@link indexCopy}.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, or the source is of another dtype.
+ * @throws {ShapeError} if the index has several axes, or the source does not have its rows.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * zeros(2).indexCopy_(0, tensor([1], { dtype: "int32" }), tensor([7])).toArray(); // [0, 7]
  */
@@ -118,6 +155,10 @@ export const indexCopy_: typeof indexCopy = changing("indexCopy_", indexCopy);
 /**
  * Sets everything above a diagonal of the last two axes to 0; see {@link tril}.
  *
+ * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ValueError} if `diagonal` is not a whole number.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * ones(2, 2).tril_().toArray(); // [[1, 0], [1, 1]]
  */
@@ -125,6 +166,10 @@ export const tril_: typeof tril = changing("tril_", tril);
 /**
  * Sets everything below a diagonal of the last two axes to 0; see {@link triu}.
  *
+ * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ValueError} if `diagonal` is not a whole number.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * ones(2, 2).triu_(1).toArray(); // [[0, 1], [0, 0]]
  */
@@ -133,6 +178,10 @@ export const triu_: typeof triu = changing("triu_", triu);
 /**
  * Sets the diagonal of a matrix to one value.
  *
+ * @throws {ShapeError} if this is not a matrix.
+ * @throws {ValueError} if an int dtype does not hold the value.
+ * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
+ * view.
  * @example
  * ones(2, 2).fillDiagonal_(0).toArray(); // [[0, 1], [1, 0]]
  */

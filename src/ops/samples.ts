@@ -27,6 +27,9 @@ export interface DiffOptions {
 /**
  * Differences of neighbours along an axis, which becomes shorter by 1 each time.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if there is no axis, or `prepend` or `append` has other sizes outside the axis.
+ * @throws {ValueError} if `n` is not a whole number of at least 0, or an option is unknown.
  * @example
  * tensor([1, 4, 9]).diff().toArray(); // [3, 5]
  */
@@ -60,6 +63,9 @@ export interface TrapezoidOptions {
 /**
  * The area under values along an axis, by the trapezoidal rule.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if `y` has no axes, or `x` is not as long as it.
+ * @throws {ValueError} if `dx` is not finite or an option is unknown.
  * @example
  * trapezoid(tensor([1, 2, 3])).item(); // 4
  * trapezoid(tensor([1, 2]), { x: tensor([0, 10]) }).item(); // 15
@@ -86,6 +92,9 @@ export function trapezoid(y: Tensor, options: TrapezoidOptions = {}): Tensor {
  * The covariances of variables (rows) from observations (columns), [n, observations] to [n, n]; of one variable its variance.
  * Sums are divided by the number of observations less `correction`, 1 unless said otherwise. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if there are more than two axes.
+ * @throws {ValueError} if `correction` is not finite or an option is unknown.
  * @example
  * tensor([[0, 2], [2, 0]]).cov().toArray(); // [[2, -2], [-2, 2]]
  */
@@ -105,6 +114,8 @@ export function cov(this: Tensor, options: { correction?: number } = {}): Tensor
  * The correlation coefficients, from -1 to 1, of variables (rows) from observations (columns): [n, observations] to [n, n];
  * of one variable 1. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ShapeError} if there are more than two axes.
  * @example
  * tensor([[0, 2], [2, 0]]).corrcoef().toArray(); // [[1, -1], [-1, 1]]
  */
@@ -119,6 +130,8 @@ export function corrcoef(this: Tensor): Tensor {
  * The most frequent element along an axis and where it last stands: `{ values, indices }`; of several the smallest. Compares
  * every element of a line with every other, so that lines are short: votes of neighbours or of models.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if the axis has no elements.
  * @example
  * tensor([[2, 0, 2], [1, 1, 0]]).mode().values.toArray(); // [2, 1]
  */

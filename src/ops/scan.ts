@@ -43,8 +43,10 @@ function runningSum(op: string, self: Tensor, dim: number, reverse: boolean): Te
 }
 
 /**
- * Running sums along an axis. bool and uint8 are counted in int32. Throws a ValueError when one does not fit int32.
+ * Running sums along an axis. bool and uint8 are counted in int32.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an int result does not fit int32.
  * @example
  * tensor([1, 2, 3]).cumsum(0).toArray(); // [1, 3, 6]
  */
@@ -58,6 +60,8 @@ const runningProductsBackward = family("cumprod_backward", FLOATS, "cumprod");
 /**
  * Running products along an axis; see {@link cumsum}.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an int result does not fit int32.
  * @example
  * tensor([1, 2, 3]).cumprod(0).toArray(); // [1, 2, 6]
  */
@@ -112,6 +116,7 @@ function runningExtreme(op: "cummax" | "cummin", self: Tensor, dim: number): Ext
  * The largest element so far along an axis and where it stands: `{ values, indices }`. The last of equals; NaN counts as
  * largest and stays.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([1, 3, 2]).cummax(0).values.toArray(); // [1, 3, 3]
  */
@@ -122,6 +127,7 @@ export function cummax<S extends Shape, D extends number>(this: Tensor<S>, dim: 
 /**
  * The smallest element so far along an axis and where it stands; see {@link cummax}.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([3, 1, 2]).cummin(0).values.toArray(); // [3, 1, 1]
  */
@@ -132,6 +138,8 @@ export function cummin<S extends Shape, D extends number>(this: Tensor<S>, dim: 
 /**
  * The logarithm of running sums of exponentials along an axis, computed without overflow. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([1000, 1000]).logcumsumexp(0).toArray(); // [1000, 1000.6931]
  */

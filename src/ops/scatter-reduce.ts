@@ -88,11 +88,16 @@ function smallest(parts: Parts): Tensor {
 const COMBINED = { sum: sums, prod: products, mean: means, amax: largest, amin: smallest };
 
 /**
- * A copy with elements combined along an axis: y[index[i][j]][j] is the sum, product, mean, maximum or minimum (`reduce`) of
- * all source[i][j] that go there, for axis 0, and so on; and of the element that stands there, unless `includeSelf` is false.
- * The source has the input's dtype, float32, float64 or int32, and is at least as large as the index. Means of ints are
- * rounded down. Throws an IndexError that names the first index out of range.
+ * A copy with elements combined along an axis: y[index[i][j]][j] is the sum, product, mean, maximum or minimum
+ * (`reduce`) of all source[i][j] that go there, for axis 0, and so on; and of the element that stands there, unless
+ * `includeSelf` is false. The source has the input's dtype, float32, float64 or int32, and is at least as large as the
+ * index. Means of ints are rounded down.
  *
+ * @throws {IndexError} if `dim` is not an axis, or for the first index out of range, which it names.
+ * @throws {DTypeError} if this is uint8 or bool, the index is neither int32 nor uint8, or the source is of another
+ * dtype.
+ * @throws {ShapeError} if the index does not fit into this outside the axis, or not into the source.
+ * @throws {ValueError} if `reduce` is not one of those listed, or an option is unknown.
  * @example
  * const index = tensor([0, 0, 1], { dtype: "int32" });
  * zeros(2).scatterReduce(0, index, tensor([3, 5, 7]), "mean", { includeSelf: false }).toArray(); // [4, 7]

@@ -15,6 +15,7 @@ const logSoft = alongAxis("logSoftmax", family("log_softmax"), family("log_softm
 /**
  * exp(x) divided by its sum along an axis, computed without overflow.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([[0, 0]]).softmax(1).toArray(); // [[0.5, 0.5]]
  */
@@ -25,6 +26,7 @@ export function softmax<S extends Shape, D extends number>(this: Tensor<S>, dim:
 /**
  * The logarithm of softmax along an axis, exact where softmax itself would round to 0.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * tensor([1, 1]).logSoftmax(0).toArray(); // [-0.6931, -0.6931]
  */

@@ -77,6 +77,8 @@ export function sortedLines(
  * The elements along an axis in ascending order, and where they stood: `{ values, indices }`. Equals keep their order;
  * NaN comes last, or first when `descending`.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} for an unknown option.
  * @example
  * const { values, indices } = tensor([3, 1, 2]).sort();
  * values.toArray(); // [1, 2, 3]
@@ -94,6 +96,8 @@ export function sort<S extends Shape, D extends number = -1>(
 /**
  * Where the elements along an axis stand when they are sorted, as int32: the indices of {@link sort}.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} for an unknown option.
  * @example
  * tensor([3, 1, 2]).argsort().toArray(); // [1, 2, 0]
  */
@@ -117,6 +121,8 @@ export interface TopkOptions {
  * The k largest elements along an axis, largest first, and where they stand: `{ values, indices }`. Of equals the first
  * ones are taken. `{ largest: false }` gives the smallest.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if `k` is not a whole number from 0 to the size of the axis, or an option is unknown.
  * @example
  * tensor([1, 5, 3]).topk(2).values.toArray(); // [5, 3]
  */
@@ -160,6 +166,8 @@ function selected(op: string, x: Tensor, dim: number, place: number, keepdim: bo
  * The median: the element in the middle, and of two in the middle the lower. Of all elements, or along an axis as
  * `{ values, indices }`. NaN where there is one.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if there are no elements.
  * @example
  * tensor([4, 1, 3, 2]).median().item(); // 2
  */
@@ -185,6 +193,8 @@ export function median(this: Tensor, dim?: number, keepdim = false): Tensor | Ex
 /**
  * The k-th smallest element along an axis, k from 1, and where it stands: `{ values, indices }`.
  *
+ * @throws {IndexError} if `dim` is not an axis, or `k` is not a whole number from 1 to its size.
+ * @throws {ShapeError} if the axis has no elements.
  * @example
  * tensor([7, 5, 6]).kthvalue(2).values.item(); // 6
  */
@@ -225,6 +235,11 @@ function rankOf(q: number, length: number, how: QuantileOptions["interpolation"]
  * The q-quantile of all elements or along an axis, q from 0 to 1; for several q, which then lie along a new first axis.
  * NaN where there is one. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if there are no elements.
+ * @throws {ValueError} if a `q` is not from 0 to 1, `interpolation` is not one of those listed, or an option is
+ * unknown.
  * @example
  * tensor([1, 2, 3, 4]).quantile(0.5).item(); // 2.5
  */

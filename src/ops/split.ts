@@ -43,6 +43,9 @@ function equalSizes(length: number, size: number): number[] {
 /**
  * Parts along an axis, as views: of `size` each, the last one smaller, or of the sizes in a list, which make up the axis.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if the sizes of a list do not make up the axis.
+ * @throws {ValueError} if a size is not a whole number of at least 1, or in a list of at least 0.
  * @example
  * tensor([1, 2, 3]).split(2).map((part) => part.toArray()); // [[1, 2], [3]]
  * zeros(5, 2).split([1, 4])[1].shape; // [4, 2]
@@ -72,6 +75,8 @@ export function split<S extends Shape, const N extends number | readonly number[
 /**
  * At most `chunks` parts of one size along an axis, the last one smaller: views.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if `chunks` is not a whole number of at least 1.
  * @example
  * tensor([1, 2, 3, 4, 5]).chunk(2).map((part) => part.toArray()); // [[1, 2, 3], [4, 5]]
  */
@@ -90,6 +95,9 @@ export function chunk<S extends Shape, D extends number = 0>(
 /**
  * Parts along an axis, as views: `sections` parts whose sizes differ by at most 1, or the parts between the indices of a list.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if `sections` is not a whole number of at least 1, or an index in a list is not whole or is
+ * below -size.
  * @example
  * tensor([1, 2, 3, 4]).tensorSplit(3).map((part) => part.toArray()); // [[1, 2], [3], [4]]
  * tensor([1, 2, 3, 4]).tensorSplit([1, 3]).map((part) => part.toArray()); // [[1], [2, 3], [4]]
@@ -121,6 +129,7 @@ export function tensorSplit<S extends Shape, D extends number = 0>(
 /**
  * The elements along an axis, each a view without the axis.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * const [x, y] = tensor([[1, 2], [3, 4]]).unbind(1);
  * y.toArray(); // [2, 4]
@@ -138,6 +147,9 @@ export function unbind<S extends Shape, D extends number = 0>(
  * Windows of `size` elements every `step` elements along an axis: the axis counts the windows, and a last axis holds their
  * elements. A view; overlapping windows share memory, and their gradients add up.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if the windows are longer than the axis.
+ * @throws {ValueError} if `size` is not a whole number of at least 0, or `step` of at least 1.
  * @example
  * tensor([1, 2, 3, 4]).unfold(0, 2, 1).toArray(); // [[1, 2], [2, 3], [3, 4]]
  */
@@ -178,6 +190,8 @@ function folded(g: Tensor, shape: readonly number[], at: number, step: number): 
  * Axes moved to other positions, one or several; the others keep their order: a view. `source` and `destination` are
  * positions, or lists of as many.
  *
+ * @throws {IndexError} if a position is not one of an axis.
+ * @throws {ShapeError} if there are not as many destinations as sources, or one is listed twice.
  * @example
  * zeros(2, 3, 4).movedim(0, -1).shape; // [3, 4, 2]
  */
@@ -206,6 +220,7 @@ export function movedim<
 /**
  * Two axes swapped: the same as `transpose`.
  *
+ * @throws {IndexError} if `a` or `b` is not an axis.
  * @example
  * zeros(2, 3, 4).swapaxes(0, 2).shape; // [4, 3, 2]
  */
@@ -221,6 +236,8 @@ export function swapaxes<S extends Shape, A extends number, B extends number>(
 /**
  * One axis split into several; one size may be -1 and is worked out.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ShapeError} if the sizes do not make up the axis.
  * @example
  * zeros(2, 12).unflatten(1, [3, -1]).shape; // [2, 3, 4]
  */
@@ -247,6 +264,9 @@ export function unflatten<S extends Shape, D extends number, const N extends rea
 /**
  * The elements along a diagonal of two axes, as a last axis: a view. `offset` above 0 takes a diagonal above the main one.
  *
+ * @throws {IndexError} if `dim1` or `dim2` is not an axis.
+ * @throws {ShapeError} if there are fewer than two axes, or both are the same.
+ * @throws {ValueError} if `offset` is not a whole number, or an option is unknown.
  * @example
  * tensor([[1, 2], [3, 4]]).diagonal().toArray(); // [1, 4]
  */
@@ -279,6 +299,7 @@ export function diagonal<S extends Shape>(
 /**
  * Repeated to the shape of another tensor, without a copy; see `expand`.
  *
+ * @throws {ShapeError} if this does not broadcast to the other's shape.
  * @example
  * tensor([[1], [2]]).expandAs(zeros(2, 2)).toArray(); // [[1, 1], [2, 2]]
  */
@@ -293,6 +314,7 @@ export function expandAs<S extends Shape, B extends Shape>(
 /**
  * The same elements under the shape of another tensor; see `reshape`.
  *
+ * @throws {ShapeError} if the numbers of elements differ.
  * @example
  * tensor([1, 2, 3, 4]).reshapeAs(zeros(2, 2)).toArray(); // [[1, 2], [3, 4]]
  */
@@ -308,6 +330,7 @@ export function reshapeAs<S extends Shape, B extends Shape>(
 /**
  * The same memory under the shape of another tensor; see `view`.
  *
+ * @throws {ShapeError} if the numbers of elements differ, or only a copy has that shape.
  * @example
  * tensor([1, 2, 3, 4]).viewAs(zeros(2, 2)).toArray(); // [[1, 2], [3, 4]]
  */
@@ -323,6 +346,8 @@ export function viewAs<S extends Shape, B extends Shape>(
 /**
  * Repeated over a larger shape without a copy: the same as `expand` with all sizes given.
  *
+ * @throws {ShapeError} if this does not broadcast to the sizes.
+ * @throws {MemoryError} if the sizes are too large to be counted.
  * @example
  * tensor([1, 2]).broadcastTo(2, 2).toArray(); // [[1, 2], [1, 2]]
  */

@@ -10,6 +10,8 @@ import { expandTo, reshaped } from "./views.ts";
  * Coordinates as grids: of vectors of sizes n0, n1, … one tensor each of shape [n0, n1, …], which changes along its own axis
  * only. With `indexing: "xy"` the first two axes are swapped, as for images. The grids are views of the vectors.
  *
+ * @throws {ShapeError} if a tensor has more than one axis, or there is none.
+ * @throws {ValueError} if `indexing` is neither "ij" nor "xy", or an option is unknown.
  * @example
  * const [rows, columns] = meshgrid([tensor([1, 2]), tensor([3, 4, 5])]);
  * columns.toArray(); // [[3, 4, 5], [3, 4, 5]]
@@ -40,6 +42,7 @@ export function meshgrid(tensors: readonly Tensor[], options: { indexing?: "ij" 
 /**
  * Tensors side by side: vectors one after the other, others along axis 1.
  *
+ * @throws {ShapeError} if sizes outside of the axis differ, or there is no tensor.
  * @example
  * hstack([tensor([1, 2]), tensor([3])]).toArray(); // [1, 2, 3]
  */
@@ -51,6 +54,7 @@ export function hstack(tensors: readonly Tensor[]): Tensor {
 /**
  * Tensors on top of each other, along axis 0: vectors become rows.
  *
+ * @throws {ShapeError} if sizes outside of the axis differ, or there is no tensor.
  * @example
  * vstack([tensor([1, 2]), tensor([3, 4])]).toArray(); // [[1, 2], [3, 4]]
  */

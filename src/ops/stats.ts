@@ -63,6 +63,9 @@ function rootOf(variance: Tensor): Tensor {
  * The variance of all elements, or along one axis or several. Divides by the number of elements less `correction`
  * (1, so that the estimate has no bias); NaN where nothing is left. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice, `correction` is NaN or an option is unknown.
  * @example
  * tensor([1, 2, 6]).var().item(); // 7
  * tensor([[1, 3], [2, 6]]).var(1, false, { correction: 0 }).toArray(); // [1, 4]
@@ -83,6 +86,9 @@ export { variance as var };
 /**
  * The standard deviation of all elements, or along one axis or several: the square root of {@link var}.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice, `correction` is NaN or an option is unknown.
  * @example
  * tensor([1, 3, 5]).std().item(); // 2
  */
@@ -106,6 +112,9 @@ export interface VarMean<S extends Shape> {
 /**
  * The variance and the mean together; see {@link var}.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice, `correction` is NaN or an option is unknown.
  * @example
  * const { var: variance, mean } = tensor([1, 2, 3]).varMean();
  * [variance.item(), mean.item()]; // [1, 2]
@@ -131,6 +140,9 @@ export interface StdMean<S extends Shape> {
 /**
  * The standard deviation and the mean together; see {@link std}.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice, `correction` is NaN or an option is unknown.
  * @example
  * const { std, mean } = tensor([1, 2, 3]).stdMean();
  * [std.item(), mean.item()]; // [1, 2]
@@ -150,8 +162,11 @@ export function stdMean(this: Tensor, dim?: Dims, keepdim = false, options: VarO
 const logSums = family("logsumexp", FLOATS);
 
 /**
- * The logarithm of the sum of exp(x) along one axis or several, computed without overflow.
+ * The logarithm of the sum of exp(x) along one axis or several, computed without overflow. Int dtypes and bool are
+ * computed in float32.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * tensor([-1000, 1000]).logsumexp(0).item(); // 1000
  */
@@ -195,6 +210,9 @@ function extremeOver(op: "amax" | "amin", self: Tensor, dim: Dims | undefined, k
 /**
  * The largest element of all, or along one axis or several. The gradient is shared evenly among equals.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * tensor([[1, 3], [5, 4]]).amax([0, 1]).item(); // 5
  */
@@ -211,6 +229,9 @@ export function amax(this: Tensor, dim?: Dims, keepdim = false): Tensor {
 /**
  * The smallest element of all, or along one axis or several. The gradient is shared evenly among equals.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * tensor([[5, 2], [3, 4]]).amin(1).toArray(); // [2, 3]
  */
@@ -233,6 +254,9 @@ export interface MinMax<S extends Shape> {
 /**
  * The smallest and the largest element of all, or along one axis or several: `{ min, max }`.
  *
+ * @throws {ShapeError} if there is no element to choose from.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * const { min, max } = tensor([5, 2, 3]).aminmax();
  * [min.item(), max.item()]; // [2, 5]
@@ -250,6 +274,8 @@ export function aminmax(this: Tensor, dim?: Dims, keepdim = false): MinMax<Shape
 /**
  * How many elements are not 0, of all or along one axis or several, as int32.
  *
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if an axis is listed twice.
  * @example
  * tensor([0, 2, 3]).countNonzero().item(); // 2
  */
@@ -319,6 +345,10 @@ function powered(p: number, x: Tensor, dim: Dims | undefined, keepdim: boolean, 
  * number, Infinity and -Infinity (the largest and smallest |x|) and 0 (how many are not 0) among them, or "fro" for 2.
  * Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {IndexError} if `dim` is not an axis.
+ * @throws {ValueError} if `p` is neither a number nor "fro", or an axis is listed twice.
+ * @throws {ShapeError} if p is -Infinity and there are no elements.
  * @example
  * tensor([3, 4]).norm().item(); // 5
  * tensor([[3, -4], [6, 8]]).norm(1, 1).toArray(); // [7, 14]

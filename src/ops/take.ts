@@ -104,8 +104,11 @@ export function checkedList(op: string, index: unknown): Tensor {
 }
 
 /**
- * Rows by index along an axis: a copy, with the axis as long as the index. Throws an IndexError for an index out of range.
+ * Rows by index, int32 or uint8 [n], along an axis: a copy, with the axis as long as the index.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8.
+ * @throws {ShapeError} if the index has several axes.
  * @example
  * tensor([[1, 2], [3, 4]]).indexSelect(0, tensor([1, 1], { dtype: "int32" })).toArray(); // [[3, 4], [3, 4]]
  */
@@ -121,9 +124,14 @@ export function indexSelect<S extends Shape, D extends number, I extends Shape>(
 }
 
 /**
- * A copy with rows of `source` added at indices along an axis. Sums are made in the order of the index, so that results
- * are the same every time.
+ * A copy with rows of `source` added at indices, int32 or uint8 [n], along an axis. Takes float32, float64 and int32.
+ * Sums are made in the order of the index, so that results are the same every time.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8, the source is of another dtype, or this is uint8 or
+ * bool.
+ * @throws {ShapeError} if the index has several axes, or the source does not have its rows.
+ * @throws {ValueError} for an unknown option.
  * @example
  * zeros(3).indexAdd(0, tensor([0, 2, 2], { dtype: "int32" }), tensor([1, 2, 3])).toArray(); // [1, 0, 5]
  */
@@ -157,6 +165,8 @@ export function indexAdd<S extends Shape, D extends number>(
 /**
  * Elements by their position in the flattened tensor, under the shape of the index. Positions below 0 count from the end.
  *
+ * @throws {IndexError} if a position is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8.
  * @example
  * tensor([[1, 2], [3, 4]]).take(tensor([0, -1], { dtype: "int32" })).toArray(); // [1, 4]
  */
@@ -169,6 +179,9 @@ export function take<I extends Shape>(this: Tensor, index: Tensor<I>): Tensor<I>
  * Like {@link gather}, with the index and the input broadcast to each other outside the axis; without an axis `take` of
  * the flattened tensor. Gives `x.sort(dim)` from `x.argsort(dim)`.
  *
+ * @throws {IndexError} if `dim` is not an axis, or an index is out of range.
+ * @throws {DTypeError} if the index is neither int32 nor uint8.
+ * @throws {ShapeError} if the numbers of axes differ, or the shapes do not broadcast outside the axis.
  * @example
  * tensor([[5, 2], [3, 4]]).takeAlongDim(tensor([[1], [0]], { dtype: int32 }), 1).toArray(); // [[2], [3]]
  */

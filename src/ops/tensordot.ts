@@ -33,8 +33,13 @@ function pairedAxes(a: Tensor, b: Tensor, { dims = 2 }: TensordotOptions): [numb
 }
 
 /**
- * The sum over products along axes of two tensors: the other axes of a, then those of b remain.
+ * The sum over products along axes of two tensors: the other axes of a, then those of b remain. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
+ * @throws {ValueError} if `dims` are more than the axes of one, not two lists of one length or list an axis twice, or
+ * an option is unknown.
+ * @throws {IndexError} if an axis of a list is none.
+ * @throws {ShapeError} if paired axes differ in size.
  * @example
  * tensordot(ones(2, 3), ones(3, 4), { dims: 1 }).shape; // [2, 4]
  * tensordot(ones(3, 4, 5), ones(4, 3, 2), { dims: [[1, 0], [0, 1]] }).shape; // [5, 2]
@@ -63,6 +68,8 @@ export function tensordot(a: Tensor, b: Tensor, options: TensordotOptions = {}):
 /**
  * The sums of products along the last axes of two tensors: [..., k] and [..., k]; a number or tensor without axes multiplies.
  *
+ * @throws {DTypeError} for int dtypes and bool, unless one has no axes.
+ * @throws {ShapeError} if the last sizes differ.
  * @example
  * tensor([[1, 2], [3, 4]]).inner(tensor([1, 1])).toArray(); // [3, 7]
  */

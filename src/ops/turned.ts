@@ -12,6 +12,7 @@ function requireAxes(op: string, x: Tensor, least: number): void {
 /**
  * A copy with the columns (axis 1) in reverse. For images [channels, height, width] this turns them upside down.
  *
+ * @throws {ShapeError} if there are fewer than two axes.
  * @example
  * tensor([[1, 2], [3, 4]]).fliplr().toArray(); // [[2, 1], [4, 3]]
  */
@@ -23,6 +24,7 @@ export function fliplr<S extends Shape>(this: Tensor<S>): Tensor<S> {
 /**
  * A copy with the rows (axis 0) in reverse.
  *
+ * @throws {ShapeError} if there is no axis.
  * @example
  * tensor([[1, 2], [3, 4]]).flipud().toArray(); // [[3, 4], [1, 2]]
  */
@@ -34,6 +36,9 @@ export function flipud<S extends Shape>(this: Tensor<S>): Tensor<S> {
 /**
  * Turned by `k` quarters in the plane of two axes, from the first ([0, 1] unless said otherwise) towards the second.
  *
+ * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ValueError} if `k` is not a whole number, or `dims` are not two.
+ * @throws {IndexError} if one of `dims` is not an axis.
  * @example
  * tensor([[1, 2], [3, 4]]).rot90().toArray(); // [[2, 4], [1, 3]]
  */

@@ -282,6 +282,7 @@ const rawLogit = unary("logit", "input", (g, x) => g.div(x.mul(x.neg().add(1))))
 /**
  * log(x / (1 - x)), the inverse of sigmoid; NaN outside 0 to 1. With `eps`, x is first brought into [eps, 1 - eps].
  *
+ * @throws {ValueError} if `eps` is not from 0 to 1, or an option is unknown.
  * @example
  * tensor([0.5, 1]).logit({ eps: 0.5 }).toArray(); // [0, 0]
  */
@@ -305,6 +306,7 @@ export function logit<S extends Shape>(this: Tensor<S>, options: { eps?: number 
 /**
  * The digits behind the point, with the sign of x. Takes float dtypes.
  *
+ * @throws {DTypeError} for int dtypes and bool.
  * @example
  * tensor([1.25, -1.25]).frac().toArray(); // [0.25, -0.25]
  */

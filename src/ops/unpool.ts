@@ -67,9 +67,13 @@ function unpooled(
 }
 
 /**
- * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave (int32),
- * [batch, channels, length] or [channels, length]. `kernelSize` is that of the pooling.
+ * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave
+ * (int32), [batch, channels, length] or [channels, length]. Takes float dtypes. `kernelSize` is that of the pooling.
  *
+ * @throws {DTypeError} if `x` is not of a float dtype, or the indices are neither int32 nor uint8.
+ * @throws {ShapeError} if the shapes differ, or have neither 2 nor 3 axes.
+ * @throws {IndexError} if an index lies outside of the result.
+ * @throws {ValueError} if a size, stride or padding is not a whole number in its range, or an option is unknown.
  * @example
  * maxUnpool1d(tensor([[3, 5]]), tensor([[1, 3]], { dtype: "int32" }), 2).toArray(); // [[0, 3, 0, 5]]
  */
@@ -78,9 +82,14 @@ export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: PerAxis, opt
 }
 
 /**
- * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave (int32),
- * [batch, channels, height, width] or [channels, height, width]. `kernelSize` is that of the pooling.
+ * Puts the maxima of a max pooling back where they stood, zeros elsewhere: x and the indices that the pooling gave
+ * (int32), [batch, channels, height, width] or [channels, height, width]. Takes float dtypes. `kernelSize` is that of
+ * the pooling.
  *
+ * @throws {DTypeError} if `x` is not of a float dtype, or the indices are neither int32 nor uint8.
+ * @throws {ShapeError} if the shapes differ, or have neither 3 nor 4 axes.
+ * @throws {IndexError} if an index lies outside of the result.
+ * @throws {ValueError} if a size, stride or padding is not a whole number in its range, or an option is unknown.
  * @example
  * const { values, indices } = maxPool2dWithIndices(tensor([[[1, 3], [2, 5]]]), 2);
  * maxUnpool2d(values, indices, 2).toArray(); // [[[0, 0], [0, 5]]]

@@ -107,6 +107,7 @@ export function reshaped(x: Tensor, shape: readonly number[], op = "reshape"): T
 /**
  * The same elements under another shape; one size may be -1 and is worked out. A view where possible, else a copy.
  *
+ * @throws {ShapeError} if the sizes do not make up the elements, or several are -1.
  * @example
  * zeros(100, 28, 28).reshape(-1, 784).shape; // [100, 784]
  */
@@ -118,8 +119,10 @@ export function reshape<S extends Shape, const D extends number[]>(
 }
 
 /**
- * The same memory under another shape; throws a ShapeError where only a copy has that shape (`reshape` copies then).
+ * The same memory under another shape; one size may be -1 and is worked out.
  *
+ * @throws {ShapeError} if the sizes do not make up the elements, several are -1, or only a copy has that shape
+ * (`reshape` copies then).
  * @example
  * tensor([1, 2, 3, 4]).view(2, 2).toArray(); // [[1, 2], [3, 4]]
  */
@@ -139,6 +142,8 @@ export function view<S extends Shape, const D extends number[]>(
 /**
  * Axes from `start` to `end`, both included, merged into one.
  *
+ * @throws {IndexError} if `start` or `end` is not an axis.
+ * @throws {ShapeError} if `start` lies behind `end`.
  * @example
  * zeros(2, 3, 4).flatten(1).shape; // [2, 12]
  */
@@ -177,6 +182,7 @@ export function movedLast(x: Tensor, axes: readonly number[]): Tensor {
 /**
  * Two axes swapped: a view.
  *
+ * @throws {IndexError} if `a` or `b` is not an axis.
  * @example
  * zeros(2, 3, 4).transpose(0, 2).shape; // [4, 3, 2]
  */
@@ -193,6 +199,7 @@ export function transpose<S extends Shape, A extends number, B extends number>(
 /**
  * A matrix with its axes swapped: a view. Tensors of fewer than two axes come back as they are.
  *
+ * @throws {ShapeError} if there are more than two axes.
  * @example
  * tensor([[1, 2], [3, 4]]).t().toArray(); // [[1, 3], [2, 4]]
  */
@@ -205,6 +212,8 @@ export function t<S extends Shape>(this: Tensor<S>): Tensor<Out<Transpose<S, 0, 
 /**
  * Axis `dims[i]` becomes axis i: a view. Lists every axis once.
  *
+ * @throws {IndexError} if one of `dims` is not an axis.
+ * @throws {ShapeError} if an axis is missing or listed twice.
  * @example
  * zeros(2, 3, 4).permute(2, 0, 1).shape; // [4, 2, 3]
  */
@@ -222,6 +231,7 @@ export function permute<S extends Shape, const D extends number[]>(
 /**
  * Without the axes of size 1; or without axis `dim` when its size is 1.
  *
+ * @throws {IndexError} if `dim` is not an axis.
  * @example
  * zeros(2, 1, 3).squeeze().shape; // [2, 3]
  * zeros(1, 1, 3).squeeze(0).shape; // [1, 3]
@@ -249,6 +259,7 @@ export function squeeze(this: Tensor, dim?: number): Tensor {
 /**
  * With an axis of size 1 before axis `dim`; -1 puts it last.
  *
+ * @throws {IndexError} if `dim` is not an axis of the result.
  * @example
  * tensor([1, 2]).unsqueeze(1).toArray(); // [[1], [2]]
  */
@@ -287,6 +298,8 @@ function summed(g: Tensor, shape: readonly number[]): Tensor {
 /**
  * Repeated over a larger shape without a copy: axes of size 1, and new ones in front. -1 keeps a size.
  *
+ * @throws {ShapeError} if an axis that is not of size 1 would change, or an axis would go away.
+ * @throws {MemoryError} if the sizes are too large to be counted.
  * @example
  * tensor([[1], [2]]).expand(2, 3).toArray(); // [[1, 1, 1], [2, 2, 2]]
  */
@@ -305,6 +318,7 @@ export function expand<S extends Shape, const D extends number[]>(
 /**
  * Elements `start` to `start + length` along an axis: a view.
  *
+ * @throws {IndexError} if `dim` is not an axis, or `start` and `length` do not lie within it.
  * @example
  * tensor([1, 2, 3, 4]).narrow(0, 1, 2).toArray(); // [2, 3]
  */
@@ -333,6 +347,7 @@ export function narrow<S extends Shape, D extends number, L extends number>(
 /**
  * Element `index` along an axis, which goes away: a view. Negative indices count from the end.
  *
+ * @throws {IndexError} if `dim` is not an axis, or `index` does not lie within it.
  * @example
  * tensor([[1, 2], [3, 4]]).select(1, -1).toArray(); // [2, 4]
  */
@@ -365,9 +380,10 @@ export function placed(g: Tensor, shape: readonly number[], look: (whole: Tensor
 }
 
 /**
- * The tensor under a shape that is checked when the program runs: gives a known type to a tensor of unknown shape.
- * -1 stands for any size. Throws a ShapeError when it is another.
+ * The tensor under a shape that is checked when the program runs: gives a known type to a tensor of unknown shape. -1
+ * stands for any size.
  *
+ * @throws {ShapeError} if the tensor has another shape.
  * @example
  * images.as(-1, 784).shape; // [4, 784]
  */

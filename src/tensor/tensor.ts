@@ -27,6 +27,7 @@ export interface Tensor<out S extends Shape = AnyShape> extends Methods {
 /**
  * An n-dimensional array.
  *
+ * @throws {DTypeError} if JavaScript's own arithmetic or comparisons get a tensor, as in `a * b` or `a < b`.
  * @example
  * const x = tensor([[1, 2], [3, 4]]);
  * x.matmul(x).sum(0).toArray(); // [22, 32]
@@ -83,7 +84,12 @@ export class Tensor<out S extends Shape = AnyShape> {
     return "cpu";
   }
 
-  /** Whether operations on this tensor are recorded for `backward()`. Settable on leaves of a float dtype. */
+  /**
+   * Whether operations on this tensor are recorded for `backward()`. Settable on leaves of a float dtype.
+   *
+   * @throws {DTypeError} if it is set on an int dtype or bool.
+   * @throws {GradError} if it is set to false on a computed tensor.
+   */
   get requiresGrad(): boolean {
     return this.node !== null;
   }
@@ -99,6 +105,8 @@ export class Tensor<out S extends Shape = AnyShape> {
   /**
    * The gradient that `backward()` left here, of the tensor's shape and dtype, or null. Calls of `backward()` add to it;
    * `optimizer.zeroGrad()` clears it.
+   *
+   * @throws {GradError} if it is set to what has another shape or dtype.
    */
   get grad(): Tensor<S> | null {
     if (this.gradient !== null) this.gradient.storage.scratch = false;
@@ -118,7 +126,11 @@ export class Tensor<out S extends Shape = AnyShape> {
     if (before !== null && --before.storage.holders === 0) backend.release(before.storage);
   }
 
-  /** The last two axes swapped: a view. */
+  /**
+   * The last two axes swapped: a view.
+   *
+   * @throws {IndexError} if there are fewer than two axes.
+   */
   get T(): Tensor<MatrixTranspose<S>> {
     const x: Tensor = this;
     return x.transpose(-2, -1);
