@@ -24,9 +24,11 @@ export interface Module {
 const printing = new Set<Module>();
 
 /**
- * The base of layers and models: a class with layers and parameters in its fields, and a `forward`.
- * Parameters and modules are found in fields, and in arrays, Maps and plain objects in fields; private `#` fields cannot be seen.
+ * The base of layers and models: a class with layers and parameters in its fields, and a `forward`. Parameters and
+ * modules are found in fields, and in arrays, Maps and plain objects in fields; private `#` fields cannot be seen.
  *
+ * @throws {GradError} when `backward` reaches a parameter in a private `#` field, where no module lists it, so that it
+ * would never be trained.
  * @example
  * class Net extends nn.Module {
  *   fc = new nn.Linear(784, 10);
@@ -113,9 +115,10 @@ export abstract class Module {
   }
 
   /**
-   * Calls `hook` with the module and its arguments before every forward. A value that it returns, or an array of values,
-   * takes the arguments' place. Gives a function that removes the hook.
+   * Calls `hook` with the module and its arguments before every forward. A value that it returns, or an array of
+   * values, takes the arguments' place. Gives a function that removes the hook.
    *
+   * @throws {ModuleError} if `hook` is no function.
    * @example
    * const remove = new nn.ReLU().registerForwardPreHook((_, [x]) => x.neg());
    */
@@ -128,6 +131,7 @@ export abstract class Module {
    * Calls `hook` with the module, its arguments and its result after every forward. A value that it returns takes the
    * result's place. Gives a function that removes the hook.
    *
+   * @throws {ModuleError} if `hook` is no function.
    * @example
    * const shapes: (readonly number[])[] = [];
    * const remove = new nn.ReLU().registerForwardHook((_, __, y) => void shapes.push(y.shape));
@@ -138,10 +142,11 @@ export abstract class Module {
   }
 
   /**
-   * Calls `hook` with the module, the gradients of its inputs and those of its outputs, both in arrays, whenever backward has
-   * computed them; null stands for one that is not wanted. Gradients that it returns take the place of the inputs'.
-   * Gives a function that removes the hook.
+   * Calls `hook` with the module, the gradients of its inputs and those of its outputs, both in arrays, whenever
+   * backward has computed them; null stands for one that is not wanted. Gradients that it returns take the place of the
+   * inputs'. Gives a function that removes the hook.
    *
+   * @throws {ModuleError} if `hook` is no function.
    * @example
    * const layer = new nn.ReLU();
    * layer.registerFullBackwardHook((_, gradInput) => gradInput.map((g) => g && g.mul(10)));
@@ -154,8 +159,9 @@ export abstract class Module {
   }
 
   /**
-   * Puts a module into the field `name`, as an assignment does. Throws a ModuleError when the name is taken by something else.
+   * Puts a module into the field `name`, as an assignment does.
    *
+   * @throws {ModuleError} if it is no module, or the name is empty, has a dot or is taken by something else.
    * @example
    * const net = new nn.Sequential();
    * net.addModule("0", new nn.Linear(2, 3));
@@ -165,8 +171,9 @@ export abstract class Module {
   }
 
   /**
-   * Puts a parameter into the field `name`, as an assignment does. Throws a ModuleError when the name is taken by something else.
+   * Puts a parameter into the field `name`, as an assignment does.
    *
+   * @throws {ModuleError} if it is no Parameter, or the name is empty, has a dot or is taken by something else.
    * @example
    * new nn.Identity().registerParameter("scale", new nn.Parameter(ones(3)));
    */
