@@ -78,10 +78,13 @@ export type LoaderState = {
 };
 
 /**
- * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches, and takes datasets that are
- * async iterables. The order is PyTorch's for the same seed.
- * Throws a ValueError for options that contradict each other.
+ * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches, and takes
+ * datasets that are async iterables. The order is PyTorch's for the same seed.
  *
+ * @throws {ValueError} for an unknown option or value, options that contradict each other, something else than a
+ * dataset, an empty one that is to be shuffled, or an async iterable in a loop without `await`.
+ * @throws {IndexError} if a sampler gives an index that the dataset does not have.
+ * @throws {DataError} if samples cannot be stacked, as `defaultCollate` says.
  * @example
  * const loader = new DataLoader(new TensorDataset(arange(5)), { batchSize: 2 });
  * Array.from(loader, ([x]) => x.toArray()); // [[0, 1], [2, 3], [4]]

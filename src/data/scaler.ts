@@ -6,9 +6,12 @@ import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 
 /**
- * Takes the mean off every column of a matrix and divides by its standard deviation, as scikit-learn's. Fit it on the training rows
- * only. A column of one value is left with zeros.
+ * Takes the mean off every column of a matrix [rows, columns] and divides by its standard deviation, as scikit-learn's.
+ * Fit it on the training rows only. A column of one value is left with zeros.
  *
+ * @throws {ValueError} for an unknown option, a `correction` below 0, or a use before `fit`.
+ * @throws {ShapeError} if `fit` is not given [rows, columns] with rows enough, or `transform` other columns.
+ * @throws {DataError} if `fit` is given values that are not finite.
  * @example
  * const scaler = new StandardScaler().fit(tensor([[1, 5], [3, 5]]));
  * scaler.transform(tensor([[1, 5], [5, 5]])).toArray(); // [[-1, 0], [3, 0]]

@@ -32,10 +32,16 @@ interface RunState<V> {
 type Stored<V> = Record<string, unknown> & { run: RunState<V> };
 
 /**
- * Keeps a training in a folder: `last.safetensors`, and `best.safetensors` with the best score. Files are written beside and renamed, so that
- * a program that is killed at any moment leaves one that can be loaded. With model, optimizer, schedule and loader as parts, a training
- * that is resumed gives bit for bit what it would have given without interruption; the default generator is always kept.
+ * Keeps a training in a folder: `last.safetensors`, and `best.safetensors` with the best score. Files are written
+ * beside and renamed, so that a program that is killed at any moment leaves one that can be loaded. With model,
+ * optimizer, schedule and loader as parts, a training that is resumed gives bit for bit what it would have given
+ * without interruption; the default generator is always kept.
  *
+ * @throws {ValueError} for an unknown option or mode, a folder that is no path, or parts that are neither Generators
+ * nor have `stateDict` and `loadStateDict`; from `save` for a `score` that is no number.
+ * @throws {StateDictError} if `resume` finds parts that do not fit.
+ * @throws {FormatError} if `resume` finds a file that is damaged or of another version.
+ * @throws {FileError} if `save` cannot write a file (earlier ones are then untouched), or `restoreBest` finds none.
  * @example
  * const checkpoint = new Checkpoint("runs/digits", { model, optimizer, loader });
  * const { epoch } = checkpoint.resume<{ epoch: number }>() ?? { epoch: 0 };

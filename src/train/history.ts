@@ -16,6 +16,9 @@ export interface HistorySeries {
 /**
  * The numbers of a run, one row per epoch: what `fit` gives, and what a loop of one's own fills.
  *
+ * @throws {ValueError} if `add` is given values that are no numbers, or `column` or `best` a name that no row has.
+ * @throws {StateDictError} if `loadStateDict` is given no rows.
+ * @throws {FileError} if `save` cannot write the file.
  * @example
  * const history = new History();
  * history.add({ epoch: 1, loss: 0.9 }).add({ epoch: 2, loss: 0.4 });
@@ -69,6 +72,7 @@ export class History {
   /**
    * Columns for `plot.curves`, over `x` (the column "epoch", or the number of the row where there is none).
    *
+   * @throws {ValueError} if no row has one of the names.
    * @example
    * const history = new History().add({ epoch: 1, loss: 0.9, validationLoss: 1 }).add({ epoch: 2, loss: 0.4, validationLoss: 0.6 });
    * plot.curves(history.series(["loss", "validationLoss"])).save("curves.svg");
@@ -89,8 +93,10 @@ export class History {
   }
 
   /**
-   * Reads what `save` wrote. Throws a FileError when there is no such file, and a ValueError that names the line that is none of its rows.
+   * Reads what `save` wrote to `path`.
    *
+   * @throws {ValueError} if a line is none of a history's rows; the message names it.
+   * @throws {FileError} if the file cannot be read.
    * @example
    * new History().add({ epoch: 1, loss: 0.9 }).save("history.jsonl");
    * History.load("history.jsonl").last; // ({ epoch: 1, loss: 0.9 })

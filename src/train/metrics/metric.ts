@@ -3,10 +3,12 @@ import { StateDictError, ValueError } from "../../errors.ts";
 import type { Tensor } from "../../ops/index.ts";
 
 /**
- * A number over a whole set, gathered batch by batch: `update` takes what a model says with what is true, `compute` gives the number,
- * `reset` begins anew. Works in a loop of one's own as in `fit` and `evaluate`. `S` is what is gathered: plain values, which
- * checkpoints keep.
+ * A number over a whole set, gathered batch by batch: `update` takes what a model says with what is true, `compute`
+ * gives the number, `reset` begins anew. Works in a loop of one's own as in `fit` and `evaluate`. `S` is what is
+ * gathered: plain values, which checkpoints keep.
  *
+ * @throws {ValueError} if `compute` is called before any `update`.
+ * @throws {StateDictError} if `loadStateDict` is given something else than a state.
  * @example
  * const metric: Metric = new Accuracy();
  * metric.update(tensor([[0.1, 0.9], [0.8, 0.2]]), tensor([1, 1], { dtype: "int32" }));
@@ -55,8 +57,12 @@ export abstract class Metric<V = number, S extends object = object> {
 }
 
 /**
- * The mean of numbers, each with a weight: the loss of an epoch from the losses of its batches, which count by their sizes.
+ * The mean of numbers, each with a weight: the loss of an epoch from the losses of its batches, which count by their
+ * sizes.
  *
+ * @throws {ValueError} if `add` is given something else than a number, or a weight that is not above 0; from `compute`
+ * before any `add`.
+ * @throws {StateDictError} if `loadStateDict` is given something else than a state.
  * @example
  * const loss = new Mean();
  * loss.add(0.5, 100);

@@ -22,6 +22,9 @@ export interface Trial<C = Record<string, Setting>> {
 /**
  * The trials of a sweep, in the order of the grid.
  *
+ * @throws {ValueError} if `best` or `series` is given a name that no trial has, or `series` a setting that is no
+ * number.
+ * @throws {FileError} if `save` cannot write the file.
  * @example
  * const result = await sweep({ lr: [0.1, 0.2] }, ({ lr }) => ({ accuracy: lr }), { processes: 1, progress: false });
  * result.best("accuracy", "max").config; // ({ lr: 0.2 })
