@@ -11,6 +11,7 @@ import type { Batch } from "./dataset.ts";
  * @throws {ShapeError} if the tensors of a batch differ in shape.
  * @throws {DataError} for no samples, something else than an array, samples of different kinds, or of a kind that
  * cannot be stacked.
+ * @throws {ValueError} for a whole number that int32 does not hold.
  * @example
  * defaultCollate([[tensor([1, 2]), 0], [tensor([3, 4]), 1]])[1].toArray(); // [0, 1]
  */

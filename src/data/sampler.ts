@@ -158,8 +158,9 @@ export interface WeightedRandomSamplerOptions {
  * Indices drawn with probabilities proportional to weights, which are at least 0 and need no sum of 1.
  *
  * @throws {ValueError} for an unknown option, a `numSamples` that is no whole number of at least 1, or a `generator`
- * that is none; when it is looped over, for weights below 0 or a sum of 0.
+ * that is none; when it is looped over, for weights that are below 0, not finite, or too few above 0.
  * @throws {DTypeError} if `weights` are neither an array nor a tensor.
+ * @throws {ShapeError} when it is looped over, if there are no weights.
  * @example
  * [...new WeightedRandomSampler([0, 1], 3)]; // [1, 1, 1]
  */

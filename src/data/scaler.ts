@@ -38,7 +38,12 @@ export class StandardScaler {
     return this.#fitted(this.#std);
   }
 
-  /** Learns means and deviations from float rows [n, columns]. Throws a DataError for NaN and infinities. */
+  /**
+   * Learns means and deviations from rows [n, columns].
+   *
+   * @throws {ShapeError} unless `x` is a matrix of more rows than `correction`.
+   * @throws {DataError} for NaN and infinities.
+   */
   fit(x: Tensor): this {
     const [n = 0, columns = 0] = x.shape as readonly number[];
     if (x.ndim !== 2 || n <= this.#correction) {

@@ -75,19 +75,29 @@ export abstract class Vocabulary {
     return this.#numbers.has(token);
   }
 
-  /** The number of a token, or of `unknown`. Throws a DataError for a token without a number where there is no `unknown`. */
+  /**
+   * The number of a token, or of `unknown`.
+   *
+   * @throws {DataError} for a token without a number where there is no `unknown`.
+   */
   indexOf(token: string): number {
     return this.#numberOf("indexOf", token);
   }
 
-  /** The token of a number. Throws an IndexError for one outside the vocabulary. */
+  /**
+   * The token of a number.
+   *
+   * @throws {IndexError} for one outside the vocabulary.
+   */
   tokenOf(index: number): string {
     return this.#tokenOf("tokenOf", index);
   }
 
   /**
    * The numbers of a text, int32 [length]. A list of tokens is taken as it is, which is how specials get in.
-   * Throws a DataError that names position and value of a token without a number where there is no `unknown`.
+   *
+   * @throws {DataError} for an empty text, or a token without a number where there is no `unknown`; the message names
+   * its position.
    */
   encode(text: string | readonly string[]): Tensor<[number]> {
     const name = `${this.constructor.name}.encode`;
@@ -99,7 +109,11 @@ export abstract class Vocabulary {
     return tensor(Int32Array.from(tokens, (token, i) => this.#numberOf("encode", token, i, text)));
   }
 
-  /** The text of numbers: an int32 vector or an array. Throws an IndexError that names position and value of one outside the vocabulary. */
+  /**
+   * The text of numbers: an int32 vector or an array.
+   *
+   * @throws {IndexError} for one outside the vocabulary; the message names its position.
+   */
   decode(indices: Tensor | ArrayLike<number>): string {
     const list: ArrayLike<number> = indices instanceof Tensor ? indices.data() : indices;
     return this.join(Array.from(list, (index, i) => this.#tokenOf("decode", index, i)));

@@ -34,7 +34,7 @@ export class CosineSimilarity extends Module {
 /**
  * The distance of vectors along the last axis, [..., size] → [...]; see {@link pairwiseDistance}.
  *
- * @throws {ValueError} for an unknown option, and from `forward` for a `p` that is no number or an `eps` that is not
+ * @throws {ValueError} for an unknown option, and from `forward` for a `p` that is not above 0 or an `eps` that is not
  * finite.
  * @throws {ShapeError} if the inputs do not broadcast.
  * @throws {DTypeError} if an input is not of a float dtype.

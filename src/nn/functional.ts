@@ -92,6 +92,7 @@ function dropping(
  * @throws {ValueError} if `classes` is no whole number of at least 1.
  * @throws {DTypeError} if `x` is not an int tensor.
  * @throws {IndexError} for a class below 0, or not below `classes`.
+ * @throws {ShapeError} if there are no indices and no `classes`.
  * @example
  * nn.functional.oneHot(tensor([0, 2], { dtype: "int32" }), 3).toArray(); // [[1, 0, 0], [0, 0, 1]]
  */

@@ -33,8 +33,8 @@ function drawnFrom(options: InitOptions): InitOptions {
 /**
  * Uniform numbers from `a` (0) to `b` (1), in a tensor of any shape.
  *
- * @throws {ValueError} for an unknown option or a `generator` that is none, unless `a` and `b` are finite and in this
- * order, or for a view with strides.
+ * @throws {ValueError} for an unknown option or a wrong `generator`, unless `a` and `b` are finite and in this order,
+ * or for a view with strides.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.uniform_(empty(500, 500), { a: -1, b: 1 }).min().item() >= -1; // true
@@ -49,8 +49,8 @@ export function uniform_<T extends Tensor>(tensor: T, options: InitOptions & { a
 /**
  * Normal numbers of `mean` (0) and standard deviation `std` (1), in a tensor of any shape.
  *
- * @throws {ValueError} for an unknown option or a `generator` that is none, a `std` below 0, a number that is not
- * finite, or a view with strides.
+ * @throws {ValueError} for an unknown option or a wrong `generator`, a `std` below 0, a number that is not finite, or a
+ * view with strides.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.normal_(empty(500, 500), { std: 0.1 }).std().item() < 0.11; // true
@@ -65,7 +65,8 @@ export function normal_<T extends Tensor>(tensor: T, options: InitOptions & { me
 /**
  * The `value` everywhere, in a tensor of any shape and dtype.
  *
- * @throws {DTypeError} if it is not a tensor.
+ * @throws {DTypeError} if it is not a tensor, or `value` no number.
+ * @throws {ValueError} if its dtype does not hold the value.
  * @example
  * nn.init.constant_(empty(2), 0.3).toArray(); // [0.3, 0.3]
  */
@@ -203,9 +204,9 @@ export function calculateGain(nonlinearity: Nonlinearity, options: { param?: num
 }
 
 /**
- * Uniform numbers in ± gain · √(6 / (fan in + fan out)), in a weight [out, in, …]. Glorot and Bengio, 2010.
+ * Uniform numbers in ± gain · √(6 / (fan in + fan out)), for [out, in, …]. Glorot and Bengio, 2010.
  *
- * @throws {ValueError} for an unknown option, a `generator` that is none, or a `gain` that is not finite or below 0.
+ * @throws {ValueError} for an unknown option, a wrong `generator`, or a `gain` that is not finite or below 0.
  * @throws {ShapeError} if it has fewer than 2 axes.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
@@ -222,10 +223,9 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions
 }
 
 /**
- * Normal numbers of standard deviation gain · √(2 / (fan in + fan out)), in a weight [out, in, …]. Glorot and Bengio,
- * 2010.
+ * Normal numbers of standard deviation gain · √(2 / (fan in + fan out)), for [out, in, …]. Glorot and Bengio, 2010.
  *
- * @throws {ValueError} for an unknown option, a `generator` that is none, or a `gain` that is not finite or below 0.
+ * @throws {ValueError} for an unknown option, a wrong `generator`, or a `gain` that is not finite or below 0.
  * @throws {ShapeError} if it has fewer than 2 axes.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
@@ -262,10 +262,9 @@ function kaimingStd(op: string, tensor: Tensor, options: KaimingOptions): number
 }
 
 /**
- * Uniform numbers in ± gain · √(3 / fan), in a weight [out, in, …]. He et al., 2015.
+ * Uniform numbers in ± gain · √(3 / fan), for [out, in, …]. He et al., 2015.
  *
- * @throws {ValueError} for an unknown option, mode or nonlinearity, a `generator` that is none, or an `a` that is not
- * finite.
+ * @throws {ValueError} for an unknown option, mode or nonlinearity, a wrong `generator`, or an `a` that is not finite.
  * @throws {ShapeError} if it has fewer than 2 axes.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
@@ -279,10 +278,9 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOpt
 }
 
 /**
- * Normal numbers of standard deviation gain / √fan, in a weight [out, in, …]. He et al., 2015.
+ * Normal numbers of standard deviation gain / √fan, for [out, in, …]. He et al., 2015.
  *
- * @throws {ValueError} for an unknown option, mode or nonlinearity, a `generator` that is none, or an `a` that is not
- * finite.
+ * @throws {ValueError} for an unknown option, mode or nonlinearity, a wrong `generator`, or an `a` that is not finite.
  * @throws {ShapeError} if it has fewer than 2 axes.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
@@ -319,8 +317,8 @@ function anyOf(mask: Tensor): boolean {
  * Normal numbers within [a, b], in a tensor of any shape: those outside are drawn again. Where that would take long,
  * uniform numbers are drawn and kept in proportion to the normal density.
  *
- * @throws {ValueError} for an unknown option, a `generator` that is none, a number that is not finite, a `std` that is
- * not above 0, or an `a` that is not below `b`.
+ * @throws {ValueError} for an unknown option, a wrong `generator`, a number that is not finite, a `std` that is not
+ * above 0, or an `a` that is not below `b`.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.truncNormal_(empty(300, 500), { std: 0.02, a: -0.04, b: 0.04 }).max().item() <= 0.04; // true
@@ -374,10 +372,9 @@ function accepted(x: Tensor, mean: number, std: number, a: number, b: number, op
 const orthonormalize = backend.kernel("orthonormalize_f64");
 
 /**
- * A random matrix [out, in · …] whose rows (or columns, of which there are fewer) are orthonormal, times `gain`. Saxe
- * et al., 2013.
+ * A random matrix [out, in · …] whose rows (or columns, if fewer) are orthonormal, times `gain`. Saxe et al., 2013.
  *
- * @throws {ValueError} for an unknown option, a `generator` that is none, or a `gain` that is not finite.
+ * @throws {ValueError} for an unknown option, a wrong `generator`, or a `gain` that is not finite.
  * @throws {ShapeError} if it has fewer than 2 axes.
  * @throws {DTypeError} if it is not a float tensor.
  * @example
@@ -410,8 +407,7 @@ export function orthogonal_<T extends Tensor>(tensor: T, options: InitOptions & 
 /**
  * Normal numbers of standard deviation `std` (0.01), with a part `sparsity` of each column set to 0. Martens, 2010.
  *
- * @throws {ValueError} for an unknown option, a `generator` that is none, a `sparsity` outside [0, 1], or a `std` below
- * 0.
+ * @throws {ValueError} for an unknown option, a wrong `generator`, a `sparsity` outside [0, 1], or a `std` below 0.
  * @throws {ShapeError} if it is no matrix.
  * @throws {DTypeError} if it is not a float tensor.
  * @example

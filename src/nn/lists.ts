@@ -78,7 +78,11 @@ abstract class Named<T extends object> extends Module {
     return Object.hasOwn(this, key) && this.isElement(this.#fields()[key]);
   }
 
-  /** The element of a name. Throws a ModuleError that lists the names when there is none. */
+  /**
+   * The element of a name.
+   *
+   * @throws {ModuleError} if there is none; the message lists the names.
+   */
   get(key: string): T {
     if (this.has(key)) return this.#fields()[key] as T;
     throw new ModuleError(
@@ -86,7 +90,11 @@ abstract class Named<T extends object> extends Module {
     );
   }
 
-  /** Sets the element of a name. Throws a ModuleError when the name is that of a method. */
+  /**
+   * Sets the element of a name.
+   *
+   * @throws {ModuleError} if it cannot be an element, or the name is empty, has a dot or is that of a member.
+   */
   set(key: string, value: T): this {
     if (!this.isElement(value)) {
       throw new ModuleError(`${this.constructor.name}: ${JSON.stringify(key)} cannot be a ${typeof value}`);

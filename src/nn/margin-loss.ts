@@ -104,8 +104,8 @@ export class CosineEmbeddingLoss<R extends Reduction = "mean"> extends MarginLos
 /**
  * For an anchor that has to be closer to the positive than to the negative; see {@link tripletMarginLoss}.
  *
- * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, or numbers that are not
- * finite.
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, a `p` that is not above 0,
+ * or numbers that are not finite.
  * @throws {ShapeError} unless all are alike, [batch, size] or [size].
  * @throws {DTypeError} unless all are of one float dtype.
  * @example

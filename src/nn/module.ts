@@ -79,18 +79,30 @@ export abstract class Module {
     return this.namedChildren().map(([, module]) => module);
   }
 
-  /** The module at a path such as "layers.0"; "" is this module. Throws a ModuleError when there is none. */
+  /**
+   * The module at a path such as "layers.0"; "" is this module.
+   *
+   * @throws {ModuleError} if there is none.
+   */
   getSubmodule(path: string): Module {
     return find(this, "getSubmodule", path, walkPaths(this));
   }
 
-  /** The parameter at a path such as "fc1.weight". Throws a ModuleError when there is none. */
+  /**
+   * The parameter at a path such as "fc1.weight".
+   *
+   * @throws {ModuleError} if there is none.
+   */
   getParameter(path: string): Parameter {
     const all = walkTensors(this, (_, __, x) => x instanceof Parameter, walkPaths(this));
     return find(this, "getParameter", path, all) as Parameter;
   }
 
-  /** The buffer at a path such as "bn.running_mean". Throws a ModuleError when there is none. */
+  /**
+   * The buffer at a path such as "bn.running_mean".
+   *
+   * @throws {ModuleError} if there is none.
+   */
   getBuffer(path: string): Tensor {
     return find(
       this,
@@ -196,7 +208,9 @@ export abstract class Module {
 
   /**
    * Puts a tensor that is saved but not trained into the field `name`. `persistent: false` keeps it out of files.
-   * Throws a ModuleError when the name is taken by something that is no buffer.
+   *
+   * @throws {ModuleError} if it is no tensor, or the name is taken by something that is no buffer.
+   * @throws {ValueError} for an unknown option.
    */
   registerBuffer(name: string, x: Tensor, options: { persistent?: boolean } = {}): void {
     checkOptions("registerBuffer", options, ["persistent"]);
@@ -236,8 +250,12 @@ export abstract class Module {
   }
 
   /**
-   * Copies tensors into the parameters and buffers of the same keys. Nothing is changed when something does not fit:
-   * a StateDictError then lists every missing, unexpected and misshaped key. `strict: false` leaves out what is missing or unexpected.
+   * Copies tensors into the parameters and buffers of the same keys. `strict: false` leaves out what is missing or
+   * unexpected.
+   *
+   * @throws {StateDictError} if something does not fit, with every missing, unexpected and misshaped key; nothing is
+   * then changed.
+   * @throws {ValueError} for an unknown option.
    */
   loadStateDict(state: StateDict, options: LoadOptions = {}): { missing: string[]; unexpected: string[] } {
     return loadState(this, state, options);

@@ -56,6 +56,7 @@ type Input = readonly number[] | readonly (readonly number[])[] | Tensor | reado
  * @throws {ValueError} for an unknown option.
  * @throws {ShapeError} if a shape has something else than whole numbers from 0, or the model does not take it.
  * @throws {ModuleError} if the input is neither shapes nor tensors.
+ * @throws {DTypeError} if the dtype is none, or the model does not take it.
  * @example
  * const found = nn.summary(new nn.Sequential(new nn.Linear(784, 500), new nn.ReLU(), new nn.Linear(500, 10)), [1, 784]);
  * found.totalParameters; // 397510

@@ -114,7 +114,11 @@ export class LBFGS extends Optimizer<Group> {
     }
   }
 
-  /** Throws: there is one group. */
+  /**
+   * There is one group.
+   *
+   * @throws {ValueError} for any group.
+   */
   override addParamGroup(): void {
     severalGroups(2);
   }

@@ -66,9 +66,10 @@ export abstract class Optimizer<O extends object> {
   protected abstract update(group: ParamGroup<O>): void;
 
   /**
-   * Updates every parameter that has a gradient. With a closure, which clears the gradients, computes the loss, calls its
-   * `backward()` and returns it, that runs first, and the loss comes back.
-   * Throws a ValueError when an option of a group was set to a value it cannot have.
+   * Updates every parameter that has a gradient. With a closure, which clears the gradients, computes the loss, calls
+   * its `backward()` and returns it, that runs first, and the loss comes back.
+   *
+   * @throws {ValueError} if an option of a group was set to a value it cannot have.
    */
   step(): void;
   step<L>(closure: () => L): L;

@@ -89,8 +89,11 @@ export class Checkpoint {
   }
 
   /**
-   * Writes the state of all parts, and values of one's own such as `{ epoch, step }`. With a `score` that is better than all before, also as the
-   * best. Throws a FileError when the files cannot be written; earlier ones are then untouched.
+   * Writes the state of all parts, and values of one's own such as `{ epoch, step }`. With a `score` that is better
+   * than all before, also as the best.
+   *
+   * @throws {ValueError} for an unknown option, or a `score` that is no number.
+   * @throws {FileError} if the files cannot be written; earlier ones are then untouched.
    */
   save(values: object = {}, options: { score?: number } = {}): void {
     checkOptions("Checkpoint.save", options, ["score"]);
@@ -131,8 +134,11 @@ export class Checkpoint {
   }
 
   /**
-   * Takes up the newest state: loads every part, sets the default generator, and gives the values that were saved with it; null when there
-   * is none yet. Throws a FormatError for files that are damaged or of another version, and a StateDictError when parts do not fit.
+   * Takes up the newest state: loads every part, sets the default generator, and gives the values that were saved with
+   * it; null when there is none yet.
+   *
+   * @throws {StateDictError} if parts do not fit.
+   * @throws {FormatError} for files that are damaged or of another version.
    */
   resume<V extends object = Record<string, unknown>>(): V | null {
     removeUnfinished(this.folder);
@@ -145,7 +151,11 @@ export class Checkpoint {
     return stored.run.values;
   }
 
-  /** Gives the models among the parts the weights of the best score. Throws a FileError when no score was saved. */
+  /**
+   * Gives the models among the parts the weights of the best score.
+   *
+   * @throws {FileError} if no score was saved.
+   */
   restoreBest(): void {
     const models = Object.keys(this.#parts).filter((name) => this.#parts[name] instanceof Module);
     this.#load(readStored(this.best), models, this.best);

@@ -42,7 +42,11 @@ export class History {
     return this.#rows.at(-1);
   }
 
-  /** Adds a row. Throws a ValueError unless its values are numbers. */
+  /**
+   * Adds a row.
+   *
+   * @throws {ValueError} unless its values are numbers.
+   */
   add(row: HistoryRow): this {
     for (const [name, value] of Object.entries(row)) {
       if (typeof value === "number") continue;
@@ -52,7 +56,11 @@ export class History {
     return this;
   }
 
-  /** The values of a name, from the rows that have it. Throws a ValueError when none has. */
+  /**
+   * The values of a name, from the rows that have it.
+   *
+   * @throws {ValueError} if none has.
+   */
   column(name: string): number[] {
     const values = this.#rows.flatMap((row) => (row[name] === undefined ? [] : [row[name]]));
     if (values.length > 0) return values;
@@ -85,7 +93,11 @@ export class History {
     });
   }
 
-  /** Writes the rows as JSON lines, beside and renamed. Throws a FileError that names the path when that is not possible. */
+  /**
+   * Writes the rows as JSON lines, beside and renamed.
+   *
+   * @throws {FileError} if that is not possible.
+   */
   save(path: string): void {
     const log = new MetricsLog(path);
     for (const row of this.#rows) log.add(row);

@@ -31,7 +31,11 @@ export class MetricsLog {
     return this;
   }
 
-  /** Writes all lines. Throws a FileError that names the path when that is not possible. */
+  /**
+   * Writes all lines.
+   *
+   * @throws {FileError} if that is not possible.
+   */
   save(): void {
     writeFileAtomic(this.path, `${this.#lines.join("\n")}\n`);
   }

@@ -1,4 +1,4 @@
-/** Calls that have to throw, of nn, optim, data, train, plot and vision: the comment of each title says the error's class. */
+/** Calls that have to throw, of nn, optim, data, train, plot and vision: the comment of each title names the class. */
 import * as data from "../../src/data/index.ts";
 import * as nabla from "../../src/index.ts";
 import * as plotting from "../../src/plot/index.ts";

@@ -101,7 +101,8 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
 
   /**
    * Goes on to the next step, or to a given one, which may be a fraction: `epoch + batch / batches`.
-   * Throws a ValueError for a negative one.
+   *
+   * @throws {ValueError} for an `epoch` that is negative or not finite.
    */
   override step(epoch?: number): void {
     if (epoch === undefined && this.lastEpoch >= 0) this.next();

@@ -64,7 +64,11 @@ export abstract class Schedule {
     return structuredClone(Object.fromEntries(entries));
   }
 
-  /** Takes over what `stateDict()` gave. Throws a StateDictError when it is of another kind of schedule. */
+  /**
+   * Takes over what `stateDict()` gave.
+   *
+   * @throws {StateDictError} if it is of another kind of schedule.
+   */
   loadStateDict(state: SchedulerState): void {
     const own = Object.keys(Schedule.prototype.stateDict.call(this)).sort().join(", ");
     const given = Object.keys(state ?? {})

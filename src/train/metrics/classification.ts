@@ -118,7 +118,7 @@ type Counts = { counts: number[][] };
  * `plot.confusion` have them. Outputs and targets as those of {@link Accuracy}.
  *
  * @throws {ValueError} for an unknown option, a number of `classes` that is no whole number of at least 1, or a
- * `threshold` that is not finite; from `compute` before any `update`.
+ * `threshold` that is not finite; from `update` for more than 10,000 classes; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.
@@ -280,8 +280,8 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  * The share of the predictions of a class that are right, as scikit-learn's precision_score with `zero_division=0`.
  * Outputs and targets are those of {@link Accuracy}.
  *
- * @throws {ValueError} for an unknown option or `average`, classes above 1 with "binary", or a `threshold` that is not
- * finite; from `compute` before any `update`.
+ * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
+ * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.
@@ -300,8 +300,8 @@ export class Precision extends ClassScore {
  * The share of the samples of a class that are found, as scikit-learn's recall_score with `zero_division=0`. Outputs
  * and targets are those of {@link Accuracy}.
  *
- * @throws {ValueError} for an unknown option or `average`, classes above 1 with "binary", or a `threshold` that is not
- * finite; from `compute` before any `update`.
+ * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
+ * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.
@@ -320,8 +320,8 @@ export class Recall extends ClassScore {
  * The harmonic mean of precision and recall, as scikit-learn's f1_score with `zero_division=0`. Outputs and targets are
  * those of {@link Accuracy}.
  *
- * @throws {ValueError} for an unknown option or `average`, classes above 1 with "binary", or a `threshold` that is not
- * finite; from `compute` before any `update`.
+ * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
+ * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.

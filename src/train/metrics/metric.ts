@@ -29,7 +29,11 @@ export abstract class Metric<V = number, S extends object = object> {
   /** Takes in a batch. Gradients are left alone. */
   abstract update(output: Tensor, target: Tensor): void;
 
-  /** The value over everything since `reset`. Throws a ValueError when that is nothing. */
+  /**
+   * The value over everything since `reset`.
+   *
+   * @throws {ValueError} if that is nothing.
+   */
   abstract compute(): V;
 
   /** Begins anew. */
@@ -42,7 +46,11 @@ export abstract class Metric<V = number, S extends object = object> {
     return structuredClone(this.state);
   }
 
-  /** Takes over what `stateDict()` gave. Throws a StateDictError for anything else. */
+  /**
+   * Takes over what `stateDict()` gave.
+   *
+   * @throws {StateDictError} for anything else.
+   */
   loadStateDict(state: S): void {
     const [own, given] = [this.fresh(), state ?? {}].map((one) => Object.keys(one).sort().join(", "));
     if (own !== given) {
@@ -78,7 +86,11 @@ export class Mean {
     return this.#weight;
   }
 
-  /** Takes in a value, or a mean over `weight` values. Throws a ValueError for a weight that is not above 0. */
+  /**
+   * Takes in a value, or a mean over `weight` values.
+   *
+   * @throws {ValueError} for a value that is no number, or a weight that is not above 0.
+   */
   add(value: number, weight = 1): void {
     if (typeof value !== "number")
       throw new ValueError(`Mean.add: takes a number; got ${typeof value}; use loss.item()`);
@@ -89,7 +101,11 @@ export class Mean {
     this.#weight += weight;
   }
 
-  /** The mean. Throws a ValueError when nothing was added. */
+  /**
+   * The mean.
+   *
+   * @throws {ValueError} if nothing was added.
+   */
   compute(): number {
     if (this.#weight === 0) throw new ValueError("Mean: has seen nothing yet; call add(value) first");
     return this.#sum / this.#weight;

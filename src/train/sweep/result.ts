@@ -42,7 +42,11 @@ export class SweepResult<C = Record<string, Setting>> {
     return this.trials.filter((trial) => trial.status === "failed");
   }
 
-  /** The trial with the smallest (or largest) value. Throws a ValueError when none has it. */
+  /**
+   * The trial with the smallest (or largest) value.
+   *
+   * @throws {ValueError} if none has it, or it is NaN in all.
+   */
   best(name: string, mode: "min" | "max" = "min"): Trial<C> {
     const sign = mode === "min" ? 1 : -1;
     const trials = this.#with(name).filter((trial) => !Number.isNaN(trial.values[name]));

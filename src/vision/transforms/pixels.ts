@@ -57,7 +57,7 @@ export class ToTensor extends ImageTransform {
 }
 
 /**
- * Functional form of {@link ToTensor}.
+ * Functional form of {@link ToTensor}. Images of other dtypes than uint8 keep their values and dtype.
  *
  * @throws {ShapeError} if the image has other axes.
  * @throws {DTypeError} if it is not a tensor.
