@@ -13,8 +13,9 @@ export function info(): { backend: "native" | "wasm"; instructionSet: string; th
 }
 
 /**
- * How many threads kernels use; results do not depend on it.
+ * How many `threads` kernels use, from 1 to 64; results do not depend on it.
  *
+ * @throws {ValueError} if it is no whole number from 1 to 64.
  * @example
  * setThreads(2);
  */

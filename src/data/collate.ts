@@ -5,9 +5,13 @@ import { sameShape, show } from "../tensor/sizes.ts";
 import type { Batch } from "./dataset.ts";
 
 /**
- * Stacks samples: tensors along a new first axis, whole numbers to int32, others to float32, strings to an array; tuples and plain
- * objects part by part. Throws a DataError that names the first sample that is not of the kind of sample 0.
+ * Stacks samples: tensors along a new first axis, whole numbers to int32, others to float32, strings to an array;
+ * tuples and plain objects part by part.
  *
+ * @throws {ShapeError} if the tensors of a batch differ in shape.
+ * @throws {DataError} for no samples, something else than an array, samples of different kinds, or of a kind that
+ * cannot be stacked.
+ * @throws {ValueError} for a whole number that int32 does not hold.
  * @example
  * defaultCollate([[tensor([1, 2]), 0], [tensor([3, 4]), 1]])[1].toArray(); // [0, 1]
  */

@@ -4,9 +4,11 @@ import { readFileBytes } from "../files/read.ts";
 import { type CsvOptions, type CsvTable, parseTable, type Targets } from "./csv.ts";
 
 /**
- * A CSV file, in UTF-8, as tensors; options and errors as those of `parseCsv`. Throws a FileError when it cannot be read.
- * `path` is the file.
+ * A CSV file, in UTF-8, as tensors; options and result are those of `parseCsv`. `path` is the file.
  *
+ * @throws {ValueError} for an option or a column that there is not.
+ * @throws {FileError} if the file cannot be read.
+ * @throws {DataError} if the text is not UTF-8 or not such a table, as `parseCsv` says.
  * @example
  * const iris = readCsv("iris.csv", { y: "species", types: { species: "category" } });
  * const [train, test] = randomSplit(new TensorDataset(iris.x, iris.y), [0.8, 0.2]);

@@ -67,9 +67,12 @@ const MISSING = ["NA", "NaN", "nan", "null", "?"];
 
 /**
  * A table in text as tensors. Quoted fields, a byte order mark, CRLF, blank lines and a missing last line end are fine.
- * Throws a DataError that names row and column of the first 5 values that are missing or do not fit their column, and of a row with
- * another number of fields. Rows are counted from 1, the header included.
+ * `x` is float32 (or float64) [rows, columns], `y` [rows] int32 for codes and whole numbers. Rows are counted from 1,
+ * the header included.
  *
+ * @throws {ValueError} if it is no text, or for an option, a type of a column or a column that there is not.
+ * @throws {DataError} for values that are missing or do not fit their column (named with row and column, the first 5),
+ * a row with another number of fields, names that are missing or come twice, a quote that does not end, or no rows.
  * @example
  * const table = parseCsv("size,kind\n1.5,cat\n2.5,dog", { y: "kind", types: { kind: "category" } });
  * [table.x.toArray(), table.y.toArray(), table.classes.kind]; // [[[1.5], [2.5]], [0, 1], ["cat", "dog"]]

@@ -78,10 +78,14 @@ export type LoaderState = {
 };
 
 /**
- * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches, and takes datasets that are
- * async iterables. The order is PyTorch's for the same seed.
- * Throws a ValueError for options that contradict each other.
+ * Batches of a dataset. Each loop over it is an epoch; `for await` lets other work run between batches, and takes
+ * datasets that are async iterables. The order is PyTorch's for the same seed.
  *
+ * @throws {ValueError} for an unknown option or value, options that contradict each other, something else than a
+ * dataset, an empty one that is to be shuffled, or an async iterable in a loop without `await`.
+ * @throws {IndexError} if a sampler gives an index that the dataset does not have.
+ * @throws {DataError} if samples cannot be stacked, as `defaultCollate` says.
+ * @throws {ShapeError} if the tensors of a batch differ in shape.
  * @example
  * const loader = new DataLoader(new TensorDataset(arange(5)), { batchSize: 2 });
  * Array.from(loader, ([x]) => x.toArray()); // [[0, 1], [2, 3], [4]]
@@ -128,7 +132,11 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
     }
   }
 
-  /** The number of batches in an epoch. Throws a ValueError when the dataset or the sampler does not know its length. */
+  /**
+   * The number of batches in an epoch.
+   *
+   * @throws {ValueError} if the dataset or the sampler does not know its length.
+   */
   get length(): number {
     if (this.#byIndex !== null) return lengthOf("DataLoader", this.batchSampler ?? this.sampler, "sampler");
     const samples = lengthOf("DataLoader", this.dataset, "dataset");
@@ -180,9 +188,10 @@ export class DataLoader<Sample, const Options extends AnyOptions<Sample> = DataL
   }
 
   /**
-   * Has the next loop take up where the state was: it gives the batches that were left, in the same order. Its samples are read again only
-   * where there are no indices to skip.
-   * Throws a StateDictError for what `stateDict()` did not give.
+   * Has the next loop take up where the state was: it gives the batches that were left, in the same order. Its samples
+   * are read again only where there are no indices to skip.
+   *
+   * @throws {StateDictError} for what `stateDict()` did not give.
    */
   loadStateDict(state: LoaderState): void {
     const { given, start, own } = state ?? {};

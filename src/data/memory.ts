@@ -44,10 +44,12 @@ export type Rows<T extends readonly Tensor[]> = {
 };
 
 /**
- * Tensors of equal length, sample i being row i of each. A batch is gathered from all of them by one kernel each.
- * A tensor that is a view with strides is copied once, so later changes of its memory are not seen.
- * Throws a ShapeError when the lengths differ.
+ * Tensors [n, …] of equal length and any dtype, sample i being row i of each. A batch is gathered from all of them by
+ * one kernel each. A tensor that is a view with strides is copied once, so later changes of its memory are not seen.
  *
+ * @throws {ShapeError} for no tensors, one without an axis, or tensors of different lengths.
+ * @throws {DTypeError} if one is not a tensor.
+ * @throws {IndexError} if there is no such sample.
  * @example
  * const pairs = new TensorDataset(zeros(10, 4), arange(10));
  * pairs.get(3)[1].item(); // 3

@@ -5,9 +5,11 @@ import { DataError, ValueError } from "../errors.ts";
 import { packageFolder } from "../files/packages.ts";
 
 /**
- * The path of a file of an npm package: series, lists of names and texts come in packages, which `npm install` fetches once and checks.
- * Throws a DataError that says how to install the package where it is missing. Not for browsers, where a page has no files.
+ * The path of a file of an npm package: series, lists of names and texts come in packages, which `npm install` fetches
+ * once and checks. Not for browsers, where a page has no files.
  *
+ * @throws {ValueError} if `name` is none of a package, or `path` leads out of it.
+ * @throws {DataError} if the package or the file is missing; the message says how to install the package.
  * @example
  * const prices = readCsv(packageFile("vega-datasets", "data/sp500-2000.csv"), { x: ["close"] });
  */

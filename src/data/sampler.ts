@@ -35,6 +35,7 @@ export function checkGenerator(op: string, generator: unknown): void {
 /**
  * All indices in order.
  *
+ * @throws {ValueError} if `dataSource` has no length.
  * @example
  * [...new SequentialSampler({ length: 3 })]; // [0, 1, 2]
  */
@@ -71,6 +72,8 @@ const CHUNK = 32;
 /**
  * Indices in random order, or drawn with replacement.
  *
+ * @throws {ValueError} for an unknown option or value, an empty dataset, something without a length, or a `numSamples`
+ * that is no whole number of at least 1.
  * @example
  * new RandomSampler({ length: 10 }, { replacement: true, numSamples: 25 }).length; // 25
  */
@@ -119,6 +122,7 @@ export class RandomSampler implements Sampler {
 /**
  * Some indices in random order.
  *
+ * @throws {ValueError} for an unknown option or a `generator` that is none.
  * @example
  * [...new SubsetRandomSampler([4, 7])].length; // 2
  */
@@ -153,6 +157,10 @@ export interface WeightedRandomSamplerOptions {
 /**
  * Indices drawn with probabilities proportional to weights, which are at least 0 and need no sum of 1.
  *
+ * @throws {ValueError} for an unknown option, a `numSamples` that is no whole number of at least 1, or a `generator`
+ * that is none; when it is looped over, for weights that are below 0, not finite, or too few above 0.
+ * @throws {DTypeError} if `weights` are neither an array nor a tensor.
+ * @throws {ShapeError} when it is looped over, if there are no weights.
  * @example
  * [...new WeightedRandomSampler([0, 1], 3)]; // [1, 1, 1]
  */
@@ -187,6 +195,8 @@ export class WeightedRandomSampler implements Sampler {
 /**
  * Batches of the indices of another sampler.
  *
+ * @throws {ValueError} for an unknown option, a sampler that cannot be looped over, or a `batchSize` that is no whole
+ * number of at least 1.
  * @example
  * [...new BatchSampler(new SequentialSampler({ length: 5 }), 2)]; // [[0, 1], [2, 3], [4]]
  */

@@ -6,9 +6,12 @@ import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 
 /**
- * Takes the mean off every column of a matrix and divides by its standard deviation, as scikit-learn's. Fit it on the training rows
- * only. A column of one value is left with zeros.
+ * Takes the mean off every column of a matrix [rows, columns] and divides by its standard deviation, as scikit-learn's.
+ * Fit it on the training rows only. A column of one value is left with zeros.
  *
+ * @throws {ValueError} for an unknown option, a `correction` below 0, or a use before `fit`.
+ * @throws {ShapeError} if `fit` is not given [rows, columns] with rows enough, or `transform` other columns.
+ * @throws {DataError} if `fit` is given values that are not finite.
  * @example
  * const scaler = new StandardScaler().fit(tensor([[1, 5], [3, 5]]));
  * scaler.transform(tensor([[1, 5], [5, 5]])).toArray(); // [[-1, 0], [3, 0]]
@@ -35,7 +38,12 @@ export class StandardScaler {
     return this.#fitted(this.#std);
   }
 
-  /** Learns means and deviations from float rows [n, columns]. Throws a DataError for NaN and infinities. */
+  /**
+   * Learns means and deviations from rows [n, columns].
+   *
+   * @throws {ShapeError} unless `x` is a matrix of more rows than `correction`.
+   * @throws {DataError} for NaN and infinities.
+   */
   fit(x: Tensor): this {
     const [n = 0, columns = 0] = x.shape as readonly number[];
     if (x.ndim !== 2 || n <= this.#correction) {

@@ -19,8 +19,9 @@ export function checkDataset(op: string, dataset: unknown): void {
 
 /**
  * The samples of a dataset at some indices. Batches come from the dataset's own `batch` where it has one.
- * Throws an IndexError for an index that the dataset does not have.
  *
+ * @throws {ValueError} if it is not given a dataset, with a length and `get`.
+ * @throws {IndexError} for an index that the dataset does not have.
  * @example
  * new Subset(new TensorDataset(arange(10)), [7, 2]).get(0)[0].item(); // 7
  */
@@ -59,6 +60,8 @@ export class Subset<Sample> implements Dataset<Sample> {
 /**
  * Several datasets, one after the other.
  *
+ * @throws {ValueError} for no datasets, or something else than a dataset.
+ * @throws {IndexError} if `get` is given an index that there is not.
  * @example
  * const [a, b] = [new TensorDataset(zeros(2)), new TensorDataset(ones(3))];
  * new ConcatDataset([a, b]).length; // 5
@@ -125,6 +128,8 @@ export function splitLengths(op: string, given: readonly number[], total: number
  * Splits a dataset at random into parts of the lengths given, or of the fractions given when they add up to 1.
  * The same seed gives PyTorch's split.
  *
+ * @throws {ValueError} for an unknown option, something else than a dataset, or lengths that do not add up to its
+ * length, nor to 1.
  * @example
  * const [train, test] = randomSplit(new TensorDataset(arange(10)), [0.8, 0.2]);
  * [train.length, test.length]; // [8, 2]

@@ -16,6 +16,10 @@ export interface VocabularyOptions {
 /**
  * A list of tokens and their numbers, which are their places in the list.
  *
+ * @throws {ValueError} for no tokens, an empty one or one that comes twice, an `unknown` that is not among them, or an
+ * unknown option.
+ * @throws {IndexError} for a number outside the vocabulary.
+ * @throws {DataError} if a text is empty, or has a token without a number where there is no `unknown`.
  * @example
  * const letters = CharVocabulary.build(["abc"]);
  * [letters instanceof Vocabulary, letters.size, letters.has("d")]; // [true, 3, false]
@@ -71,19 +75,29 @@ export abstract class Vocabulary {
     return this.#numbers.has(token);
   }
 
-  /** The number of a token, or of `unknown`. Throws a DataError for a token without a number where there is no `unknown`. */
+  /**
+   * The number of a token, or of `unknown`.
+   *
+   * @throws {DataError} for a token without a number where there is no `unknown`.
+   */
   indexOf(token: string): number {
     return this.#numberOf("indexOf", token);
   }
 
-  /** The token of a number. Throws an IndexError for one outside the vocabulary. */
+  /**
+   * The token of a number.
+   *
+   * @throws {IndexError} for one outside the vocabulary.
+   */
   tokenOf(index: number): string {
     return this.#tokenOf("tokenOf", index);
   }
 
   /**
    * The numbers of a text, int32 [length]. A list of tokens is taken as it is, which is how specials get in.
-   * Throws a DataError that names position and value of a token without a number where there is no `unknown`.
+   *
+   * @throws {DataError} for an empty text, or a token without a number where there is no `unknown`; the message names
+   * its position.
    */
   encode(text: string | readonly string[]): Tensor<[number]> {
     const name = `${this.constructor.name}.encode`;
@@ -95,7 +109,11 @@ export abstract class Vocabulary {
     return tensor(Int32Array.from(tokens, (token, i) => this.#numberOf("encode", token, i, text)));
   }
 
-  /** The text of numbers: an int32 vector or an array. Throws an IndexError that names position and value of one outside the vocabulary. */
+  /**
+   * The text of numbers: an int32 vector or an array.
+   *
+   * @throws {IndexError} for one outside the vocabulary; the message names its position.
+   */
   decode(indices: Tensor | ArrayLike<number>): string {
     const list: ArrayLike<number> = indices instanceof Tensor ? indices.data() : indices;
     return this.join(Array.from(list, (index, i) => this.#tokenOf("decode", index, i)));
@@ -124,13 +142,18 @@ export abstract class Vocabulary {
 /**
  * A vocabulary whose tokens are the characters (code points) of texts.
  *
+ * @throws {ValueError} for no tokens, an empty one or one that comes twice, an `unknown` that is not among them, or an
+ * unknown option.
  * @example
  * CharVocabulary.build(["anna", "nina"]).encode("ian").toArray(); // [1, 0, 2]
  */
 export class CharVocabulary extends Vocabulary {
   /**
-   * The characters of texts, in the order of their code points. Throws a DataError for an empty text.
+   * The characters of texts, in the order of their code points.
    *
+   * @throws {ValueError} for one text in place of a list, an unknown option, or a `minFrequency` that is no whole
+   * number of at least 1.
+   * @throws {DataError} for no texts, or one that is empty or no text.
    * @example
    * const letters = CharVocabulary.build(["anna", "nina"], { specials: ["<end>"] });
    * [letters.tokens, letters.encode("inn").toArray(), letters.decode([2, 3, 1])]; // [["<end>", "a", "i", "n"], [2, 3, 3], "ina"]
@@ -158,13 +181,18 @@ export class CharVocabulary extends Vocabulary {
 /**
  * A vocabulary whose tokens are the words and punctuation marks of texts.
  *
+ * @throws {ValueError} for no tokens, an empty one or one that comes twice, an `unknown` that is not among them, or an
+ * unknown option.
  * @example
  * WordVocabulary.build(["the cat, the dog"]).split("The dog's tail."); // ["The", "dog's", "tail", "."]
  */
 export class WordVocabulary extends Vocabulary {
   /**
-   * The words of texts, the most frequent first and in alphabetical order among equals. Throws a DataError for a text without any.
+   * The words of texts, the most frequent first and in alphabetical order among equals.
    *
+   * @throws {ValueError} for one text in place of a list, an unknown option, or a `minFrequency` that is no whole
+   * number of at least 1.
+   * @throws {DataError} for no texts, or one that is without any word or no text.
    * @example
    * const words = WordVocabulary.build(["the cat saw the dog"], { unknown: "<unk>" });
    * [words.tokens, words.encode("the bird").toArray()]; // [["<unk>", "the", "cat", "dog", "saw"], [1, 0]]

@@ -24,13 +24,17 @@ export interface WindowOptions {
 export type WindowSample = [window: Tensor<AnyShape>, next: Tensor<AnyShape>];
 
 /**
- * All windows on a series [steps] or [steps, features]: sample i is the `window` steps from step i · `stride`, and the `horizon` steps of
- * the targets right after them. Samples are views; a batch [n, window, …] and [n, horizon, …] is gathered by one kernel each. For a test on
- * later steps cut the series first, with {@link splitByTime}, so that no window lies on both sides of the cut.
+ * All windows on a series [steps] or [steps, features]: sample i is the `window` steps from step i · `stride`, and the
+ * `horizon` steps of the targets right after them. Samples are views; a batch [n, window, …] and [n, horizon, …] is
+ * gathered by one kernel each. For a test on later steps cut the series first, with {@link splitByTime}, so that no
+ * window lies on both sides of the cut.
  *
- * Throws a ShapeError when the series is shorter than a window and what follows it, and a DataError that names position and value of what
- * is not finite.
- *
+ * @throws {ValueError} for an unknown option, or steps that are no whole numbers of at least 1.
+ * @throws {ShapeError} if the series is shorter than a window and what follows it, has no axis, or `targets` have
+ * another length.
+ * @throws {DTypeError} if series or targets are not tensors.
+ * @throws {IndexError} if there is no such window.
+ * @throws {DataError} for a value that is not finite; the message names its step.
  * @example
  * const days = new SlidingWindows(arange(6), { window: 3 });
  * [days.length, days.get(2).map((x) => x.toArray())]; // [3, [[2, 3, 4], [5]]]
@@ -122,9 +126,12 @@ type Part<S extends Shape> = number extends S["length"]
     : AnyShape;
 
 /**
- * Cuts a series [steps, …] into parts one after the other, of the lengths given, or of the fractions given when they add up to 1: the past
- * to train on, the future to test on. Parts are views.
+ * Cuts a series [steps, …] into parts one after the other, of the lengths given, or of the fractions given when they
+ * add up to 1: the past to train on, the future to test on. Parts are views.
  *
+ * @throws {ValueError} if the lengths do not add up to the steps, nor to 1.
+ * @throws {ShapeError} if the series has no axis.
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * const [past, future] = splitByTime(arange(10), [0.8, 0.2]);
  * [past.count, future.toArray()]; // [8, [8, 9]]

@@ -6,7 +6,7 @@ import { Elementwise } from "./elementwise.ts";
 import { Module } from "./module.ts";
 
 /**
- * max(x, 0), elementwise.
+ * max(x, 0), elementwise. Any shape and dtype; bytes and bools become int32.
  *
  * @example
  * new nn.ReLU().forward(tensor([-1, 2])).toArray(); // [0, 2]
@@ -18,7 +18,7 @@ export class ReLU extends Elementwise {
 }
 
 /**
- * 1 / (1 + exp(-x)), elementwise.
+ * 1 / (1 + exp(-x)), elementwise. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Sigmoid().forward(tensor([0, 2])).toArray(); // [0.5, 0.8808]
@@ -30,7 +30,7 @@ export class Sigmoid extends Elementwise {
 }
 
 /**
- * Hyperbolic tangent, elementwise.
+ * Hyperbolic tangent, elementwise. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Tanh().forward(tensor([0, 1])).toArray(); // [0, 0.7616]
@@ -42,8 +42,10 @@ export class Tanh extends Elementwise {
 }
 
 /**
- * x where it is positive, else `negativeSlope` · x; 0.01 unless said otherwise.
+ * x where it is positive, else `negativeSlope` · x; 0.01 unless said otherwise. Any shape; ints and bools become
+ * float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` if `negativeSlope` is not finite.
  * @example
  * new nn.LeakyReLU({ negativeSlope: 0.1 }).forward(tensor([-1, 2])).toArray(); // [-0.1, 2]
  */
@@ -66,7 +68,7 @@ export class LeakyReLU extends Elementwise {
 }
 
 /**
- * max(x, 0) up to 6.
+ * max(x, 0) up to 6. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.ReLU6().forward(tensor([-1, 3, 8])).toArray(); // [0, 3, 6]
@@ -78,8 +80,10 @@ export class ReLU6 extends Elementwise {
 }
 
 /**
- * x between `minVal` (-1) and `maxVal` (1), and those bounds beyond.
+ * x between `minVal` (-1) and `maxVal` (1), and those bounds beyond. Any shape; ints and bools become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` unless `minVal` and `maxVal` are finite and in this
+ * order.
  * @example
  * new nn.Hardtanh().forward(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
  */
@@ -104,7 +108,7 @@ export class Hardtanh extends Elementwise {
 }
 
 /**
- * relu6(x + 3) / 6.
+ * relu6(x + 3) / 6. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Hardsigmoid().forward(tensor([-4, 0, 1.5])).toArray(); // [0, 0.5, 0.75]
@@ -116,7 +120,7 @@ export class Hardsigmoid extends Elementwise {
 }
 
 /**
- * x · relu6(x + 3) / 6.
+ * x · relu6(x + 3) / 6. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Hardswish().forward(tensor([-1, 1, 3])).toArray(); // [-0.3333, 0.6667, 3]
@@ -128,8 +132,9 @@ export class Hardswish extends Elementwise {
 }
 
 /**
- * x brought nearer to 0 by `lambd` (0.5), and 0 within it.
+ * x brought nearer to 0 by `lambd` (0.5), and 0 within it. Any shape; ints and bools become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` if `lambd` is below 0 or not finite.
  * @example
  * new nn.Softshrink().forward(tensor([-1, 0.2, 2])).toArray(); // [-0.5, 0, 1.5]
  */
@@ -152,8 +157,9 @@ export class Softshrink extends Elementwise {
 }
 
 /**
- * x, and 0 within `lambd` (0.5) of 0.
+ * x, and 0 within `lambd` (0.5) of 0. Any shape; ints and bools become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` if `lambd` is below 0 or not finite.
  * @example
  * new nn.Hardshrink().forward(tensor([-1, 0.2, 2])).toArray(); // [-1, 0, 2]
  */
@@ -176,7 +182,7 @@ export class Hardshrink extends Elementwise {
 }
 
 /**
- * x - tanh(x).
+ * x - tanh(x). Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Tanhshrink().forward(tensor([0, 1])).toArray(); // [0, 0.2384]
@@ -188,8 +194,9 @@ export class Tanhshrink extends Elementwise {
 }
 
 /**
- * x where it is above `threshold`, else `value`.
+ * x where it is above `threshold`, else `value`. Any shape; ints and bools become float32.
  *
+ * @throws {ValueError} if `threshold` or `value` is not finite, which `forward` finds out.
  * @example
  * new nn.Threshold(1, 20).forward(tensor([0.5, 3])).toArray(); // [20, 3]
  */
@@ -213,8 +220,9 @@ export class Threshold extends Elementwise {
 }
 
 /**
- * x where it is positive, else `alpha` (1) · (exp(x) - 1).
+ * x where it is positive, else `alpha` (1) · (exp(x) - 1). Any shape; ints and bools become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` if `alpha` is not finite.
  * @example
  * new nn.ELU().forward(tensor([-1, 2])).toArray(); // [-0.6321, 2]
  */
@@ -237,8 +245,9 @@ export class ELU extends Elementwise {
 }
 
 /**
- * x where it is positive, else `alpha` (1) · (exp(x / alpha) - 1).
+ * x where it is positive, else `alpha` (1) · (exp(x / alpha) - 1). Any shape; ints and bools become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` if `alpha` is 0 or not finite.
  * @example
  * new nn.CELU({ alpha: 2 }).forward(tensor([-1, 2])).toArray(); // [-0.7869, 2]
  */
@@ -261,7 +270,7 @@ export class CELU extends Elementwise {
 }
 
 /**
- * The ELU whose results keep mean 0 and variance 1 from layer to layer.
+ * The ELU whose results keep mean 0 and variance 1 from layer to layer. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.SELU().forward(tensor([-1, 2])).toArray(); // [-1.111, 2.101]
@@ -273,8 +282,10 @@ export class SELU extends Elementwise {
 }
 
 /**
- * x times the probability that a normal number is below x; `approximate: "tanh"` for the approximation.
+ * x times the probability that a normal number is below x; `approximate: "tanh"` for the approximation. Any shape; ints
+ * and bools become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for another `approximate`.
  * @example
  * new nn.GELU().forward(tensor([-1, 2])).toArray(); // [-0.1587, 1.954]
  */
@@ -296,7 +307,7 @@ export class GELU extends Elementwise {
 }
 
 /**
- * x · sigmoid(x).
+ * x · sigmoid(x). Any shape; ints and bools become float32.
  *
  * @example
  * new nn.SiLU().forward(tensor([-1, 2])).toArray(); // [-0.2689, 1.762]
@@ -308,7 +319,7 @@ export class SiLU extends Elementwise {
 }
 
 /**
- * x · tanh(softplus(x)).
+ * x · tanh(softplus(x)). Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Mish().forward(tensor([-1, 2])).toArray(); // [-0.3034, 1.944]
@@ -320,8 +331,10 @@ export class Mish extends Elementwise {
 }
 
 /**
- * log(1 + exp(beta · x)) / beta, and x itself where beta · x is above `threshold` (20).
+ * log(1 + exp(beta · x)) / beta, and x itself where beta · x is above `threshold` (20). Any shape; ints and bools
+ * become float32.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` if `beta` is 0 or either number is not finite.
  * @example
  * new nn.Softplus().forward(tensor([0, 2])).toArray(); // [0.6931, 2.127]
  */
@@ -346,7 +359,7 @@ export class Softplus extends Elementwise {
 }
 
 /**
- * x / (1 + |x|).
+ * x / (1 + |x|). Any shape; ints and bools become float32.
  *
  * @example
  * new nn.Softsign().forward(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
@@ -358,7 +371,7 @@ export class Softsign extends Elementwise {
 }
 
 /**
- * log(sigmoid(x)), exact where sigmoid itself would round to 0.
+ * log(sigmoid(x)), exact where sigmoid itself would round to 0. Any shape; ints and bools become float32.
  *
  * @example
  * new nn.LogSigmoid().forward(tensor([0, -200])).toArray(); // [-0.6931, -200]
@@ -370,8 +383,13 @@ export class LogSigmoid extends Elementwise {
 }
 
 /**
- * The first half along an axis (the last unless said otherwise) times the sigmoid of the second half.
+ * The first half along an axis (the last unless said otherwise) times the sigmoid of the second half: [..., 2n] →
+ * [..., n], of a float dtype.
  *
+ * @throws {ValueError} for an unknown option.
+ * @throws {ShapeError} if the axis has an odd size, or the input no axis.
+ * @throws {DTypeError} if the input is not of a float dtype.
+ * @throws {IndexError} if the input has no axis `dim`.
  * @example
  * new nn.GLU().forward(tensor([[1, 2, 0, 0]])).toArray(); // [[0.5, 1]]
  */

@@ -32,8 +32,12 @@ type AdaptiveOut<S extends Shape> = S extends readonly [...infer B extends Shape
   : AnyShape;
 
 /**
- * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length].
+ * The means of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or [channels, length]
+ * → [..., outputSize].
  *
+ * @throws {ValueError} if `outputSize` is no whole number of at least 1, which `forward` finds out.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], without axes of size 0.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AdaptiveAvgPool1d(2).forward(tensor([[1, 3, 2, 6]])).toArray(); // [[2, 4]]
  */
@@ -45,8 +49,11 @@ export class AdaptiveAvgPool1d extends Adaptive<AdaptiveLength> {
 
 /**
  * The largest elements of windows that divide a signal evenly into `outputSize`: x [batch, channels, length] or
- * [channels, length].
+ * [channels, length] → [..., outputSize].
  *
+ * @throws {ValueError} if `outputSize` is no whole number of at least 1, which `forward` finds out.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], without axes of size 0.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AdaptiveMaxPool1d(2).forward(tensor([[1, 3, 2, 6]])).toArray(); // [[3, 6]]
  */
@@ -57,9 +64,14 @@ export class AdaptiveMaxPool1d extends Adaptive<AdaptiveLength> {
 }
 
 /**
- * The means of windows that divide the image evenly into `outputSize`: a number for both axes, or one for each; null keeps
- * the size.
+ * The means of windows that divide the image evenly into `outputSize`, a number for both axes or one for each (null
+ * keeps the size): x [batch, channels, height, width] or [channels, height, width] → [..., height', width'].
  *
+ * @throws {ValueError} if `outputSize` is neither a whole number of at least 1, null, nor two of these, which `forward`
+ * finds out.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], without axes
+ * of size 0.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AdaptiveAvgPool2d(1).forward(randn(8, 32, 7, 5)).shape; // [8, 32, 1, 1]
  */
@@ -70,9 +82,14 @@ export class AdaptiveAvgPool2d extends Adaptive<AdaptiveSize> {
 }
 
 /**
- * The largest elements of windows that divide the image evenly into `outputSize`: a number for both axes, or one for each;
- * null keeps the size.
+ * The largest elements of windows that divide the image evenly into `outputSize`, a number for both axes or one for
+ * each (null keeps the size): x [batch, channels, height, width] or [channels, height, width] → [..., height', width'].
  *
+ * @throws {ValueError} if `outputSize` is neither a whole number of at least 1, null, nor two of these, which `forward`
+ * finds out.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], without axes
+ * of size 0.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AdaptiveMaxPool2d([1, 2]).forward(randn(8, 32, 7, 5)).shape; // [8, 32, 1, 2]
  */

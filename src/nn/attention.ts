@@ -47,10 +47,14 @@ export interface AttentionCall {
 }
 
 /**
- * Attention with several heads (Vaswani et al., 2017): query [queries, batch, embedDim], key [keys, batch, kdim] and value
- * [keys, batch, vdim] (the batch first with `batchFirst`; or none of them with a batch) → output of the query's shape, and the
- * weights [batch, queries, keys]. Parameters have PyTorch's names, layouts and first values.
+ * Attention with several heads (Vaswani et al., 2017): query [queries, batch, embedDim], key [keys, batch, kdim] and
+ * value [keys, batch, vdim] (the batch first with `batchFirst`; or none of them with a batch) → output of the query's
+ * shape, and the weights [batch, queries, keys]. Parameters have PyTorch's names, layouts and first values.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers of at least 1, an `embedDim` that
+ * `numHeads` does not divide, or a `dropout` outside [0, 1].
+ * @throws {ShapeError} if query, key, value or a mask have other shapes than these.
+ * @throws {DTypeError} if one of them has another dtype than the weights, or a mask is neither bool nor of that dtype.
  * @example
  * const x = randn(5, 2, 8);
  * const [output, weights] = new nn.MultiheadAttention(8, 4).forward(x, x, x);
@@ -257,6 +261,8 @@ export class MultiheadAttention<E extends number = AnySize> extends Module {
 /**
  * [size, size]: 0 where a step may see the other, else -Infinity, so that no step sees later ones.
  *
+ * @throws {ValueError} if `size` is no whole number of at least 1.
+ * @throws {DTypeError} if the dtype is neither float32 nor float64.
  * @example
  * nn.generateSquareSubsequentMask(2).toArray(); // [[0, -Infinity], [0, 0]]
  */

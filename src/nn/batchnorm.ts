@@ -132,10 +132,14 @@ export interface BatchNorm1d<C extends number = AnySize> {
 }
 
 /**
- * Batch normalisation of [batch, channels] or [batch, channels, length]: each channel to mean 0 and variance 1 over the batch
- * in training, by the running statistics in evaluation; then times `weight` plus `bias`, both [channels], at first ones and zeros.
- * Ioffe and Szegedy, 2015.
+ * Batch normalisation of [batch, channels] or [batch, channels, length]: each channel to mean 0 and variance 1 over the
+ * batch in training, by the running statistics in evaluation; then times `weight` plus `bias`, both [channels], at
+ * first ones and zeros. Ioffe and Szegedy, 2015.
  *
+ * @throws {ValueError} for an unknown option, a `numFeatures` that is no whole number of at least 1, an `eps` below 0
+ * or a `momentum` that is not finite; from `forward` in training for one value a channel.
+ * @throws {ShapeError} unless the input is [batch, channels] or [batch, channels, length], with `numFeatures` channels.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.BatchNorm1d(1, { eps: 0 }).forward(tensor([[1], [3]])).toArray(); // [[-1], [1]]
  */
@@ -155,6 +159,10 @@ export interface BatchNorm2d<C extends number = AnySize> {
 /**
  * Batch normalisation of images [batch, channels, height, width]; otherwise as BatchNorm1d.
  *
+ * @throws {ValueError} for an unknown option, a `numFeatures` that is no whole number of at least 1, an `eps` below 0
+ * or a `momentum` that is not finite; from `forward` in training for one value a channel.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width], with `numFeatures` channels.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * const bn = new nn.BatchNorm2d(3);
  * bn.forward(randn(8, 3, 5, 5)).shape; // [8, 3, 5, 5]
@@ -175,6 +183,10 @@ export interface BatchNorm3d<C extends number = AnySize> {
 /**
  * Batch normalisation of volumes [batch, channels, depth, height, width]; otherwise as BatchNorm1d.
  *
+ * @throws {ValueError} for an unknown option, a `numFeatures` that is no whole number of at least 1, an `eps` below 0
+ * or a `momentum` that is not finite; from `forward` in training for one value a channel.
+ * @throws {ShapeError} unless the input is [batch, channels, depth, height, width], with `numFeatures` channels.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.BatchNorm3d(2).forward(randn(3, 2, 4, 4, 4)).shape; // [3, 2, 4, 4, 4]
  */

@@ -26,12 +26,13 @@ const EPS = 1e-6;
 
 /**
  * Scales the gradients of all parameters together, in place, so that their total norm is at most `maxNorm`, as
- * torch.nn.utils.clip_grad_norm_. Call it between `backward()` and `optimizer.step()`.
+ * torch.nn.utils.clip_grad_norm_. Call it between `backward()` and `optimizer.step()`. `params` is a tensor, or
+ * several, of float32 or float64.
  *
  * @returns the norm before, a tensor without dimensions
- * @throws ValueError when an argument is no number, or when the norm is not finite and `errorIfNonfinite` is true.
- * `params` is a tensor, or several.
- *
+ * @throws {ValueError} for an unknown option, a `maxNorm` that is not at least 0, a `normType` that is no number,
+ * something else than tensors, or a norm that is not finite with `errorIfNonfinite`.
+ * @throws {DTypeError} if a tensor is neither float32 nor float64.
  * @example
  * const x = new nn.Parameter(tensor([3, 4]));
  * x.square().sum().backward();
@@ -57,9 +58,10 @@ export function clipGradNorm(
 
 /**
  * Limits every element of the gradients of all parameters to [−clipValue, clipValue], in place, as
- * torch.nn.utils.clip_grad_value_. Throws a ValueError when `clipValue` is no number of at least 0. `params` is a tensor,
- * or several.
+ * torch.nn.utils.clip_grad_value_. `params` is a tensor, or several.
  *
+ * @throws {ValueError} if `clipValue` is not a number of at least 0, or `params` are not tensors.
+ * @throws {DTypeError} if a tensor is neither float32 nor float64.
  * @example
  * const x = new nn.Parameter(tensor([3, -4]));
  * x.square().sum().backward();
@@ -75,9 +77,12 @@ export function clipGradValue(params: Tensor | Iterable<Tensor>, clipValue: numb
 }
 
 /**
- * The norm of all elements of some tensors together, for example of gradients, as torch.nn.utils.get_total_norm: a tensor
- * without dimensions. Tensors are float32 or float64; the norm is float64 when one of them is.
+ * The norm of all elements of some tensors together, for example of gradients, as torch.nn.utils.get_total_norm: a
+ * tensor without dimensions. Tensors are float32 or float64; the norm is float64 when one of them is.
  *
+ * @throws {ValueError} for an unknown option, a `normType` that is no number, something else than tensors, or a norm
+ * that is not finite with `errorIfNonfinite`.
+ * @throws {DTypeError} if a tensor is neither float32 nor float64.
  * @example
  * nn.utils.getTotalNorm([tensor([3]), tensor([[4]])]).item(); // 5
  */

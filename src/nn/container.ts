@@ -20,6 +20,8 @@ type ChainOf<L extends Module[], S> = L extends [] ? AnyShape : Chain<L, S>;
 /**
  * Layers one after the other. They are its elements: `model[0]`, with the keys "0.weight", … in a state dict.
  *
+ * @throws {ShapeError} if a layer does not take what the one before gives; the message names the layer.
+ * @throws {ModuleError} if a layer is no module.
  * @example
  * const model = new nn.Sequential(new nn.Linear(784, 500), new nn.ReLU(), new nn.Linear(500, 10));
  * model.length; // 3
@@ -38,7 +40,7 @@ export class Sequential<L extends Module[] = AnyLayers> extends Numbered<Module>
 }
 
 /**
- * Gives what it is given: a place that a layer may take later.
+ * Gives what it is given, of any shape and dtype: a place that a layer may take later.
  *
  * @example
  * new nn.Identity().forward(tensor([1, 2])).toArray(); // [1, 2]
@@ -55,8 +57,11 @@ export interface Flatten<Start extends number = 1, End extends number = -1> {
 }
 
 /**
- * Axes from `start` to `end`, both included, merged into one: by default all but the batch.
+ * Axes from `start` to `end`, both included, merged into one: by default all but the batch. [batch, …] → [batch, n], of
+ * any dtype.
  *
+ * @throws {ShapeError} if `end` comes before `start`.
+ * @throws {IndexError} if the input has no such axes.
  * @example
  * new nn.Flatten().forward(zeros(100, 1, 28, 28)).shape; // [100, 784]
  */
@@ -88,8 +93,11 @@ export interface Unflatten<D extends number = AnySize, V extends Shape = AnyShap
 }
 
 /**
- * One axis split into several; one of their sizes may be -1 and is worked out.
+ * The axis `dim` split into several of the sizes given, of which one may be -1 and is worked out. Any dtype.
  *
+ * @throws {ValueError} if `dim` or a size is no whole number, or there is no size.
+ * @throws {ShapeError} if the sizes do not multiply to that of the axis.
+ * @throws {IndexError} if the input has no axis `dim`.
  * @example
  * new nn.Unflatten(1, [1, 28, 28]).forward(zeros(100, 784)).shape; // [100, 1, 28, 28]
  */

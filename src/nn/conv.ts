@@ -234,6 +234,11 @@ export interface Conv1d<I extends number, O extends number, K, A extends readonl
  * A convolution over one axis: x [batch, in, length] or [in, length] → [batch, out, length']. `weight` is
  * [out, in / groups, kernel], `bias` [out]; both start with PyTorch's values for the same seed.
  *
+ * @throws {ValueError} for an unknown option or `paddingMode`, channels that are no multiples of the groups, other
+ * sizes than whole numbers, or "same" padding with a stride above 1.
+ * @throws {ShapeError} unless the input is [batch, in, length] or [in, length], and as large as the kernel with its
+ * padding.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.Conv1d(2, 4, 3, { padding: 1 }).forward(randn(8, 2, 50)).shape; // [8, 4, 50]
  */
@@ -261,8 +266,14 @@ export interface Conv2d<I extends number, O extends number, K, A extends readonl
 
 /**
  * A convolution over two axes: x [batch, in, height, width] or [in, height, width] → [batch, out, height', width'].
- * `weight` is [out, in / groups, kernel height, kernel width], `bias` [out]; both start with PyTorch's values for the same seed.
+ * `weight` is [out, in / groups, kernel height, kernel width], `bias` [out]; both start with PyTorch's values for the
+ * same seed.
  *
+ * @throws {ValueError} for an unknown option or `paddingMode`, channels that are no multiples of the groups, other
+ * sizes than whole numbers, or "same" padding with a stride above 1.
+ * @throws {ShapeError} unless the input is [batch, in, height, width] or [in, height, width], and as large as the
+ * kernel with its padding.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.Conv2d(3, 32, 3, { padding: 1 }).forward(randn(8, 3, 28, 28)).shape; // [8, 32, 28, 28]
  */
@@ -297,6 +308,10 @@ export interface ConvTranspose1d<
  * The transpose of a convolution over one axis: x [batch, in, length] or [in, length] → [batch, out, length'].
  * `weight` is [in, out / groups, kernel], `bias` [out]; both start with PyTorch's values for the same seed.
  *
+ * @throws {ValueError} for an unknown option, channels that are no multiples of the groups, or other sizes than whole
+ * numbers; from `forward` unless `outputPadding` is below the stride or the dilation.
+ * @throws {ShapeError} unless the input is [batch, in, length] or [in, length], and something is left of it.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.ConvTranspose1d(4, 2, 2, { stride: 2 }).forward(randn(8, 4, 25)).shape; // [8, 2, 50]
  */
@@ -328,10 +343,15 @@ export interface ConvTranspose2d<
 }
 
 /**
- * The transpose of a convolution over two axes: x [batch, in, height, width] or [in, height, width]
- * → [batch, out, height', width']. `weight` is [in, out / groups, kernel height, kernel width], `bias` [out]; both start
+ * The transpose of a convolution over two axes: x [batch, in, height, width] or [in, height, width] →
+ * [batch, out, height', width']. `weight` is [in, out / groups, kernel height, kernel width], `bias` [out]; both start
  * with PyTorch's values for the same seed.
  *
+ * @throws {ValueError} for an unknown option, channels that are no multiples of the groups, or other sizes than whole
+ * numbers; from `forward` unless `outputPadding` is below the stride or the dilation.
+ * @throws {ShapeError} unless the input is [batch, in, height, width] or [in, height, width], and something is left of
+ * it.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.ConvTranspose2d(8, 3, 2, { stride: 2 }).forward(randn(4, 8, 14, 14)).shape; // [4, 3, 28, 28]
  */

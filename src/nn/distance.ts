@@ -5,8 +5,13 @@ import type { Arg, Broadcast, Shape } from "../tensor/shapes.ts";
 import { Module } from "./module.ts";
 
 /**
- * The cosine of the angle between vectors along the axis `dim`; see {@link cosineSimilarity}.
+ * The cosine of the angle between vectors along the axis `dim` (1), which the result does not have; see
+ * {@link cosineSimilarity}.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an `eps` below 0.
+ * @throws {ShapeError} if the inputs do not broadcast.
+ * @throws {DTypeError} if an input is not of a float dtype.
+ * @throws {IndexError} if there is no axis `dim`.
  * @example
  * new nn.CosineSimilarity().forward(tensor([[1, 0]]), tensor([[2, 0]])).toArray(); // [1]
  */
@@ -27,8 +32,12 @@ export class CosineSimilarity extends Module {
 }
 
 /**
- * The distance of vectors along the last axis; see {@link pairwiseDistance}.
+ * The distance of vectors along the last axis, [..., size] → [...]; see {@link pairwiseDistance}.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for a `p` that is not above 0 or an `eps` that is not
+ * finite.
+ * @throws {ShapeError} if the inputs do not broadcast.
+ * @throws {DTypeError} if an input is not of a float dtype.
  * @example
  * new nn.PairwiseDistance({ p: 1, eps: 0 }).forward(tensor([[0, 0]]), tensor([[3, 4]])).toArray(); // [7]
  */

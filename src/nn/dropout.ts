@@ -23,9 +23,11 @@ abstract class Dropping extends Elementwise {
 }
 
 /**
- * In training, zeros each element with probability p and scales the others by 1 / (1 - p); in evaluation passes everything.
- * The masks are PyTorch's for the same seed.
+ * In training, zeros each element with probability p and scales the others by 1 / (1 - p); in evaluation passes
+ * everything. The shape stays. The masks are PyTorch's for the same seed.
  *
+ * @throws {ValueError} if `p` is no probability from 0 to 1.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Dropout(0.2).eval().forward(ones(3)).toArray(); // [1, 1, 1]
  */
@@ -38,6 +40,9 @@ export class Dropout extends Dropping {
 /**
  * In training, zeros whole channels of [batch, channels, length] or [channels, length] with probability p.
  *
+ * @throws {ValueError} if `p` is no probability from 0 to 1.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length].
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Dropout1d(0.2).forward(ones(4, 8, 16)).shape; // [4, 8, 16]
  */
@@ -48,8 +53,12 @@ export class Dropout1d extends Dropping {
 }
 
 /**
- * In training, zeros whole channels of [batch, channels, height, width] with probability p.
+ * In training, zeros whole channels of [batch, channels, height, width] or [channels, height, width] with probability
+ * p.
  *
+ * @throws {ValueError} if `p` is no probability from 0 to 1.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width].
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Dropout2d(0.2).forward(ones(4, 8, 16, 16)).shape; // [4, 8, 16, 16]
  */
@@ -60,8 +69,12 @@ export class Dropout2d extends Dropping {
 }
 
 /**
- * In training, zeros whole channels of [batch, channels, depth, height, width] with probability p.
+ * In training, zeros whole channels of [batch, channels, depth, height, width], or that without the batch, with
+ * probability p.
  *
+ * @throws {ValueError} if `p` is no probability from 0 to 1.
+ * @throws {ShapeError} unless the input is [batch, channels, depth, height, width] or that without the batch.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Dropout3d(0.2).forward(ones(4, 8, 2, 16, 16)).shape; // [4, 8, 2, 16, 16]
  */
@@ -72,8 +85,11 @@ export class Dropout3d extends Dropping {
 }
 
 /**
- * In training, sets elements to SELU's lowest value with probability p, and keeps mean and variance. Goes with SELU.
+ * In training, sets elements to SELU's lowest value with probability p, and keeps mean and variance. The shape stays.
+ * Goes with SELU.
  *
+ * @throws {ValueError} if `p` is no probability from 0 to 1.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AlphaDropout(0.1).forward(randn(4, 8)).shape; // [4, 8]
  */
@@ -84,8 +100,11 @@ export class AlphaDropout extends Dropping {
 }
 
 /**
- * AlphaDropout of whole channels of [batch, channels, …].
+ * AlphaDropout of whole channels of [batch, channels, …]. The shape stays.
  *
+ * @throws {ValueError} if `p` is no probability from 0 to 1.
+ * @throws {ShapeError} unless the input is [batch, channels, …].
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.FeatureAlphaDropout(0.1).forward(randn(4, 8, 16)).shape; // [4, 8, 16]
  */

@@ -91,9 +91,13 @@ export interface Embedding<V extends number = AnySize, D extends number = AnySiz
 }
 
 /**
- * A learned vector for every index: indices int32 [...] → [..., embeddingDim]. `weight` is [numEmbeddings, embeddingDim]
- * and starts normal, with PyTorch's values for the same seed.
+ * A learned vector for every index: indices int32 [...] → [..., embeddingDim]. `weight` is
+ * [numEmbeddings, embeddingDim] and starts normal, with PyTorch's values for the same seed.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers of at least 1, or a `maxNorm` that is not
+ * above 0.
+ * @throws {DTypeError} if the indices are not int32 (or bytes).
+ * @throws {IndexError} if `paddingIdx` is none of the rows, or an index of the input is not one.
  * @example
  * new nn.Embedding(10, 3).forward(tensor([[1, 2], [4, 5]], { dtype: "int32" })).shape; // [2, 2, 3]
  */
@@ -127,9 +131,16 @@ export interface EmbeddingBag<V extends number = AnySize, D extends number = Any
 }
 
 /**
- * The mean, sum or maximum of learned vectors, for bags of indices: indices int32 [bags, n], or [n] with `offsets`, which say where each bag
- * starts → [bags, embeddingDim]. Indices of `paddingIdx` are left out.
+ * The mean, sum or maximum of learned vectors, for bags of indices: indices int32 [bags, n], or [n] with `offsets`,
+ * which say where each bag starts → [bags, embeddingDim]. Indices of `paddingIdx` are left out.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers of at least 1, or a `maxNorm` that is not
+ * above 0; from `forward` for an unknown `mode`, `offsets` beside [bags, n], or weights without sums.
+ * @throws {ShapeError} unless the indices are [bags, n], or [n] with `offsets`, and `perSampleWeights` have their
+ * shape.
+ * @throws {DTypeError} if the indices are not int32 (or bytes).
+ * @throws {IndexError} if `paddingIdx` is none of the rows, or an index of the input is not one, or offsets do not rise
+ * from 0.
  * @example
  * new nn.EmbeddingBag(10, 3, { mode: "sum" }).forward(tensor([[1, 2], [4, 5]], { dtype: "int32" })).shape; // [2, 3]
  */

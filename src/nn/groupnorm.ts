@@ -29,9 +29,13 @@ export interface GroupNorm<C extends number = AnySize> {
 }
 
 /**
- * Brings groups of neighbouring channels of each sample of [batch, channels, …] to mean 0 and variance 1, then scales channels
- * by `weight` and adds `bias`, at first ones and zeros. Wu and He, 2018.
+ * Brings groups of neighbouring channels of each sample of [batch, channels, …] to mean 0 and variance 1, then scales
+ * channels by `weight` and adds `bias`, at first ones and zeros. Wu and He, 2018.
  *
+ * @throws {ValueError} for an unknown option, groups or channels that are no whole numbers of at least 1, groups that
+ * do not share the channels equally, or an `eps` below 0.
+ * @throws {ShapeError} unless the input is [batch, numChannels, …].
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 5, 5.5]])).toArray(); // [[-1, 1, -1, 1]]
  */
@@ -125,9 +129,15 @@ export interface InstanceNorm1d<C extends number = AnySize> {
 }
 
 /**
- * Brings each channel of each sample of [batch, channels, length] or [channels, length] to mean 0 and variance 1. Weight and
- * bias, and running statistics, are there when `affine` and `trackRunningStats` say so. Ulyanov, Vedaldi and Lempitsky, 2016.
+ * Brings each channel of each sample of [batch, channels, length] or [channels, length] to mean 0 and variance 1.
+ * Weight and bias, and running statistics, are there when `affine` and `trackRunningStats` say so. Ulyanov, Vedaldi and
+ * Lempitsky, 2016.
  *
+ * @throws {ValueError} for an unknown option, a `numFeatures` that is no whole number of at least 1, an `eps` below 0
+ * or a `momentum` that is not finite; from `forward` in training for one value a channel.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or that without the batch, with `numFeatures`
+ * channels.
+ * @throws {DTypeError} if the input is not of a float dtype, or has another one than the weight.
  * @example
  * new nn.InstanceNorm1d(2, { eps: 0 }).forward(tensor([[[1, 3], [5, 6]]])).toArray(); // [[[-1, 1], [-1, 1]]]
  */
@@ -146,6 +156,11 @@ export interface InstanceNorm2d<C extends number = AnySize> {
 /**
  * Instance normalisation of [batch, channels, height, width] or [channels, height, width]; otherwise as InstanceNorm1d.
  *
+ * @throws {ValueError} for an unknown option, a `numFeatures` that is no whole number of at least 1, an `eps` below 0
+ * or a `momentum` that is not finite; from `forward` in training for one value a channel.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or that without the batch, with
+ * `numFeatures` channels.
+ * @throws {DTypeError} if the input is not of a float dtype, or has another one than the weight.
  * @example
  * new nn.InstanceNorm2d(3).forward(randn(2, 3, 8, 8)).shape; // [2, 3, 8, 8]
  */
@@ -162,8 +177,14 @@ export interface InstanceNorm3d<C extends number = AnySize> {
 }
 
 /**
- * Instance normalisation of [batch, channels, depth, height, width], or that without the batch; otherwise as InstanceNorm1d.
+ * Instance normalisation of [batch, channels, depth, height, width], or that without the batch; otherwise as
+ * InstanceNorm1d.
  *
+ * @throws {ValueError} for an unknown option, a `numFeatures` that is no whole number of at least 1, an `eps` below 0
+ * or a `momentum` that is not finite; from `forward` in training for one value a channel.
+ * @throws {ShapeError} unless the input is [batch, channels, depth, height, width] or that without the batch, with
+ * `numFeatures` channels.
+ * @throws {DTypeError} if the input is not of a float dtype, or has another one than the weight.
  * @example
  * new nn.InstanceNorm3d(3).forward(randn(2, 3, 4, 4, 4)).shape; // [2, 3, 4, 4, 4]
  */
@@ -175,8 +196,13 @@ export class InstanceNorm3d<C extends number = AnySize> extends InstanceNorm<C> 
 }
 
 /**
- * Divides by a power of the mean square of neighbouring channels of [batch, channels, length, …]; see `localResponseNorm`.
+ * Divides by a power of the mean square of neighbouring channels of [batch, channels, length, …]; see
+ * `localResponseNorm`.
  *
+ * @throws {ValueError} for an unknown option or a `size` that is no whole number of at least 1; from `forward` for
+ * numbers that are not finite.
+ * @throws {ShapeError} if the input has fewer than 3 axes.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.LocalResponseNorm(2).forward(randn(1, 4, 8, 8)).shape; // [1, 4, 8, 8]
  */
@@ -214,9 +240,13 @@ export interface RMSNormOptions {
 }
 
 /**
- * Divides each run of the last axes, of the sizes given, by the root of the mean of its squares, then scales by `weight`, at
- * first ones. Zhang and Sennrich, 2019.
+ * Divides each run of the last axes, of the sizes given, by the root of the mean of its squares, then scales by
+ * `weight`, at first ones: x [..., sizes] keeps its shape. Zhang and Sennrich, 2019.
  *
+ * @throws {ValueError} for an unknown option or sizes that are no whole numbers of at least 1; from `forward` for an
+ * `eps` below 0.
+ * @throws {ShapeError} if the input does not end with the sizes.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.RMSNorm(2, { eps: 3.5 }).forward(tensor([3, 4])).toArray(); // [0.75, 1]
  */

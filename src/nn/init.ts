@@ -31,8 +31,11 @@ function drawnFrom(options: InitOptions): InitOptions {
 }
 
 /**
- * Uniform numbers from `a` (0) to `b` (1).
+ * Uniform numbers from `a` (0) to `b` (1), in a tensor of any shape.
  *
+ * @throws {ValueError} for an unknown option or a wrong `generator`, unless `a` and `b` are finite and in this order,
+ * or for a view with strides.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.uniform_(empty(500, 500), { a: -1, b: 1 }).min().item() >= -1; // true
  */
@@ -44,8 +47,11 @@ export function uniform_<T extends Tensor>(tensor: T, options: InitOptions & { a
 }
 
 /**
- * Normal numbers of `mean` (0) and standard deviation `std` (1).
+ * Normal numbers of `mean` (0) and standard deviation `std` (1), in a tensor of any shape.
  *
+ * @throws {ValueError} for an unknown option or a wrong `generator`, a `std` below 0, a number that is not finite, or a
+ * view with strides.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.normal_(empty(500, 500), { std: 0.1 }).std().item() < 0.11; // true
  */
@@ -57,8 +63,10 @@ export function normal_<T extends Tensor>(tensor: T, options: InitOptions & { me
 }
 
 /**
- * One value everywhere.
+ * The `value` everywhere, in a tensor of any shape and dtype.
  *
+ * @throws {DTypeError} if it is not a tensor, or `value` no number.
+ * @throws {ValueError} if its dtype does not hold the value.
  * @example
  * nn.init.constant_(empty(2), 0.3).toArray(); // [0.3, 0.3]
  */
@@ -69,8 +77,9 @@ export function constant_<T extends Tensor>(tensor: T, value: number): T {
 }
 
 /**
- * 1 everywhere.
+ * 1 everywhere, in a tensor of any shape and dtype.
  *
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * nn.init.ones_(empty(2)).toArray(); // [1, 1]
  */
@@ -79,8 +88,9 @@ export function ones_<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * 0 everywhere.
+ * 0 everywhere, in a tensor of any shape and dtype.
  *
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * nn.init.zeros_(empty(2)).toArray(); // [0, 0]
  */
@@ -89,8 +99,10 @@ export function zeros_<T extends Tensor>(tensor: T): T {
 }
 
 /**
- * The identity matrix, cut or padded with zeros to a matrix of any sizes.
+ * The identity matrix, cut or padded with zeros to a matrix of any sizes and dtype.
  *
+ * @throws {ShapeError} if it is no matrix.
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * nn.init.eye_(empty(2, 3)).toArray(); // [[1, 0, 0], [0, 1, 0]]
  */
@@ -105,6 +117,9 @@ export function eye_<T extends Tensor>(tensor: T): T {
  * A convolution's weight [out, in, …] that hands its input channels on: 1 in the middle of each channel's own kernel.
  * With `groups` each group of channels by itself.
  *
+ * @throws {ValueError} for an unknown option, or `groups` that are no whole number that divides the outputs.
+ * @throws {ShapeError} unless it has 3 to 5 axes.
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * nn.init.dirac_(empty(1, 1, 3)).toArray(); // [[[0, 1, 0]]]
  */
@@ -166,9 +181,10 @@ export type Nonlinearity =
   | "selu";
 
 /**
- * The factor by which weights grow so that a layer followed by this function keeps its signal's variance. `param` is the
- * negative slope of leakyRelu, 0.01 unless said otherwise. `nonlinearity` is its name, such as "relu".
+ * The factor by which weights grow so that a layer followed by this function keeps its signal's variance. `param` is
+ * the negative slope of leakyRelu, 0.01 unless said otherwise. `nonlinearity` is its name, such as "relu".
  *
+ * @throws {ValueError} for an unknown option, a function whose gain is not known, or a `param` that is not finite.
  * @example
  * nn.init.calculateGain("relu"); // 1.4142135623730951
  */
@@ -188,8 +204,11 @@ export function calculateGain(nonlinearity: Nonlinearity, options: { param?: num
 }
 
 /**
- * Uniform numbers in ± gain · √(6 / (fan in + fan out)). Glorot and Bengio, 2010.
+ * Uniform numbers in ± gain · √(6 / (fan in + fan out)), for [out, in, …]. Glorot and Bengio, 2010.
  *
+ * @throws {ValueError} for an unknown option, a wrong `generator`, or a `gain` that is not finite or below 0.
+ * @throws {ShapeError} if it has fewer than 2 axes.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.xavierUniform_(empty(2, 4)).abs().max().item() <= 1; // true
  */
@@ -204,8 +223,11 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions
 }
 
 /**
- * Normal numbers of standard deviation gain · √(2 / (fan in + fan out)). Glorot and Bengio, 2010.
+ * Normal numbers of standard deviation gain · √(2 / (fan in + fan out)), for [out, in, …]. Glorot and Bengio, 2010.
  *
+ * @throws {ValueError} for an unknown option, a wrong `generator`, or a `gain` that is not finite or below 0.
+ * @throws {ShapeError} if it has fewer than 2 axes.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.xavierNormal_(empty(300, 500), { gain: nn.init.calculateGain("tanh") }).shape; // [300, 500]
  */
@@ -240,8 +262,11 @@ function kaimingStd(op: string, tensor: Tensor, options: KaimingOptions): number
 }
 
 /**
- * Uniform numbers in ± gain · √(3 / fan). He et al., 2015.
+ * Uniform numbers in ± gain · √(3 / fan), for [out, in, …]. He et al., 2015.
  *
+ * @throws {ValueError} for an unknown option, mode or nonlinearity, a wrong `generator`, or an `a` that is not finite.
+ * @throws {ShapeError} if it has fewer than 2 axes.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.kaimingUniform_(empty(2, 6), { nonlinearity: "relu" }).abs().max().item() <= 1; // true
  */
@@ -253,8 +278,11 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingOpt
 }
 
 /**
- * Normal numbers of standard deviation gain / √fan. He et al., 2015.
+ * Normal numbers of standard deviation gain / √fan, for [out, in, …]. He et al., 2015.
  *
+ * @throws {ValueError} for an unknown option, mode or nonlinearity, a wrong `generator`, or an `a` that is not finite.
+ * @throws {ShapeError} if it has fewer than 2 axes.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.kaimingNormal_(empty(300, 500), { mode: "fanOut", nonlinearity: "relu" }).shape; // [300, 500]
  */
@@ -286,9 +314,12 @@ function anyOf(mask: Tensor): boolean {
 }
 
 /**
- * Normal numbers within [a, b]: those outside are drawn again. Where that would take long, uniform numbers are drawn and
- * kept in proportion to the normal density.
+ * Normal numbers within [a, b], in a tensor of any shape: those outside are drawn again. Where that would take long,
+ * uniform numbers are drawn and kept in proportion to the normal density.
  *
+ * @throws {ValueError} for an unknown option, a wrong `generator`, a number that is not finite, a `std` that is not
+ * above 0, or an `a` that is not below `b`.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.truncNormal_(empty(300, 500), { std: 0.02, a: -0.04, b: 0.04 }).max().item() <= 0.04; // true
  */
@@ -341,8 +372,11 @@ function accepted(x: Tensor, mean: number, std: number, a: number, b: number, op
 const orthonormalize = backend.kernel("orthonormalize_f64");
 
 /**
- * A random matrix [out, in · …] whose rows (or columns, of which there are fewer) are orthonormal, times `gain`. Saxe et al., 2013.
+ * A random matrix [out, in · …] whose rows (or columns, if fewer) are orthonormal, times `gain`. Saxe et al., 2013.
  *
+ * @throws {ValueError} for an unknown option, a wrong `generator`, or a `gain` that is not finite.
+ * @throws {ShapeError} if it has fewer than 2 axes.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * const q = nn.init.orthogonal_(empty(3, 3));
  * q.matmul(q.T).sub(eye(3)).abs().max().item() < 1e-5; // true
@@ -373,6 +407,9 @@ export function orthogonal_<T extends Tensor>(tensor: T, options: InitOptions & 
 /**
  * Normal numbers of standard deviation `std` (0.01), with a part `sparsity` of each column set to 0. Martens, 2010.
  *
+ * @throws {ValueError} for an unknown option, a wrong `generator`, a `sparsity` outside [0, 1], or a `std` below 0.
+ * @throws {ShapeError} if it is no matrix.
+ * @throws {DTypeError} if it is not a float tensor.
  * @example
  * nn.init.sparse_(empty(10, 4), 0.5).eq(0).sum(0).toArray(); // [5, 5, 5, 5]
  */

@@ -20,8 +20,12 @@ export interface PReLUOptions {
 }
 
 /**
- * x where it is positive, else a learned slope · x. `weight` is [numParameters].
+ * x where it is positive, else a learned slope · x, for any shape. `weight` is [numParameters].
  *
+ * @throws {ValueError} for an unknown option, a `numParameters` that is no whole number of at least 1, or an `init`
+ * that is not finite; from `forward` if input and weight differ in dtype.
+ * @throws {ShapeError} if `numParameters` is neither 1 nor the number of channels of the input.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.PReLU().forward(tensor([-1, 2])).toArray(); // [-0.25, 2]
  */
@@ -61,9 +65,12 @@ export interface Maxout<I extends number = AnySize, O extends number = AnySize> 
 }
 
 /**
- * The largest of `pieces` linear maps, for each output by itself: x [..., in] → [..., out]. `weight` is [out · pieces, in],
- * the pieces of one output side by side; it starts as a Linear's. Goodfellow et al., 2013.
+ * The largest of `pieces` linear maps, for each output by itself: x [..., in] → [..., out]. `weight` is
+ * [out · pieces, in], the pieces of one output side by side; it starts as a Linear's. Goodfellow et al., 2013.
  *
+ * @throws {ValueError} for an unknown option, or a number of features or pieces that is no whole number of at least 1.
+ * @throws {ShapeError} if the last axis of the input is not `inFeatures` long, or there is none.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.Maxout(784, 100, 4).forward(zeros(5, 784)).shape; // [5, 100]
  */

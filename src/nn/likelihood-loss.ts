@@ -13,8 +13,12 @@ import type { Arg, Shape } from "../tensor/shapes.ts";
 import { Loss } from "./loss.ts";
 
 /**
- * The negative log likelihood of counts under Poisson distributions, of one shape; see {@link poissonNLLLoss}.
+ * The negative log likelihood of counts under Poisson distributions, both of one shape; the counts may be ints; see
+ * {@link poissonNLLLoss}.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction` or an `eps` below 0.
+ * @throws {ShapeError} if prediction and target differ in shape, or a mean has no elements.
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one than it.
  * @example
  * new nn.PoissonNLLLoss().forward(tensor([0, 0]), tensor([1, 2])).item(); // 1
  */
@@ -39,8 +43,15 @@ export class PoissonNLLLoss<R extends Reduction = "mean"> extends Loss<R> {
 }
 
 /**
- * The negative log likelihood of targets under normal distributions of a mean and a variance; see {@link gaussianNLLLoss}.
+ * The negative log likelihood of targets under normal distributions of a mean and a variance; see
+ * {@link gaussianNLLLoss}. Mean and target have one shape, and the variance that, or it with a last size of 1 or
+ * without the last axis.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, an `eps` that is not above
+ * 0, or a variance below 0.
+ * @throws {ShapeError} if prediction and target differ in shape, or the variance has not theirs, with the last size 1
+ * or without it.
+ * @throws {DTypeError} unless all are of one float dtype.
  * @example
  * new nn.GaussianNLLLoss().forward(tensor([1, 2]), tensor([1, 4]), tensor([1, 1])).item(); // 1
  */

@@ -25,6 +25,9 @@ export interface Linear<I extends number = AnySize, O extends number = AnySize> 
  * y = x·Wᵀ + b over the last axis: x [..., in] → [..., out]. `weight` is [out, in], `bias` [out]; both start uniform in
  * ±1/√in, with PyTorch's values for the same seed.
  *
+ * @throws {ValueError} for an unknown option, or features that are no whole numbers of at least 1.
+ * @throws {ShapeError} if the last axis of the input is not `inFeatures` long, or there is none.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * const fc = new nn.Linear(784, 500);
  * fc.forward(randn(100, 784)).shape; // [100, 500]
@@ -64,6 +67,9 @@ export class Linear<I extends number = AnySize, O extends number = AnySize> exte
  * y[k] = aᵀ · weight[k] · b + bias[k] over the last axes of two inputs: [..., in1] and [..., in2] → [..., out].
  * `weight` is [out, in1, in2], `bias` [out]; both start uniform in ±1/√in1, with PyTorch's values for the same seed.
  *
+ * @throws {ValueError} for an unknown option, or features that are no whole numbers of at least 1.
+ * @throws {ShapeError} unless the inputs end with the two sizes and are alike before them.
+ * @throws {DTypeError} if the inputs have another dtype than the weight.
  * @example
  * new nn.Bilinear(20, 30, 40).forward(randn(128, 20), randn(128, 30)).shape; // [128, 40]
  */

@@ -18,6 +18,7 @@ export interface ModuleList<M extends Module = Module> {
 /**
  * Modules in a list. A plain array in a field trains as well; this one has PyTorch's methods and its way of printing.
  *
+ * @throws {ModuleError} if an element is no module, and always from `forward`: its elements are called one by one.
  * @example
  * const layers = new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]);
  * layers.length; // 2
@@ -77,7 +78,11 @@ abstract class Named<T extends object> extends Module {
     return Object.hasOwn(this, key) && this.isElement(this.#fields()[key]);
   }
 
-  /** The element of a name. Throws a ModuleError that lists the names when there is none. */
+  /**
+   * The element of a name.
+   *
+   * @throws {ModuleError} if there is none; the message lists the names.
+   */
   get(key: string): T {
     if (this.has(key)) return this.#fields()[key] as T;
     throw new ModuleError(
@@ -85,7 +90,11 @@ abstract class Named<T extends object> extends Module {
     );
   }
 
-  /** Sets the element of a name. Throws a ModuleError when the name is that of a method. */
+  /**
+   * Sets the element of a name.
+   *
+   * @throws {ModuleError} if it cannot be an element, or the name is empty, has a dot or is that of a member.
+   */
   set(key: string, value: T): this {
     if (!this.isElement(value)) {
       throw new ModuleError(`${this.constructor.name}: ${JSON.stringify(key)} cannot be a ${typeof value}`);
@@ -127,6 +136,8 @@ abstract class Named<T extends object> extends Module {
 /**
  * Modules by name.
  *
+ * @throws {ModuleError} if an element is no module, or its name is empty, has a dot or is that of a member; always from
+ * `forward`.
  * @example
  * const choices = new nn.ModuleDict({ relu: new nn.ReLU(), tanh: new nn.Tanh() });
  * choices.get("relu").forward(tensor([-1, 2])).toArray(); // [0, 2]
@@ -159,6 +170,8 @@ export interface ParameterList {
 /**
  * Parameters in a list; tensors become parameters.
  *
+ * @throws {DTypeError} if a tensor is not of a float dtype.
+ * @throws {ModuleError} if an element is no tensor, and always from `forward`.
  * @example
  * [...new nn.ParameterList([zeros(2), zeros(3)]).parameters()].length; // 2
  */
@@ -189,6 +202,9 @@ export class ParameterList extends Numbered<Parameter> {
 /**
  * Parameters by name; tensors become parameters.
  *
+ * @throws {DTypeError} if a tensor is not of a float dtype.
+ * @throws {ModuleError} if an element is no tensor, or its name is empty, has a dot or is that of a member; always from
+ * `forward`.
  * @example
  * new nn.ParameterDict({ scale: ones(2) }).get("scale")?.toArray(); // [1, 1]
  */

@@ -38,8 +38,11 @@ export abstract class Loss<R extends string = "mean"> extends Module {
 }
 
 /**
- * The mean (or sum, or each) of squared differences of two tensors of one shape.
+ * The mean (or sum, or each) of squared differences of two tensors of one shape. The target may be ints.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`.
+ * @throws {ShapeError} if prediction and target differ in shape, or a mean has no elements.
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one than it.
  * @example
  * new nn.MSELoss().forward(tensor([1, 2]), tensor([1, 4])).item(); // 2
  */
@@ -53,8 +56,11 @@ export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
 }
 
 /**
- * The mean (or sum, or each) of absolute differences of two tensors of one shape.
+ * The mean (or sum, or each) of absolute differences of two tensors of one shape. The target may be ints.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`.
+ * @throws {ShapeError} if prediction and target differ in shape, or a mean has no elements.
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one than it.
  * @example
  * new nn.L1Loss().forward(tensor([1, 2]), tensor([1, 4])).item(); // 1
  */
@@ -68,8 +74,12 @@ export class L1Loss<R extends Reduction = "mean"> extends Loss<R> {
 }
 
 /**
- * A parabola for differences below `beta` and a line above; see {@link smoothL1Loss}.
+ * A parabola for differences below `beta` and a line above; see {@link smoothL1Loss}. Prediction and target have one
+ * shape; the target may be ints.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction` or a `beta` below 0.
+ * @throws {ShapeError} if prediction and target differ in shape, or a mean has no elements.
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one than it.
  * @example
  * new nn.SmoothL1Loss({ reduction: "none" }).forward(tensor([0, 0]), tensor([1, 3])).toArray(); // [0.5, 2.5]
  */
@@ -90,8 +100,13 @@ export class SmoothL1Loss<R extends Reduction = "mean"> extends Loss<R> {
 }
 
 /**
- * A parabola for differences up to `delta` and a line of slope `delta` above; see {@link huberLoss}.
+ * A parabola for differences up to `delta` and a line of slope `delta` above; see {@link huberLoss}. Prediction and
+ * target have one shape; the target may be ints.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction` or a `delta` that is not
+ * above 0.
+ * @throws {ShapeError} if prediction and target differ in shape, or a mean has no elements.
+ * @throws {DTypeError} if the prediction is not of a float dtype, or the target of another one than it.
  * @example
  * new nn.HuberLoss({ delta: 2, reduction: "sum" }).forward(tensor([0, 0]), tensor([1, 3])).item(); // 4.5
  */
@@ -125,6 +140,13 @@ export abstract class WeightedLoss<R extends string = "mean"> extends Loss<R> {
  * Cross-entropy of raw scores [batch, classes, …] against class indices (int32) [batch, …] or probabilities of the
  * scores' shape. Softmax is part of it: the network ends with a Linear.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, a `labelSmoothing` outside
+ * [0, 1], probabilities outside [0, 1], or a mean of labels that are all ignored.
+ * @throws {ShapeError} if the target has neither the shape of the scores without their classes nor theirs, or `weight`
+ * is not [classes].
+ * @throws {DTypeError} if the scores are not of a float dtype, class indices not int32 (or bytes), or probabilities not
+ * of the scores' dtype.
+ * @throws {IndexError} for a class that is not among those of the scores.
  * @example
  * new nn.CrossEntropyLoss().forward(tensor([[2, 0]]), tensor([0], { dtype: "int32" })).item().toFixed(4); // "0.1269"
  */
@@ -147,8 +169,15 @@ export class CrossEntropyLoss<R extends Reduction = "mean"> extends WeightedLoss
 }
 
 /**
- * The negative log likelihood of class indices under log-probabilities [batch, classes, …], which LogSoftmax gives.
+ * The negative log likelihood of class indices (int32) [batch, …] under log-probabilities [batch, classes, …], which
+ * LogSoftmax gives.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction` or a mean of labels that
+ * are all ignored.
+ * @throws {ShapeError} if the target has not the shape of the scores without their classes, or `weight` is not
+ * [classes].
+ * @throws {DTypeError} if the scores are not of a float dtype, or the target not int32 (or bytes).
+ * @throws {IndexError} for a class that is not among those of the scores.
  * @example
  * new nn.NLLLoss().forward(tensor([[0.5, 0.5]]).log(), tensor([1], { dtype: "int32" })).item().toFixed(4); // "0.6931"
  */
@@ -171,6 +200,11 @@ export class NLLLoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
 /**
  * Binary cross-entropy of probabilities, as Sigmoid gives them, against targets from 0 to 1 of the same shape.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, numbers outside [0, 1] in
+ * the target or the prediction, or a weight of more axes.
+ * @throws {ShapeError} if prediction and target differ in shape, a mean has no elements, or a weight does not
+ * broadcast.
+ * @throws {DTypeError} unless both are of one float dtype.
  * @example
  * new nn.BCELoss().forward(tensor([0.5]), tensor([1])).item().toFixed(4); // "0.6931"
  */
@@ -191,6 +225,11 @@ export class BCELoss<R extends Reduction = "mean"> extends WeightedLoss<R> {
  * Binary cross-entropy of raw scores against targets from 0 to 1 of the same shape. Sigmoid is part of it: the network
  * ends with a Linear.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, numbers outside [0, 1] in
+ * the target, or a weight of more axes.
+ * @throws {ShapeError} if prediction and target differ in shape, a mean has no elements, or a weight does not
+ * broadcast.
+ * @throws {DTypeError} unless both are of one float dtype.
  * @example
  * new nn.BCEWithLogitsLoss().forward(tensor([0]), tensor([1])).item().toFixed(4); // "0.6931"
  */
@@ -219,6 +258,10 @@ export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends WeightedLos
 /**
  * Kullback-Leibler divergence of log-probabilities from probabilities of the same shape; see {@link klDiv}.
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for an unknown `reduction`, or numbers below 0 in the
+ * target without `logTarget`.
+ * @throws {ShapeError} if prediction and target differ in shape, or a mean has no elements.
+ * @throws {DTypeError} unless both are of one float dtype.
  * @example
  * const criterion = new nn.KLDivLoss({ reduction: "batchmean" });
  * criterion.forward(tensor([[0.5, 0.5]]).log(), tensor([[1, 0]])).item().toFixed(4); // "0.6931"

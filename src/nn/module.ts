@@ -24,9 +24,11 @@ export interface Module {
 const printing = new Set<Module>();
 
 /**
- * The base of layers and models: a class with layers and parameters in its fields, and a `forward`.
- * Parameters and modules are found in fields, and in arrays, Maps and plain objects in fields; private `#` fields cannot be seen.
+ * The base of layers and models: a class with layers and parameters in its fields, and a `forward`. Parameters and
+ * modules are found in fields, and in arrays, Maps and plain objects in fields; private `#` fields cannot be seen.
  *
+ * @throws {GradError} when `backward` reaches a parameter in a private `#` field, where no module lists it, so that it
+ * would never be trained.
  * @example
  * class Net extends nn.Module {
  *   fc = new nn.Linear(784, 10);
@@ -77,18 +79,30 @@ export abstract class Module {
     return this.namedChildren().map(([, module]) => module);
   }
 
-  /** The module at a path such as "layers.0"; "" is this module. Throws a ModuleError when there is none. */
+  /**
+   * The module at a path such as "layers.0"; "" is this module.
+   *
+   * @throws {ModuleError} if there is none.
+   */
   getSubmodule(path: string): Module {
     return find(this, "getSubmodule", path, walkPaths(this));
   }
 
-  /** The parameter at a path such as "fc1.weight". Throws a ModuleError when there is none. */
+  /**
+   * The parameter at a path such as "fc1.weight".
+   *
+   * @throws {ModuleError} if there is none.
+   */
   getParameter(path: string): Parameter {
     const all = walkTensors(this, (_, __, x) => x instanceof Parameter, walkPaths(this));
     return find(this, "getParameter", path, all) as Parameter;
   }
 
-  /** The buffer at a path such as "bn.running_mean". Throws a ModuleError when there is none. */
+  /**
+   * The buffer at a path such as "bn.running_mean".
+   *
+   * @throws {ModuleError} if there is none.
+   */
   getBuffer(path: string): Tensor {
     return find(
       this,
@@ -113,9 +127,10 @@ export abstract class Module {
   }
 
   /**
-   * Calls `hook` with the module and its arguments before every forward. A value that it returns, or an array of values,
-   * takes the arguments' place. Gives a function that removes the hook.
+   * Calls `hook` with the module and its arguments before every forward. A value that it returns, or an array of
+   * values, takes the arguments' place. Gives a function that removes the hook.
    *
+   * @throws {ModuleError} if `hook` is no function.
    * @example
    * const remove = new nn.ReLU().registerForwardPreHook((_, [x]) => x.neg());
    */
@@ -128,6 +143,7 @@ export abstract class Module {
    * Calls `hook` with the module, its arguments and its result after every forward. A value that it returns takes the
    * result's place. Gives a function that removes the hook.
    *
+   * @throws {ModuleError} if `hook` is no function.
    * @example
    * const shapes: (readonly number[])[] = [];
    * const remove = new nn.ReLU().registerForwardHook((_, __, y) => void shapes.push(y.shape));
@@ -138,10 +154,11 @@ export abstract class Module {
   }
 
   /**
-   * Calls `hook` with the module, the gradients of its inputs and those of its outputs, both in arrays, whenever backward has
-   * computed them; null stands for one that is not wanted. Gradients that it returns take the place of the inputs'.
-   * Gives a function that removes the hook.
+   * Calls `hook` with the module, the gradients of its inputs and those of its outputs, both in arrays, whenever
+   * backward has computed them; null stands for one that is not wanted. Gradients that it returns take the place of the
+   * inputs'. Gives a function that removes the hook.
    *
+   * @throws {ModuleError} if `hook` is no function.
    * @example
    * const layer = new nn.ReLU();
    * layer.registerFullBackwardHook((_, gradInput) => gradInput.map((g) => g && g.mul(10)));
@@ -154,8 +171,9 @@ export abstract class Module {
   }
 
   /**
-   * Puts a module into the field `name`, as an assignment does. Throws a ModuleError when the name is taken by something else.
+   * Puts a module into the field `name`, as an assignment does.
    *
+   * @throws {ModuleError} if it is no module, or the name is empty, has a dot or is taken by something else.
    * @example
    * const net = new nn.Sequential();
    * net.addModule("0", new nn.Linear(2, 3));
@@ -165,8 +183,9 @@ export abstract class Module {
   }
 
   /**
-   * Puts a parameter into the field `name`, as an assignment does. Throws a ModuleError when the name is taken by something else.
+   * Puts a parameter into the field `name`, as an assignment does.
    *
+   * @throws {ModuleError} if it is no Parameter, or the name is empty, has a dot or is taken by something else.
    * @example
    * new nn.Identity().registerParameter("scale", new nn.Parameter(ones(3)));
    */
@@ -189,7 +208,9 @@ export abstract class Module {
 
   /**
    * Puts a tensor that is saved but not trained into the field `name`. `persistent: false` keeps it out of files.
-   * Throws a ModuleError when the name is taken by something that is no buffer.
+   *
+   * @throws {ModuleError} if it is no tensor, or the name is taken by something that is no buffer.
+   * @throws {ValueError} for an unknown option.
    */
   registerBuffer(name: string, x: Tensor, options: { persistent?: boolean } = {}): void {
     checkOptions("registerBuffer", options, ["persistent"]);
@@ -229,8 +250,12 @@ export abstract class Module {
   }
 
   /**
-   * Copies tensors into the parameters and buffers of the same keys. Nothing is changed when something does not fit:
-   * a StateDictError then lists every missing, unexpected and misshaped key. `strict: false` leaves out what is missing or unexpected.
+   * Copies tensors into the parameters and buffers of the same keys. `strict: false` leaves out what is missing or
+   * unexpected.
+   *
+   * @throws {StateDictError} if something does not fit, with every missing, unexpected and misshaped key; nothing is
+   * then changed.
+   * @throws {ValueError} for an unknown option.
    */
   loadStateDict(state: StateDict, options: LoadOptions = {}): { missing: string[]; unexpected: string[] } {
     return loadState(this, state, options);

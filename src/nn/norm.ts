@@ -29,9 +29,12 @@ export interface LayerNorm<N extends number | Shape = AnySize> {
 }
 
 /**
- * Brings each sample's last axes, of the sizes given, to mean 0 and variance 1, then scales by `weight` and adds `bias`,
- * both of those sizes, at first ones and zeros. Ba, Kiros and Hinton, 2016.
+ * Brings each sample's last axes, of the sizes given, to mean 0 and variance 1, then scales by `weight` and adds
+ * `bias`, both of those sizes, at first ones and zeros: x [..., sizes] keeps its shape. Ba, Kiros and Hinton, 2016.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers of at least 1, or an `eps` below 0.
+ * @throws {ShapeError} if the input does not end with the sizes.
+ * @throws {DTypeError} if the input has another dtype than the weight.
  * @example
  * new nn.LayerNorm(2, { eps: 0 }).forward(tensor([[1, 3]])).toArray(); // [[-1, 1]]
  */

@@ -17,7 +17,11 @@ export abstract class Numbered<T extends object = Module> extends Module {
     return count;
   }
 
-  /** Element i, counted from the end when i is negative. Throws an IndexError when there is none. */
+  /**
+   * Element i, counted from the end when i is negative.
+   *
+   * @throws {IndexError} if there is none.
+   */
   at(i: number): T {
     const { length } = this;
     const position = i < 0 ? i + length : i;

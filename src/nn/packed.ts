@@ -28,6 +28,9 @@ export type Lengths = readonly number[] | Tensor;
  * Sequences of unequal lengths without padding: the first steps of all, then the second steps of those that have one, …
  * Made by `packPaddedSequence` and `packSequence`.
  *
+ * @throws {ValueError} unless `batchSizes` are int32 [steps], at least 1 and never rise.
+ * @throws {ShapeError} if they do not add up to the rows of `data`.
+ * @throws {DTypeError} if `data` or `batchSizes` is not a tensor.
  * @example
  * nn.utils.rnn.packSequence([ones(3, 2), ones(1, 2)]).batchSizes.toArray(); // [2, 1, 1]
  */
@@ -102,8 +105,12 @@ function isTensor(x: unknown): x is Tensor {
 }
 
 /**
- * Sequences [steps, …] of any lengths as one tensor [longest, sequences, …], or [sequences, longest, …] with `batchFirst`.
+ * Sequences [steps, …] of any lengths as one tensor [longest, sequences, …], or [sequences, longest, …] with
+ * `batchFirst`. Any dtype.
  *
+ * @throws {ValueError} for an unknown option or `paddingSide`, or unless there is a list of at least one sequence.
+ * @throws {ShapeError} if a sequence has no axis, or they differ in more than their lengths.
+ * @throws {DTypeError} if one is not a tensor.
  * @example
  * nn.utils.rnn.padSequence([ones(2), ones(1)], { batchFirst: true }).toArray(); // [[1, 1], [1, 0]]
  */
@@ -152,8 +159,13 @@ function checkSequences(op: string, sequences: unknown): number {
 }
 
 /**
- * Padded sequences [steps, batch, …] (or [batch, steps, …] with `batchFirst`) packed by their lengths.
+ * Padded sequences [steps, batch, …] (or [batch, steps, …] with `batchFirst`) packed by their lengths, an array or
+ * int32 [batch].
  *
+ * @throws {ValueError} for an unknown option, no sequence, another number of lengths than of sequences, one that is not
+ * from 1 to the steps, or lengths that rise (unless `enforceSorted` is false).
+ * @throws {ShapeError} if `x` has fewer than 2 axes.
+ * @throws {DTypeError} if `x` is not a float tensor, or `lengths` are neither an array nor an int32 tensor.
  * @example
  * nn.utils.rnn.packPaddedSequence(zeros(4, 2, 3), [4, 2]).data.shape; // [6, 3]
  */
@@ -200,8 +212,11 @@ function orderOf(op: string, lengths: readonly number[], enforceSorted: boolean)
 }
 
 /**
- * Sequences [steps, …] packed.
+ * Sequences [steps, …], which differ in their lengths alone, packed.
  *
+ * @throws {ValueError} if the list is empty or none, or the lengths rise (unless `enforceSorted` is false).
+ * @throws {ShapeError} if a sequence has no axis, or they differ in more than their lengths.
+ * @throws {DTypeError} if one is not a float tensor.
  * @example
  * nn.utils.rnn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]).data.toArray(); // [1, 4, 2, 5, 3]
  */
@@ -212,9 +227,11 @@ export function packSequence(sequences: readonly Tensor[], options: { enforceSor
 }
 
 /**
- * A packed sequence as [steps, batch, …] (or [batch, steps, …] with `batchFirst`), in the order in which the sequences were
- * packed, with their lengths. `totalLength` gives more steps than the longest has.
+ * A packed sequence as [steps, batch, …] (or [batch, steps, …] with `batchFirst`), in the order in which the sequences
+ * were packed, with their lengths (int32 [batch]). `totalLength` gives more steps than the longest has.
  *
+ * @throws {ValueError} for an unknown option, or a `totalLength` below the longest length.
+ * @throws {DTypeError} if it is no PackedSequence.
  * @example
  * const packed = nn.utils.rnn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]);
  * nn.utils.rnn.padPackedSequence(packed)[0].toArray(); // [[1, 4], [2, 5], [3, 0]]
@@ -264,8 +281,12 @@ export function padPackedSequence(
 }
 
 /**
- * The sequences of a padded batch, each as long as it was. `lengths` has one for each sequence.
+ * The sequences of a padded batch [steps, batch, …] (or [batch, steps, …] with `batchFirst`), each [steps, …] as long
+ * as it was. `lengths` has one for each sequence.
  *
+ * @throws {ValueError} for another number of lengths than of sequences, or one that is not from 1 to the steps.
+ * @throws {ShapeError} if `padded` has fewer than 2 axes.
+ * @throws {DTypeError} if it is not a tensor, or `lengths` are neither an array nor an int32 tensor.
  * @example
  * nn.utils.rnn.unpadSequence(zeros(4, 2, 3), [4, 2]).map((x) => x.shape[0]); // [4, 2]
  */
@@ -278,8 +299,9 @@ export function unpadSequence(padded: Tensor, lengths: Lengths, options: { batch
 }
 
 /**
- * The sequences of a packed batch, in the order in which they were packed.
+ * The sequences [steps, …] of a packed batch, in the order in which they were packed.
  *
+ * @throws {DTypeError} if it is no PackedSequence.
  * @example
  * nn.utils.rnn.unpackSequence(nn.utils.rnn.packSequence([ones(3, 2), ones(1, 2)])).length; // 2
  */

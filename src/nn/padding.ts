@@ -67,8 +67,10 @@ export abstract class Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 |
 }
 
 /**
- * Puts a number around [batch, channels, length] or [channels, length].
+ * Puts the number `value` around [batch, channels, length] or [channels, length], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or two whole numbers, or `value` no number.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length].
  * @example
  * new nn.ConstantPad1d([1, 2], 7).forward(tensor([[1, 2]])).toArray(); // [[7, 1, 2, 7, 7]]
  */
@@ -79,8 +81,10 @@ export class ConstantPad1d<const P extends Amounts = Amounts> extends Padding<P,
 }
 
 /**
- * Puts a number around [batch, channels, height, width] or [channels, height, width].
+ * Puts the number `value` around [batch, channels, height, width] or [channels, height, width], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or four whole numbers, or `value` no number.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width].
  * @example
  * new nn.ConstantPad2d(1, 7).forward(zeros(1, 1, 1)).toArray(); // [[[7, 7, 7], [7, 0, 7], [7, 7, 7]]]
  */
@@ -91,8 +95,10 @@ export class ConstantPad2d<const P extends Amounts = Amounts> extends Padding<P,
 }
 
 /**
- * Puts zeros around [batch, channels, length] or [channels, length].
+ * Puts zeros around [batch, channels, length] or [channels, length], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or two whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length].
  * @example
  * new nn.ZeroPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[0, 1, 2, 3, 0]]
  */
@@ -103,8 +109,10 @@ export class ZeroPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> 
 }
 
 /**
- * Puts zeros around [batch, channels, height, width] or [channels, height, width].
+ * Puts zeros around [batch, channels, height, width] or [channels, height, width], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or four whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width].
  * @example
  * new nn.ZeroPad2d([1, 2, 0, 0]).forward(ones(1, 1, 1)).toArray(); // [[[0, 1, 0, 0]]]
  */
@@ -115,8 +123,12 @@ export class ZeroPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> 
 }
 
 /**
- * Mirrors the inner elements, without repeating the edge, around [batch, channels, length] or [channels, length].
+ * Mirrors the inner elements, without repeating the edge, around [batch, channels, length] or [channels, length], of
+ * any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or two whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], and as large as the mirror
+ * needs.
  * @example
  * new nn.ReflectionPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[2, 1, 2, 3, 2]]
  */
@@ -127,8 +139,12 @@ export class ReflectionPad1d<const P extends Amounts = Amounts> extends Padding<
 }
 
 /**
- * Mirrors the inner elements, without repeating the edge, around [batch, channels, height, width] or [channels, height, width].
+ * Mirrors the inner elements, without repeating the edge, around [batch, channels, height, width] or
+ * [channels, height, width], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or four whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], and as large
+ * as the mirror needs.
  * @example
  * new nn.ReflectionPad2d(1).forward(zeros(1, 4, 4)).shape; // [1, 6, 6]
  */
@@ -139,8 +155,10 @@ export class ReflectionPad2d<const P extends Amounts = Amounts> extends Padding<
 }
 
 /**
- * Repeats the edge around [batch, channels, length] or [channels, length].
+ * Repeats the edge around [batch, channels, length] or [channels, length], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or two whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], and not empty.
  * @example
  * new nn.ReplicationPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[1, 1, 2, 3, 3]]
  */
@@ -151,8 +169,11 @@ export class ReplicationPad1d<const P extends Amounts = Amounts> extends Padding
 }
 
 /**
- * Repeats the edge around [batch, channels, height, width] or [channels, height, width].
+ * Repeats the edge around [batch, channels, height, width] or [channels, height, width], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or four whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], and not
+ * empty.
  * @example
  * new nn.ReplicationPad2d(1).forward(zeros(1, 4, 4)).shape; // [1, 6, 6]
  */
@@ -163,8 +184,11 @@ export class ReplicationPad2d<const P extends Amounts = Amounts> extends Padding
 }
 
 /**
- * Goes on at the other side around [batch, channels, length] or [channels, length].
+ * Goes on at the other side around [batch, channels, length] or [channels, length], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or two whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], and no smaller than the
+ * padding.
  * @example
  * new nn.CircularPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[3, 1, 2, 3, 1]]
  */
@@ -175,8 +199,11 @@ export class CircularPad1d<const P extends Amounts = Amounts> extends Padding<P,
 }
 
 /**
- * Goes on at the other side around [batch, channels, height, width] or [channels, height, width].
+ * Goes on at the other side around [batch, channels, height, width] or [channels, height, width], of any dtype.
  *
+ * @throws {ValueError} if `padding` is not one or four whole numbers.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], and no
+ * smaller than the padding.
  * @example
  * new nn.CircularPad2d(1).forward(zeros(1, 3, 4, 4)).shape; // [1, 3, 6, 6]
  */

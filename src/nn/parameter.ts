@@ -7,9 +7,11 @@ import { isFloat } from "../tensor/dtypes.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 
 /**
- * A tensor that belongs to a module and is trained: `module.parameters()` lists it, and it requires gradients.
- * It takes over the memory of `data`, a tensor of float dtype.
+ * A tensor that belongs to a module and is trained: `module.parameters()` lists it, and it requires gradients. It takes
+ * over the memory of `data`, a tensor of float dtype and any shape.
  *
+ * @throws {ValueError} for an unknown option.
+ * @throws {DTypeError} if `data` is not a tensor of a float dtype.
  * @example
  * class Scale extends nn.Module {
  *   factor = new nn.Parameter(ones(1));

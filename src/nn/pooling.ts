@@ -113,9 +113,13 @@ export interface MaxPool1d<K extends One, A extends readonly [MaxPoolLayerOption
 }
 
 /**
- * The largest element of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's size unless
- * said otherwise. With `returnIndices` it gives `{ values, indices }`.
+ * The largest element of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's
+ * size unless said otherwise. With `returnIndices` it gives `{ values, indices }`, the places int32.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers (of at least 1; the padding of at least
+ * 0), or a padding above half the kernel.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], with room for one window.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.MaxPool1d(2).forward(tensor([[1, 3, 2, 5]])).toArray(); // [[3, 5]]
  */
@@ -140,9 +144,14 @@ export interface MaxPool2d<K extends Two, A extends readonly [MaxPoolLayerOption
 }
 
 /**
- * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is the
- * kernel's size unless said otherwise. With `returnIndices` it gives `{ values, indices }`.
+ * The largest element of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is
+ * the kernel's size unless said otherwise. With `returnIndices` it gives `{ values, indices }`, the places int32.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers (of at least 1; the padding of at least
+ * 0), or a padding above half the kernel.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], with room for
+ * one window.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.MaxPool2d(2).forward(randn(8, 32, 28, 28)).shape; // [8, 32, 14, 14]
  */
@@ -167,9 +176,13 @@ export interface AvgPool1d<K extends One, A extends readonly [AvgPoolOptions?]> 
 }
 
 /**
- * The mean of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's size unless said
- * otherwise.
+ * The mean of each window: x [batch, channels, length] or [channels, length]. The stride is the kernel's size unless
+ * said otherwise.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers (of at least 1; the padding of at least
+ * 0), or a padding above half the kernel; from `forward` for a `divisorOverride` of 0.
+ * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], with room for one window.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AvgPool1d(2).forward(tensor([[1, 3, 2, 5]])).toArray(); // [[2, 3.5]]
  */
@@ -200,9 +213,14 @@ export interface AvgPool2d<K extends Two, A extends readonly [AvgPoolOptions?]> 
 }
 
 /**
- * The mean of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is the kernel's size
- * unless said otherwise.
+ * The mean of each window: x [batch, channels, height, width] or [channels, height, width]. The stride is the kernel's
+ * size unless said otherwise.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers (of at least 1; the padding of at least
+ * 0), or a padding above half the kernel; from `forward` for a `divisorOverride` of 0.
+ * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], with room for
+ * one window.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.AvgPool2d(2).forward(randn(8, 32, 28, 28)).shape; // [8, 32, 14, 14]
  */

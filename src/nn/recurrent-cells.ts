@@ -91,8 +91,12 @@ abstract class CellBase<I extends number, H extends number> extends Module {
 }
 
 /**
- * One step of {@link RNN}: x [batch, in] and the state before [batch, hidden] → the state after. Both may be without a batch.
+ * One step of {@link RNN}: x [batch, in] and the state before [batch, hidden] → the state after. Both may be without a
+ * batch.
  *
+ * @throws {ValueError} for an unknown option or `nonlinearity`, or sizes that are no whole numbers of at least 1.
+ * @throws {ShapeError} if input or state have other shapes.
+ * @throws {DTypeError} if input or state has another dtype than the weights.
  * @example
  * new nn.RNNCell(10, 20).forward(randn(3, 10)).shape; // [3, 20]
  */
@@ -118,8 +122,12 @@ export class RNNCell<I extends number = AnySize, H extends number = AnySize> ext
 }
 
 /**
- * One step of {@link GRU}: x [batch, in] and the state before [batch, hidden] → the state after. Both may be without a batch.
+ * One step of {@link GRU}: x [batch, in] and the state before [batch, hidden] → the state after. Both may be without a
+ * batch.
  *
+ * @throws {ValueError} for an unknown option, or sizes that are no whole numbers of at least 1.
+ * @throws {ShapeError} if input or state have other shapes.
+ * @throws {DTypeError} if input or state has another dtype than the weights.
  * @example
  * new nn.GRUCell(10, 20).forward(randn(3, 10), zeros(3, 20)).shape; // [3, 20]
  */
@@ -138,9 +146,12 @@ export class GRUCell<I extends number = AnySize, H extends number = AnySize> ext
 }
 
 /**
- * One step of {@link LSTM}: x [batch, in] and the states [h, c] before, each [batch, hidden] → the states after. All may be
- * without a batch.
+ * One step of {@link LSTM}: x [batch, in] and the states [h, c] before, each [batch, hidden] → the states after. All
+ * may be without a batch.
  *
+ * @throws {ValueError} for an unknown option, or sizes that are no whole numbers of at least 1.
+ * @throws {ShapeError} if input or state have other shapes.
+ * @throws {DTypeError} if input or states have another dtype than the weights, or the states are no pair.
  * @example
  * const [h, c] = new nn.LSTMCell(10, 20).forward(randn(3, 10));
  * [h.shape, c.shape]; // [[3, 20], [3, 20]]

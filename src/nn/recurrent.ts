@@ -33,11 +33,16 @@ type Output<S extends Shape, I extends number, W extends number, O, Op extends s
 >;
 
 /**
- * The plain recurrent layer of Elman (1990): h[t] = tanh(x[t]·W_ihᵀ + b_ih + h[t-1]·W_hhᵀ + b_hh), or relu of it.
- * x [steps, batch, in] (or [batch, steps, in] with `batchFirst`, or [steps, in]) → the states after every step
- * [steps, batch, directions · hidden], and those after the last [layers · directions, batch, hidden]. Weights have PyTorch's
- * names, layouts and first values. Takes a `PackedSequence` as well, and then gives one.
+ * The plain recurrent layer of Elman (1990): h[t] = tanh(x[t]·W_ihᵀ + b_ih + h[t-1]·W_hhᵀ + b_hh), or relu of it. x
+ * [steps, batch, in] (or [batch, steps, in] with `batchFirst`, or [steps, in]) → the states after every step
+ * [steps, batch, directions · hidden], and those after the last [layers · directions, batch, hidden]. Weights have
+ * PyTorch's names, layouts and first values. Takes a `PackedSequence` as well, and then gives one.
  *
+ * @throws {ValueError} for an unknown option or `nonlinearity`, sizes or layers that are no whole numbers of at least
+ * 1, or a `dropout` outside [0, 1].
+ * @throws {ShapeError} if the input has other axes, its last is not `inputSize` long, there are no steps, or a state
+ * has another shape.
+ * @throws {DTypeError} if input or state has another dtype than the weights.
  * @example
  * const [output, hN] = new nn.RNN(28, 128).forward(randn(28, 100, 28));
  * [output.shape, hN.shape]; // [[28, 100, 128], [1, 100, 128]]
@@ -75,6 +80,11 @@ export class RNN<
  * n = tanh(x·W_inᵀ + b_in + r·(h·W_hnᵀ + b_hn)) and h = (1 - z)·n + z·h. Rows of the weights are in the order r, z, n.
  * Shapes are those of {@link RNN}.
  *
+ * @throws {ValueError} for an unknown option, sizes or layers that are no whole numbers of at least 1, or a `dropout`
+ * outside [0, 1].
+ * @throws {ShapeError} if the input has other axes, its last is not `inputSize` long, there are no steps, or a state
+ * has another shape.
+ * @throws {DTypeError} if input or state has another dtype than the weights.
  * @example
  * const [output, hN] = new nn.GRU(28, 128, { batchFirst: true }).forward(randn(100, 28, 28));
  * [output.shape, hN.shape]; // [[100, 28, 128], [1, 100, 128]]
@@ -101,10 +111,15 @@ export class GRU<
 }
 
 /**
- * Long short-term memory (Hochreiter and Schmidhuber, 1997; forget gate by Gers et al., 2000): with gates i, f, o and
- * g = tanh of its sum, c = f·c + i·g and h = o·tanh(c). Rows of the weights are in the order i, f, g, o. Shapes are those of
- * {@link RNN}; the states are a pair, [hN, cN].
+ * Long short-term memory (Hochreiter and Schmidhuber, 1997; forget gate by Gers et al., 2000): with gates i, f, o and g
+ * = tanh of its sum, c = f·c + i·g and h = o·tanh(c). Rows of the weights are in the order i, f, g, o. Shapes are those
+ * of {@link RNN}; the states are a pair, [hN, cN].
  *
+ * @throws {ValueError} for an unknown option, sizes or layers that are no whole numbers of at least 1, a `dropout`
+ * outside [0, 1], or a `projSize` that is not from 0 to below the hidden size.
+ * @throws {ShapeError} if the input has other axes, its last is not `inputSize` long, there are no steps, or a state
+ * has another shape.
+ * @throws {DTypeError} if input or states have another dtype than the weights, or the states are no pair.
  * @example
  * const [output, [hN, cN]] = new nn.LSTM(28, 128, { numLayers: 2 }).forward(randn(28, 100, 28));
  * [output.shape, hN.shape, cN.shape]; // [[28, 100, 128], [2, 100, 128], [2, 100, 128]]

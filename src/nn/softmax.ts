@@ -32,8 +32,9 @@ abstract class AlongAxis<D extends number = AnySize> extends Module {
 }
 
 /**
- * Softmax along an axis, which has to be given.
+ * Softmax along an axis, which has to be given. The shape stays; ints and bools become float32.
  *
+ * @throws {IndexError} if the input has no such axis.
  * @example
  * new nn.Softmax(1).forward(zeros(1, 2)).toArray(); // [[0.5, 0.5]]
  */
@@ -45,8 +46,9 @@ export class Softmax<D extends number = AnySize> extends AlongAxis<D> {
 }
 
 /**
- * Softmax of -x along an axis, which has to be given.
+ * Softmax of -x along an axis, which has to be given. The shape stays; ints and bools become float32.
  *
+ * @throws {IndexError} if the input has no such axis.
  * @example
  * new nn.Softmin(1).forward(zeros(1, 2)).toArray(); // [[0.5, 0.5]]
  */
@@ -58,8 +60,9 @@ export class Softmin<D extends number = AnySize> extends AlongAxis<D> {
 }
 
 /**
- * The logarithm of softmax along an axis, which has to be given.
+ * The logarithm of softmax along an axis, which has to be given. The shape stays; ints and bools become float32.
  *
+ * @throws {IndexError} if the input has no such axis.
  * @example
  * new nn.LogSoftmax(1).forward(tensor([[1, 1]])).toArray(); // [[-0.6931, -0.6931]]
  */
@@ -71,8 +74,10 @@ export class LogSoftmax<D extends number = AnySize> extends AlongAxis<D> {
 }
 
 /**
- * Softmax of -x along an axis, which has to be given.
+ * Softmax of -x along the axis `dim`, which has to be given. The shape stays; ints and bools become float32.
  *
+ * @throws {DTypeError} if `x` is not a tensor.
+ * @throws {IndexError} if `x` has no such axis, or none is given.
  * @example
  * nn.functional.softmin(zeros(1, 2), 1).toArray(); // [[0.5, 0.5]]
  */
@@ -92,10 +97,13 @@ export interface GumbelOptions {
 }
 
 /**
- * Samples from the Gumbel-softmax distribution of unnormalised log-probabilities (Jang et al., 2016): soft choices of a class
- * along an axis, through which gradients flow. Takes float dtypes; draws from the default generator as PyTorch does. The
- * logits are of any shape.
+ * Samples from the Gumbel-softmax distribution of unnormalised log-probabilities (Jang et al., 2016): soft choices of a
+ * class along an axis, through which gradients flow. Takes float dtypes; draws from the default generator as PyTorch
+ * does. The logits are of any shape.
  *
+ * @throws {ValueError} for an unknown option, a `tau` that is not above 0, or a `hard` that is neither true nor false.
+ * @throws {DTypeError} if the logits are not a float tensor.
+ * @throws {IndexError} if the logits have no axis `dim`.
  * @example
  * nn.functional.gumbelSoftmax(randn(4, 3), { hard: true }).sum(-1).toArray(); // [1, 1, 1, 1]
  */

@@ -50,9 +50,13 @@ type Input = readonly number[] | readonly (readonly number[])[] | Tensor | reado
 
 /**
  * Runs the model once, in evaluation and without recording, on zeros of a shape (the batch included), of several shapes
- * for several arguments, or on given tensors, and tells what every layer gave. Modes, buffers and random streams stay. The
- * input is a shape, several, or tensors.
+ * for several arguments, or on given tensors, and tells what every layer gave. Modes, buffers and random streams stay.
+ * The input is a shape, several, or tensors.
  *
+ * @throws {ValueError} for an unknown option.
+ * @throws {ShapeError} if a shape has something else than whole numbers from 0, or the model does not take it.
+ * @throws {ModuleError} if the input is neither shapes nor tensors.
+ * @throws {DTypeError} if the dtype is none, or the model does not take it.
  * @example
  * const found = nn.summary(new nn.Sequential(new nn.Linear(784, 500), new nn.ReLU(), new nn.Linear(500, 10)), [1, 784]);
  * found.totalParameters; // 397510

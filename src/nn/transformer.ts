@@ -47,9 +47,14 @@ export interface TransformerEncoderLayer<D extends number = AnySize> {
 }
 
 /**
- * Attention of a sequence to itself, then two linear layers, each with dropout, a residual and a LayerNorm (Vaswani et al.,
- * 2017). x [steps, batch, dModel] (or [batch, steps, dModel] with `batchFirst`, or [steps, dModel]) keeps its shape.
+ * Attention of a sequence to itself, then two linear layers, each with dropout, a residual and a LayerNorm (Vaswani et
+ * al., 2017). x [steps, batch, dModel] (or [batch, steps, dModel] with `batchFirst`, or [steps, dModel]) keeps its
+ * shape.
  *
+ * @throws {ValueError} for an unknown option or `activation`, sizes that are no whole numbers of at least 1, a `dModel`
+ * that `nhead` does not divide, a `dropout` outside [0, 1], or a `layerNormEps` below 0.
+ * @throws {ShapeError} unless the input has 2 or 3 axes, the last `dModel` long, and masks fit it.
+ * @throws {DTypeError} if the input has another dtype than the weights, or a mask is neither bool nor of that dtype.
  * @example
  * new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16 }).forward(randn(5, 3, 8)).shape; // [5, 3, 8]
  */
@@ -131,9 +136,13 @@ export interface TransformerEncoder<D extends number = AnySize> {
 }
 
 /**
- * Copies of a {@link TransformerEncoderLayer} one after the other, and at last a normalisation if there is one. As in PyTorch
- * the copies start with the same weights.
+ * Copies of a {@link TransformerEncoderLayer} one after the other, and at last a normalisation if there is one; shapes
+ * are those of the layer. As in PyTorch the copies start with the same weights.
  *
+ * @throws {ValueError} for an unknown option, a `numLayers` that is no whole number of at least 1, or something else
+ * than such a layer.
+ * @throws {ShapeError} if input or masks do not fit the layers.
+ * @throws {DTypeError} if the input has another dtype than the weights.
  * @example
  * const layer = new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16 });
  * new nn.TransformerEncoder(layer, 2).forward(randn(5, 3, 8)).shape; // [5, 3, 8]
@@ -195,6 +204,9 @@ export interface PositionalEncoding<D extends number = AnySize> {
  * Adds sines and cosines of the step to x [steps, batch, dModel] (or [batch, steps, dModel] with `batchFirst`, or
  * [steps, dModel]), at wavelengths from 2π to 10000·2π, so that attention can tell steps apart. Vaswani et al., 2017.
  *
+ * @throws {ValueError} for an unknown option, sizes that are no whole numbers of at least 1, or a `dropout` outside
+ * [0, 1].
+ * @throws {ShapeError} unless the input has 2 or 3 axes, the last `dModel` long, and at most `maxLen` steps.
  * @example
  * new nn.PositionalEncoding(2).forward(zeros(1, 1, 2)).toArray(); // [[[0, 1]]]
  */

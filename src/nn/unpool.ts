@@ -31,9 +31,14 @@ abstract class MaxUnpool extends Module {
 }
 
 /**
- * The way back from a MaxPool1d with `returnIndices`: see {@link maxUnpool1d}. The last argument of `forward` may give the
- * length of the result.
+ * The way back from a MaxPool1d with `returnIndices`: see {@link maxUnpool1d}. Input and indices (int32) are
+ * [batch, channels, length] or [channels, length]. The last argument of `forward` may give the length of the result.
  *
+ * @throws {ValueError} for an unknown option or sizes that are no whole numbers; from `forward` for an `outputSize`
+ * that is none.
+ * @throws {ShapeError} unless input and indices have one shape of these.
+ * @throws {DTypeError} if the input is not of a float dtype, or the indices are not int32.
+ * @throws {IndexError} for an index outside the result.
  * @example
  * new nn.MaxUnpool1d(2).forward(tensor([[3, 5]]), tensor([[1, 3]], { dtype: "int32" })).toArray(); // [[0, 3, 0, 5]]
  */
@@ -48,9 +53,15 @@ export class MaxUnpool1d extends MaxUnpool {
 }
 
 /**
- * The way back from a MaxPool2d with `returnIndices`: see {@link maxUnpool2d}. The last argument of `forward` may give the
- * sizes of the result.
+ * The way back from a MaxPool2d with `returnIndices`: see {@link maxUnpool2d}. Input and indices (int32) are
+ * [batch, channels, height, width] or [channels, height, width]. The last argument of `forward` may give the sizes of
+ * the result.
  *
+ * @throws {ValueError} for an unknown option or sizes that are no whole numbers; from `forward` for an `outputSize`
+ * that is none.
+ * @throws {ShapeError} unless input and indices have one shape of these.
+ * @throws {DTypeError} if the input is not of a float dtype, or the indices are not int32.
+ * @throws {IndexError} for an index outside the result.
  * @example
  * const { values, indices } = new nn.MaxPool2d(2, { returnIndices: true }).forward(tensor([[[1, 3], [2, 5]]]));
  * new nn.MaxUnpool2d(2).forward(values, indices).toArray(); // [[[0, 0], [0, 5]]]

@@ -21,6 +21,10 @@ export interface Upsample<Z extends number | Shape = never, F extends number | S
 /**
  * Lines, images or volumes [batch, channels, …] of another size, given as `size` or `scaleFactor`; see `interpolate`.
  *
+ * @throws {ValueError} for an unknown option, or unless there is either `size` or `scaleFactor`; from `forward` for an
+ * unknown mode, a factor that is not above 0, or `alignCorners` with a mode that has none.
+ * @throws {ShapeError} if the mode does not take as many axes, or a size is no whole number of at least 1.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Upsample({ scaleFactor: 2 }).forward(zeros(8, 3, 5, 6)).shape; // [8, 3, 10, 12]
  */
@@ -59,6 +63,10 @@ export class Upsample<const Z extends number | Shape = never, const F extends nu
 /**
  * Images [batch, channels, height, width] made larger by repeating pixels.
  *
+ * @throws {ValueError} for an unknown option, or unless there is either `size` or `scaleFactor`; from `forward` for a
+ * factor that is not above 0.
+ * @throws {ShapeError} if the input has other axes, or a size is no whole number of at least 1.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.UpsamplingNearest2d({ scaleFactor: 2 }).forward(tensor([[[[1, 2]]]])).toArray(); // [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
  */
@@ -74,6 +82,10 @@ export class UpsamplingNearest2d<
 /**
  * Images [batch, channels, height, width] made larger between neighbours, with the corner pixels kept.
  *
+ * @throws {ValueError} for an unknown option, or unless there is either `size` or `scaleFactor`; from `forward` for a
+ * factor that is not above 0.
+ * @throws {ShapeError} if the input has other axes, or a size is no whole number of at least 1.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.UpsamplingBilinear2d({ size: [1, 3] }).forward(tensor([[[[1, 3]]]])).toArray(); // [[[[1, 2, 3]]]]
  */
@@ -94,6 +106,8 @@ export interface PixelShuffle<R extends number = AnySize> {
 /**
  * Channels spread over blocks of pixels: [..., channels · r², height, width] → [..., channels, height · r, width · r].
  *
+ * @throws {ValueError} if the factor is no whole number of at least 1.
+ * @throws {ShapeError} if the input has fewer than 3 axes, or its channels are no multiple of r².
  * @example
  * new nn.PixelShuffle(2).forward(zeros(8, 12, 5, 5)).shape; // [8, 3, 10, 10]
  */
@@ -123,6 +137,8 @@ export interface PixelUnshuffle<R extends number = AnySize> {
 /**
  * Blocks of pixels as channels: [..., channels, height · r, width · r] → [..., channels · r², height, width].
  *
+ * @throws {ValueError} if the factor is no whole number of at least 1.
+ * @throws {ShapeError} if the input has fewer than 3 axes, or its height or width is no multiple of r.
  * @example
  * new nn.PixelUnshuffle(2).forward(zeros(8, 3, 10, 10)).shape; // [8, 12, 5, 5]
  */
@@ -147,6 +163,9 @@ export class PixelUnshuffle<R extends number = AnySize> extends Module {
 /**
  * Every window of images [batch, channels, height, width] as a column: [batch, channels · window, windows].
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for sizes that are no whole numbers.
+ * @throws {ShapeError} unless the input has these axes, with room for one window.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Unfold(2).forward(zeros(8, 3, 5, 5)).shape; // [8, 12, 16]
  */
@@ -173,6 +192,9 @@ export class Unfold extends Module {
 /**
  * Columns [batch, channels · window, windows] added up where their windows lie in images of a size [height, width].
  *
+ * @throws {ValueError} for an unknown option, and from `forward` for sizes that are no whole numbers.
+ * @throws {ShapeError} if the columns do not fit images of that size.
+ * @throws {DTypeError} if the input is not of a float dtype.
  * @example
  * new nn.Fold([5, 5], 2).forward(zeros(8, 12, 16)).shape; // [8, 3, 5, 5]
  */

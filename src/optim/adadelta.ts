@@ -34,6 +34,9 @@ const COLUMNS = 5;
 /**
  * Adadelta (Zeiler 2012), as torch.optim.Adadelta; one kernel call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, a `rho` above 1, or unless the parameters are leaves,
+ * each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.Adadelta(new nn.Linear(3, 2).parameters(), { rho: 0.95 });
  */

@@ -35,6 +35,9 @@ const COLUMNS = 5;
 /**
  * Adagrad (Duchi, Hazan and Singer 2011), as torch.optim.Adagrad; one kernel call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, or unless the parameters are leaves, each listed once,
+ * in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.Adagrad(new nn.Linear(3, 2).parameters(), { lr: 0.05, lrDecay: 1e-3 });
  */

@@ -49,6 +49,9 @@ const DEFAULTS: Required<AdamOptions> = {
 /**
  * Adam (Kingma and Ba 2015), as torch.optim.Adam; one kernel call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, `betas` outside [0, 1), or unless the parameters are
+ * leaves, each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.Adam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */
@@ -84,8 +87,12 @@ export class Adam extends Optimizer<Required<AdamOptions>> {
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW; one kernel call for the whole model.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as torch.optim.AdamW; one kernel call for the whole
+ * model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, `betas` outside [0, 1), or unless the parameters are
+ * leaves, each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.AdamW(new nn.Linear(3, 2).parameters(), { lr: 1e-3, weightDecay: 0.05 });
  */

@@ -32,9 +32,12 @@ const kernels = family("adamax", FLOATS);
 const COLUMNS = 6;
 
 /**
- * Adam with the largest gradient in place of the mean square (Kingma and Ba 2015), as torch.optim.Adamax; one kernel call
- * for the whole model.
+ * Adam with the largest gradient in place of the mean square (Kingma and Ba 2015), as torch.optim.Adamax; one kernel
+ * call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, `betas` outside [0, 1), or unless the parameters are
+ * leaves, each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.Adamax(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */

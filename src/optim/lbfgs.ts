@@ -57,9 +57,12 @@ const FRESH: Memory = {
 };
 
 /**
- * Limited-memory BFGS, as torch.optim.LBFGS: each step evaluates the closure several times, and takes one group of parameters
- * of one dtype. Throws a ValueError for several groups, or a step without a closure.
+ * Limited-memory BFGS, as torch.optim.LBFGS: each step evaluates the closure several times, and takes one group of
+ * parameters of one dtype.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, a count below 1, another `lineSearchFn`, several groups
+ * or dtypes, or unless the parameters are leaves, each listed once, in row-major memory; from `step` without a closure.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const x = new nn.Parameter(tensor([3, -2]));
  * const optimizer = new optim.LBFGS([x], { lineSearchFn: "strong_wolfe" });
@@ -111,7 +114,11 @@ export class LBFGS extends Optimizer<Group> {
     }
   }
 
-  /** Throws: there is one group. */
+  /**
+   * There is one group.
+   *
+   * @throws {ValueError} for any group.
+   */
   override addParamGroup(): void {
     severalGroups(2);
   }

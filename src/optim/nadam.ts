@@ -38,6 +38,9 @@ const COLUMNS = 8;
 /**
  * Adam with Nesterov's look-ahead (Dozat 2016), as torch.optim.NAdam; one kernel call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, `betas` outside [0, 1), or unless the parameters are
+ * leaves, each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.NAdam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */

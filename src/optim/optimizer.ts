@@ -26,7 +26,11 @@ export interface ParameterState {
 }
 
 /**
- * The base of optimizers. `O` are the options of a group.
+ * The base of optimizers. `O` are the options of a group. Parameters are float32 or float64, of any shapes.
+ *
+ * @throws {ValueError} if there are no parameters, one is no tensor, no leaf, not in row-major memory or listed twice,
+ * or an option is unknown or out of range.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * for (const group of optimizer.paramGroups) group.lr = 1e-4;
  * optimizer instanceof optim.Optimizer; // true
@@ -62,9 +66,10 @@ export abstract class Optimizer<O extends object> {
   protected abstract update(group: ParamGroup<O>): void;
 
   /**
-   * Updates every parameter that has a gradient. With a closure, which clears the gradients, computes the loss, calls its
-   * `backward()` and returns it, that runs first, and the loss comes back.
-   * Throws a ValueError when an option of a group was set to a value it cannot have.
+   * Updates every parameter that has a gradient. With a closure, which clears the gradients, computes the loss, calls
+   * its `backward()` and returns it, that runs first, and the loss comes back.
+   *
+   * @throws {ValueError} if an option of a group was set to a value it cannot have.
    */
   step(): void;
   step<L>(closure: () => L): L;
@@ -86,9 +91,12 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Adds a group of parameters, as for layers that are trained from now on. Options that are left out are the optimizer's.
-   * Throws a ValueError when a parameter is in another group already or an option is out of range; nothing is then added.
+   * Adds a group of parameters, as for layers that are trained from now on. Options that are left out are the
+   * optimizer's.
    *
+   * @throws {ValueError} if the group has no `params`, one of them is no leaf or in a group already, or an option is
+   * unknown or out of range; nothing is then added.
+   * @throws {DTypeError} if a parameter is not of a float dtype.
    * @example
    * const [body, head] = [new nn.Linear(4, 3), new nn.Linear(3, 2)];
    * const optimizer = new optim.SGD(head.parameters(), { lr: 0.1 });
@@ -129,9 +137,11 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
-   * Takes over copies of what `stateDict()` gave, options of the groups included. Parameters are matched by their order.
-   * Throws a StateDictError when groups, numbers of parameters or shapes differ; nothing is then changed.
+   * Takes over copies of what `stateDict()` gave, options of the groups included. Parameters are matched by their
+   * order.
    *
+   * @throws {ValueError} if an option in it is out of range.
+   * @throws {StateDictError} if groups, numbers of parameters or shapes differ; nothing is then changed.
    * @example
    * const x = new nn.Parameter(ones(2));
    * const optimizer = new optim.SGD([x], { lr: 0.1 });

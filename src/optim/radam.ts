@@ -36,6 +36,9 @@ const COLUMNS = 7;
 /**
  * Adam with rectified variance (Liu and others 2020), as torch.optim.RAdam; one kernel call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, `betas` outside [0, 1), or unless the parameters are
+ * leaves, each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.RAdam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */

@@ -35,8 +35,12 @@ const kernels = family("rmsprop", FLOATS);
 const COLUMNS = 6;
 
 /**
- * RMSprop (Hinton 2012), centered on request (Graves 2013), as torch.optim.RMSprop; one kernel call for the whole model.
+ * RMSprop (Hinton 2012), centered on request (Graves 2013), as torch.optim.RMSprop; one kernel call for the whole
+ * model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, or unless the parameters are leaves, each listed once,
+ * in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.RMSprop(new nn.Linear(3, 2).parameters(), { lr: 1e-3, momentum: 0.9 });
  */

@@ -35,6 +35,9 @@ const COLUMNS = 5;
 /**
  * Stochastic gradient descent with momentum, as torch.optim.SGD; one kernel call for the whole model.
  *
+ * @throws {ValueError} for an unknown option, a number below 0, Nesterov's way without momentum, or unless the
+ * parameters are leaves, each listed once, in row-major memory; from `step` for an option that was set wrongly.
+ * @throws {DTypeError} if a parameter is not of a float dtype.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(3, 2).parameters(), { lr: 0.01, momentum: 0.9 });
  */

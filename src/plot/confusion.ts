@@ -33,13 +33,15 @@ const NAME = 12;
 const STRONGEST = 0.6;
 
 /**
- * Draws a confusion matrix: rows are the true classes, columns what they were taken for. Each cell shows its count and its share of the
- * row; its colour is that share, blue where the prediction holds and red where it does not, so that classes of any size compare. The
- * share of each class that is found (recall) stands at the right, the share of each prediction that holds (precision) below.
+ * Draws a confusion matrix: rows are the true classes, columns what they were taken for. Each cell shows its count and
+ * its share of the row; its colour is that share, blue where the prediction holds and red where it does not, so that
+ * classes of any size compare. The share of each class that is found (recall) stands at the right, the share of each
+ * prediction that holds (precision) below.
  *
  * @param matrix The counts [classes, classes]: a tensor, or an array of rows. Not negative, finite.
  * @throws {ShapeError} if the matrix is not square, or there is not one label per class.
  * @throws {ValueError} for no classes, more than 50, a count that is negative or not finite, or a width with no room for the classes.
+ * @throws {DTypeError} if the matrix is neither a tensor nor an array of rows of numbers.
  * @example
  * plot.confusion([[8, 2], [1, 9]], { labels: ["cat", "dog"], title: "Test images" }).save("runs/confusion.svg");
  */

@@ -41,10 +41,12 @@ const BAR = { width: 120, height: 9 };
 const small = { "font-size": 11, fill: colors.muted };
 
 /**
- * Draws tables of numbers as rows of coloured cells, all with the same colours for the same numbers, which a bar explains.
+ * Draws tables of numbers as rows of coloured cells, all with the same colours for the same numbers, which a bar
+ * explains.
  *
  * @throws {ShapeError} if a table is not a matrix, or has not one name per row or column.
  * @throws {ValueError} for no table, a value that is not finite, or an option out of its range.
+ * @throws {DTypeError} if it is not given a list of tables of numbers.
  * @example
  * plot.heatmap([{ title: "gates", values: rand(8, 20) }], { x: "step", y: "unit", range: [0, 1] }).save("runs/gates.svg");
  */

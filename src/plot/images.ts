@@ -42,13 +42,15 @@ const LINE = 15;
 const CHARACTER = 6.4;
 
 /**
- * Draws a sheet of pictures in rows, each with a caption: the predicted class, and the true one where the two differ, in a red frame.
+ * Draws a sheet of pictures in rows, each with a caption: the predicted class, and the true one where the two differ,
+ * in a red frame.
  *
  * @param images A tensor [count, height, width] or [count, channels, height, width], or `{ data, count, height, width, channels }` with
  * the same layout; 1 channel (gray) or 3 (red, green, blue).
  * @throws {ShapeError} if the sizes do not fit the values, or there is not one label, prediction or caption per picture.
  * @throws {ValueError} for no pictures, more than 2500, a pixel that is not finite, or an option out of its range.
  * @throws {IndexError} if a label or prediction has no name in `classes`.
+ * @throws {DTypeError} if the images are no numbers.
  * @example
  * plot.images(images.reshape(-1, 28, 28), { labels, predictions: model.forward(images).argmax(1), title: "Test digits" }).save("runs/digits.svg");
  */

@@ -32,10 +32,16 @@ interface RunState<V> {
 type Stored<V> = Record<string, unknown> & { run: RunState<V> };
 
 /**
- * Keeps a training in a folder: `last.safetensors`, and `best.safetensors` with the best score. Files are written beside and renamed, so that
- * a program that is killed at any moment leaves one that can be loaded. With model, optimizer, schedule and loader as parts, a training
- * that is resumed gives bit for bit what it would have given without interruption; the default generator is always kept.
+ * Keeps a training in a folder: `last.safetensors`, and `best.safetensors` with the best score. Files are written
+ * beside and renamed, so that a program that is killed at any moment leaves one that can be loaded. With model,
+ * optimizer, schedule and loader as parts, a training that is resumed gives bit for bit what it would have given
+ * without interruption; the default generator is always kept.
  *
+ * @throws {ValueError} for an unknown option or mode, a folder that is no path, or parts that are neither Generators
+ * nor have `stateDict` and `loadStateDict`; from `save` for a `score` that is no number.
+ * @throws {StateDictError} if `resume` finds parts that do not fit.
+ * @throws {FormatError} if `resume` finds a file that is damaged or of another version.
+ * @throws {FileError} if `save` cannot write a file (earlier ones are then untouched), or `restoreBest` finds none.
  * @example
  * const checkpoint = new Checkpoint("runs/digits", { model, optimizer, loader });
  * const { epoch } = checkpoint.resume<{ epoch: number }>() ?? { epoch: 0 };
@@ -83,8 +89,11 @@ export class Checkpoint {
   }
 
   /**
-   * Writes the state of all parts, and values of one's own such as `{ epoch, step }`. With a `score` that is better than all before, also as the
-   * best. Throws a FileError when the files cannot be written; earlier ones are then untouched.
+   * Writes the state of all parts, and values of one's own such as `{ epoch, step }`. With a `score` that is better
+   * than all before, also as the best.
+   *
+   * @throws {ValueError} for an unknown option, or a `score` that is no number.
+   * @throws {FileError} if the files cannot be written; earlier ones are then untouched.
    */
   save(values: object = {}, options: { score?: number } = {}): void {
     checkOptions("Checkpoint.save", options, ["score"]);
@@ -125,8 +134,11 @@ export class Checkpoint {
   }
 
   /**
-   * Takes up the newest state: loads every part, sets the default generator, and gives the values that were saved with it; null when there
-   * is none yet. Throws a FormatError for files that are damaged or of another version, and a StateDictError when parts do not fit.
+   * Takes up the newest state: loads every part, sets the default generator, and gives the values that were saved with
+   * it; null when there is none yet.
+   *
+   * @throws {StateDictError} if parts do not fit.
+   * @throws {FormatError} for files that are damaged or of another version.
    */
   resume<V extends object = Record<string, unknown>>(): V | null {
     removeUnfinished(this.folder);
@@ -139,7 +151,11 @@ export class Checkpoint {
     return stored.run.values;
   }
 
-  /** Gives the models among the parts the weights of the best score. Throws a FileError when no score was saved. */
+  /**
+   * Gives the models among the parts the weights of the best score.
+   *
+   * @throws {FileError} if no score was saved.
+   */
   restoreBest(): void {
     const models = Object.keys(this.#parts).filter((name) => this.#parts[name] instanceof Module);
     this.#load(readStored(this.best), models, this.best);

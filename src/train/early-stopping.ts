@@ -23,9 +23,13 @@ export interface EarlyStoppingOptions {
 type State = { best: number | null; waited: number; seen: number; bestAt: number; weights: StateDict | null };
 
 /**
- * Ends a training when a value has not become better for `patience` epochs, and gives the model back the weights with which it was best.
- * In a loop of one's own ask `step` after every epoch, and call `restore` behind the loop; in `fit` it is a callback.
+ * Ends a training when a value has not become better for `patience` epochs, and gives the model back the weights with
+ * which it was best. In a loop of one's own ask `step` after every epoch, and call `restore` behind the loop; in `fit`
+ * it is a callback.
  *
+ * @throws {ValueError} for an unknown option or mode, something else than a model, a `patience` that is no whole
+ * number, or a `minDelta` below 0; from `step` for a value that is no number.
+ * @throws {StateDictError} if `loadStateDict` is given something else than a state.
  * @example
  * const stopping = new EarlyStopping(model, { patience: 2 });
  * const losses = [0.9, 0.5, 0.6, 0.7, 0.8];

@@ -24,10 +24,14 @@ export interface EvaluateOptions<B, M extends Metrics = Metrics> extends BatchOp
 export type Evaluated<M extends Metrics> = { [K in keyof M]: ReturnType<M[K]["compute"]> };
 
 /**
- * Runs a model over batches, without gradients and in evaluation mode, which is put back as it was in every layer, and gives the mean
- * loss and the metrics. The loss of a batch counts by its number of samples, so a smaller last batch does not weigh more.
- * Throws a ValueError when there are no batches.
+ * Runs a model over batches, without gradients and in evaluation mode, which is put back as it was in every layer, and
+ * gives the mean loss and the metrics. The loss of a batch counts by its number of samples, so a smaller last batch
+ * does not weigh more.
  *
+ * @throws {ValueError} for no batches, an unknown option, a loss or metric that is none, or a metric's name that is
+ * taken.
+ * @throws {DTypeError} if a batch is not two tensors and no `forward` and `target` read it, or the model gives no
+ * tensor.
  * @example
  * const { loss, accuracy } = evaluate(model, loader, { loss: new nn.CrossEntropyLoss(), metrics: { accuracy: new Accuracy() } });
  */

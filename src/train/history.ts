@@ -16,6 +16,9 @@ export interface HistorySeries {
 /**
  * The numbers of a run, one row per epoch: what `fit` gives, and what a loop of one's own fills.
  *
+ * @throws {ValueError} if `add` is given values that are no numbers, or `column` or `best` a name that no row has.
+ * @throws {StateDictError} if `loadStateDict` is given no rows.
+ * @throws {FileError} if `save` cannot write the file.
  * @example
  * const history = new History();
  * history.add({ epoch: 1, loss: 0.9 }).add({ epoch: 2, loss: 0.4 });
@@ -39,7 +42,11 @@ export class History {
     return this.#rows.at(-1);
   }
 
-  /** Adds a row. Throws a ValueError unless its values are numbers. */
+  /**
+   * Adds a row.
+   *
+   * @throws {ValueError} unless its values are numbers.
+   */
   add(row: HistoryRow): this {
     for (const [name, value] of Object.entries(row)) {
       if (typeof value === "number") continue;
@@ -49,7 +56,11 @@ export class History {
     return this;
   }
 
-  /** The values of a name, from the rows that have it. Throws a ValueError when none has. */
+  /**
+   * The values of a name, from the rows that have it.
+   *
+   * @throws {ValueError} if none has.
+   */
   column(name: string): number[] {
     const values = this.#rows.flatMap((row) => (row[name] === undefined ? [] : [row[name]]));
     if (values.length > 0) return values;
@@ -69,6 +80,7 @@ export class History {
   /**
    * Columns for `plot.curves`, over `x` (the column "epoch", or the number of the row where there is none).
    *
+   * @throws {ValueError} if no row has one of the names.
    * @example
    * const history = new History().add({ epoch: 1, loss: 0.9, validationLoss: 1 }).add({ epoch: 2, loss: 0.4, validationLoss: 0.6 });
    * plot.curves(history.series(["loss", "validationLoss"])).save("curves.svg");
@@ -81,7 +93,11 @@ export class History {
     });
   }
 
-  /** Writes the rows as JSON lines, beside and renamed. Throws a FileError that names the path when that is not possible. */
+  /**
+   * Writes the rows as JSON lines, beside and renamed.
+   *
+   * @throws {FileError} if that is not possible.
+   */
   save(path: string): void {
     const log = new MetricsLog(path);
     for (const row of this.#rows) log.add(row);
@@ -89,8 +105,10 @@ export class History {
   }
 
   /**
-   * Reads what `save` wrote. Throws a FileError when there is no such file, and a ValueError that names the line that is none of its rows.
+   * Reads what `save` wrote to `path`.
    *
+   * @throws {ValueError} if a line is none of a history's rows; the message names it.
+   * @throws {FileError} if the file cannot be read.
    * @example
    * new History().add({ epoch: 1, loss: 0.9 }).save("history.jsonl");
    * History.load("history.jsonl").last; // ({ epoch: 1, loss: 0.9 })

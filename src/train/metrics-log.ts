@@ -5,9 +5,10 @@ import { writeFileAtomic } from "../files/atomic.ts";
 export type Metrics = Readonly<Record<string, number | string>>;
 
 /**
- * The numbers of a run, one JSON object per line. `save()` writes the file beside and renames it, so that a file of an earlier run stays
- * whole until then.
+ * The numbers of a run, one JSON object per line. `save()` writes the file beside and renames it, so that a file of an
+ * earlier run stays whole until then.
  *
+ * @throws {FileError} if `save` cannot write the file.
  * @example
  * const metrics = new MetricsLog("runs/mnist-mlp/metrics.jsonl");
  * metrics.add({ epoch: 1, loss: 0.1234 }).save();
@@ -30,7 +31,11 @@ export class MetricsLog {
     return this;
   }
 
-  /** Writes all lines. Throws a FileError that names the path when that is not possible. */
+  /**
+   * Writes all lines.
+   *
+   * @throws {FileError} if that is not possible.
+   */
   save(): void {
     writeFileAtomic(this.path, `${this.#lines.join("\n")}\n`);
   }

@@ -56,14 +56,18 @@ const OPTIONS: readonly (keyof ProgressOptions)[] = [
 ];
 
 /**
- * A progress bar over what is iterated, in the spirit of Python's tqdm. Iterate it (`for … of` or `for await … of`), or call
- * {@link Progress.update} by hand and {@link Progress.close} at the end.
+ * A progress bar over what is iterated, in the spirit of Python's tqdm. Iterate it (`for … of` or `for await … of`), or
+ * call {@link Progress.update} by hand and {@link Progress.close} at the end.
  *
- * On a terminal one line is redrawn at most ten times a second. Elsewhere, such as in a log file, it writes a plain line when it is done, and
- * one every 30 seconds until then. It goes to standard error, so a program's output stays its own.
+ * On a terminal one line is redrawn at most ten times a second. Elsewhere, such as in a log file, it writes a plain
+ * line when it is done, and one every 30 seconds until then. It goes to standard error, so a program's output stays its
+ * own.
  *
  * Colours are left out where `NO_COLOR` is set.
  *
+ * @throws {ValueError} for an unknown option, a number of items that is no whole number of at least 0, a `scale` that
+ * is not above 0, or a negative `update`.
+ * @throws {DTypeError} if an async source is looped over without `await`.
  * @example
  * const bar = progress(100, { description: "Epoch 1/5" });
  * for (const i of bar) if (i % 10 === 0) bar.setPostfix({ loss: 1 / (i + 1) });
@@ -263,8 +267,9 @@ export class Progress<T> implements Iterable<T>, AsyncIterable<T> {
  * Shows how far a loop is.
  *
  * @param items What to iterate, such as a DataLoader; or a number n, for 0 … n − 1 or for counting by hand.
+ * @throws {ValueError} for an unknown option, if the number or `total` is not a whole number of at least 0, or `scale`
+ * is not above 0.
  * @throws {DTypeError} if `items` is neither.
- * @throws {ValueError} if the number or `total` is not a whole number of at least 0, or `scale` is not above 0.
  * @example
  * const bar = progress(loader, { description: "Epoch 1/5", unit: "images", scale: 100 });
  * for (const [x, y] of bar) bar.setPostfix({ loss: step(x, y) });

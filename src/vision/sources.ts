@@ -55,8 +55,10 @@ interface Search<Key extends string> {
  * Files from `root` are taken as they are, since they may be the user's own data. All others must have the published SHA-256;
  * one that has not is reported and never used. Downloads go into the cache.
  *
- * @throws DataError naming every place looked in and what would help, or when `root` has some of the files only;
- * FormatError for a damaged archive and FileError for an unreadable file in `root`.
+ * @throws {DataError} when a file is nowhere (the message names every place looked in and what would help), or `root`
+ * has some of the files only.
+ * @throws {FormatError} for a damaged archive in `root`.
+ * @throws {FileError} for a file in `root` that cannot be read.
  *
  * @example
  * const { testLabels } = await locate(MNIST_FILES, { keys: ["testLabels"] });
@@ -78,7 +80,9 @@ export async function locate<Key extends string>(
 /**
  * {@link locate} without the network: `root`, cache and npm package only.
  *
- * @throws DataError, FormatError or FileError as {@link locate}.
+ * @throws {DataError} when a file is nowhere, or `root` has some of the files only.
+ * @throws {FormatError} for a damaged archive in `root`.
+ * @throws {FileError} for a file in `root` that cannot be read.
  *
  * @example
  * const { testImages } = locateSync(MNIST_FILES, { root: "./data", keys: ["testImages"] });

@@ -5,8 +5,8 @@ const BLOCK = 512;
 /**
  * The plain files of a tar archive by their paths, as views of its bytes. Links, folders and extended headers are left out; paths
  * longer than 256 characters are not needed here and not read.
- * Throws a FormatError when a header's checksum is wrong or the archive is cut off.
  *
+ * @throws {FormatError} when a header's checksum is wrong or the archive is cut off.
  * @see POSIX.1-2001, pax, "ustar Interchange Format"
  */
 export function readTar(bytes: Uint8Array, name: string): Map<string, Uint8Array> {

@@ -14,7 +14,7 @@ export function isGzip(bytes: Uint8Array): boolean {
  *
  * @param name - named in errors
  * @param limit - the most bytes it may unpack to
- * @throws FormatError when the archive is damaged, cut off or unpacks to more than `limit`.
+ * @throws {FormatError} when the archive is damaged, cut off or unpacks to more than `limit`.
  */
 export function gunzip(archive: Uint8Array, name: string, limit?: number): Uint8Array {
   try {
@@ -32,7 +32,8 @@ export function gunzip(archive: Uint8Array, name: string, limit?: number): Uint8
 /**
  * The files inside a downloaded `.tar.gz`, each checked against its published checksum.
  *
- * @throws DataError or FormatError when the archive or one of the files is not the published one.
+ * @throws {DataError} when the archive or one of the files is not the published one.
+ * @throws {FormatError} when the archive is damaged.
  */
 export function unpackArchive(
   bytes: Uint8Array,
@@ -64,7 +65,8 @@ export function mismatch(bytes: Uint8Array, file: PublishedFile): string | undef
 /**
  * The file inside a downloaded archive, checked against both published checksums. A server may also have unpacked it on the way.
  *
- * @throws DataError or FormatError when it is not the published one.
+ * @throws {DataError} when it is not the published one.
+ * @throws {FormatError} when the archive is damaged.
  */
 export function unpackPublished(archive: Uint8Array, file: PublishedFile): Uint8Array {
   let bytes = archive;

@@ -62,6 +62,8 @@ function notEmpty(name: string, schedulers: readonly LRScheduler[]): void {
  * One schedule after the other: `schedulers[i + 1]` takes over at step `milestones[i]`, as
  * torch.optim.lr_scheduler.SequentialLR.
  *
+ * @throws {ValueError} for no schedules, an unknown option, one that does not step by itself or belongs to another
+ * optimizer, or unless there is one milestone, a whole number, between two schedules.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const warmUp = new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 });
@@ -116,6 +118,8 @@ export class SequentialLR extends CombinedLR {
  * Several schedules at once, each on what the ones before it made of the learning rates, as
  * torch.optim.lr_scheduler.ChainedScheduler.
  *
+ * @throws {ValueError} for no schedules, an unknown option, or one that does not step by itself or belongs to another
+ * optimizer.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const warmUp = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.5, totalIters: 4 });

@@ -10,9 +10,11 @@ export interface CosineAnnealingLROptions extends SchedulerOptions {
 }
 
 /**
- * Lowers the learning rates along half a cosine in `tMax` steps, and raises them again (Loshchilov and Hutter 2017, without
- * restarts), as torch.optim.lr_scheduler.CosineAnnealingLR.
+ * Lowers the learning rates along half a cosine in `tMax` steps, and raises them again (Loshchilov and Hutter 2017,
+ * without restarts), as torch.optim.lr_scheduler.CosineAnnealingLR.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a `tMax` that is no whole number of at
+ * least 1, an `etaMin` that is not finite, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.CosineAnnealingLR(optimizer, 50, { etaMin: 0.001 });
@@ -58,9 +60,11 @@ export interface CosineAnnealingWarmRestartsOptions extends CosineAnnealingLROpt
 }
 
 /**
- * Lowers the learning rates along half a cosine in `t0` steps and starts over, each time for `tMult` times as long (Loshchilov
- * and Hutter 2017), as torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.
+ * Lowers the learning rates along half a cosine in `t0` steps and starts over, each time for `tMult` times as long
+ * (Loshchilov and Hutter 2017), as torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a `t0` or `tMult` that is no whole
+ * number of at least 1, an `etaMin` that is not finite, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.CosineAnnealingWarmRestarts(optimizer, 10, { tMult: 2 });
@@ -97,7 +101,8 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
 
   /**
    * Goes on to the next step, or to a given one, which may be a fraction: `epoch + batch / batches`.
-   * Throws a ValueError for a negative one.
+   *
+   * @throws {ValueError} for an `epoch` that is negative or not finite.
    */
   override step(epoch?: number): void {
     if (epoch === undefined && this.lastEpoch >= 0) this.next();

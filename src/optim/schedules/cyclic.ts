@@ -43,6 +43,9 @@ const OPTIONS: readonly (keyof CyclicLROptions)[] = [
  * Moves the learning rates between two bounds along lines (Smith 2017), as torch.optim.lr_scheduler.CyclicLR.
  * It steps after every batch.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, step sizes that are no whole numbers of
+ * at least 1, an unknown `mode` or `scaleMode`, not one rate for each group, an optimizer without momentum unless
+ * `cycleMomentum` is false, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.1, momentum: 0.9 });
  * const scheduler = new optim.lrScheduler.CyclicLR(optimizer, 0.01, 0.1, { stepSizeUp: 100 });

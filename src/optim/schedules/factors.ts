@@ -24,6 +24,8 @@ abstract class FactorLR extends LRScheduler {
 /**
  * Multiplies the learning rates by `gamma` every `stepSize` steps, as torch.optim.lr_scheduler.StepLR.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a `stepSize` that is no whole number of
+ * at least 1, a `gamma` that is not finite, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.StepLR(optimizer, 30, { gamma: 0.1 });
@@ -57,6 +59,8 @@ export class StepLR extends FactorLR {
  * Multiplies the learning rates by `gamma` at each of the steps listed (as often as it is listed), as
  * torch.optim.lr_scheduler.MultiStepLR.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a milestone that is no whole number
+ * from 0, a `gamma` that is not finite, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.MultiStepLR(optimizer, [30, 80], { gamma: 0.1 });
@@ -91,6 +95,8 @@ export class MultiStepLR extends FactorLR {
 /**
  * Multiplies the learning rates by `gamma` at every step, as torch.optim.lr_scheduler.ExponentialLR.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a `gamma` that is not finite, or a
+ * `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.ExponentialLR(optimizer, 0.9);
@@ -127,6 +133,8 @@ export interface ConstantLROptions extends SchedulerOptions {
 /**
  * Keeps the learning rates at a fraction until step `totalIters`, as torch.optim.lr_scheduler.ConstantLR.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a `factor` outside (0, 1], a
+ * `totalIters` that is no whole number, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.5, totalIters: 4 });
@@ -168,8 +176,11 @@ export interface LinearLROptions extends SchedulerOptions {
 }
 
 /**
- * Changes the learning rates in equal steps from one fraction to another, as torch.optim.lr_scheduler.LinearLR: a warm-up.
+ * Changes the learning rates in equal steps from one fraction to another, as torch.optim.lr_scheduler.LinearLR: a
+ * warm-up.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a factor outside (0, 1] (the last may
+ * be 0), a `totalIters` below 1, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.5, totalIters: 4 });
@@ -218,6 +229,8 @@ export interface PolynomialLROptions extends SchedulerOptions {
 /**
  * Multiplies the first learning rates by (1 − step / totalIters) ^ power, as torch.optim.lr_scheduler.PolynomialLR.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, a `totalIters` below 1, a `power` that
+ * is not finite, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.PolynomialLR(optimizer, { totalIters: 100, power: 2 });

@@ -41,6 +41,8 @@ abstract class FunctionLR extends LRScheduler {
  * The first learning rates times a function of the step, as torch.optim.lr_scheduler.LambdaLR.
  * The function is not part of the state dict.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, not one function for each group, one
+ * that gives no finite number, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.LambdaLR(optimizer, (epoch) => 0.95 ** epoch);
@@ -60,6 +62,8 @@ export class LambdaLR extends FunctionLR {
  * The learning rates of the step before times a function of the step, as torch.optim.lr_scheduler.MultiplicativeLR.
  * The function is not part of the state dict.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, not one function for each group, one
+ * that gives no finite number, or a `lastEpoch` that the optimizer's groups do not know.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.MultiplicativeLR(optimizer, () => 0.95);

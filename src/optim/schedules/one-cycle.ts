@@ -62,8 +62,12 @@ const OPTIONS: readonly (keyof OneCycleLROptions)[] = [
 
 /**
  * Raises the learning rates to `maxLr` and lowers them to next to nothing, once (Smith and Topin 2018), as
- * torch.optim.lr_scheduler.OneCycleLR. It steps after every batch, and throws a ValueError after `totalSteps` steps.
+ * torch.optim.lr_scheduler.OneCycleLR. It steps after every batch.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, no number of steps, a `pctStart`
+ * outside [0, 1], an unknown `annealStrategy`, a divisor that is not above 0, not one rate for each group, an optimizer
+ * without momentum unless `cycleMomentum` is false, or a `lastEpoch` that the groups do not know; from `step` after
+ * `totalSteps` steps.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.1, momentum: 0.9 });
  * const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, 0.5, { totalSteps: 100, annealStrategy: "linear" });

@@ -38,6 +38,9 @@ const OPTIONS: readonly (keyof ReduceLROnPlateauOptions)[] = [
 /**
  * Reduces the learning rates when a number has stopped improving, as torch.optim.lr_scheduler.ReduceLROnPlateau.
  *
+ * @throws {ValueError} for something else than an optimizer, an unknown option, mode or threshold mode, a `factor` from
+ * 1 on, numbers that are not finite, waits that are no whole numbers, or not one `minLr` for each group; from `step` if
+ * the metric is no number.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const scheduler = new optim.lrScheduler.ReduceLROnPlateau(optimizer, { factor: 0.5, patience: 0 });

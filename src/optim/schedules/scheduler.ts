@@ -28,6 +28,9 @@ export interface SchedulerOptions {
 
 /**
  * What schedules have in common, whatever makes them step: see its subclasses.
+ *
+ * @throws {ValueError} for something else than an optimizer.
+ * @throws {StateDictError} if `loadStateDict` is given the state of another kind of schedule.
  * @example
  * const schedule = new optim.lrScheduler.ExponentialLR(optimizer, 0.5);
  * schedule instanceof optim.lrScheduler.Schedule; // true
@@ -61,7 +64,11 @@ export abstract class Schedule {
     return structuredClone(Object.fromEntries(entries));
   }
 
-  /** Takes over what `stateDict()` gave. Throws a StateDictError when it is of another kind of schedule. */
+  /**
+   * Takes over what `stateDict()` gave.
+   *
+   * @throws {StateDictError} if it is of another kind of schedule.
+   */
   loadStateDict(state: SchedulerState): void {
     const own = Object.keys(Schedule.prototype.stateDict.call(this)).sort().join(", ");
     const given = Object.keys(state ?? {})
@@ -76,6 +83,9 @@ export abstract class Schedule {
 
 /**
  * The base of schedules that step by themselves. Constructors of subclasses end with `this.begin(options)`.
+ *
+ * @throws {ValueError} for something else than an optimizer, or a `lastEpoch` that is no whole number from -1 on or
+ * that its groups do not know.
  * @example
  * class Halving extends optim.lrScheduler.LRScheduler {
  *   constructor(optimizer: optim.lrScheduler.Scheduled) { super(optimizer); this.begin({}); }

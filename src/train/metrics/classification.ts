@@ -18,9 +18,14 @@ import { Metric } from "./metric.ts";
 type Hits = { right: number; seen: number };
 
 /**
- * The share of samples whose class is right. Outputs are scores [n, classes], single scores [n] or [n, 1] of class 1 (logits unless
- * `threshold` says otherwise), or classes of an int dtype; targets are labels [n]. Further axes are fine: [n, classes, …] with [n, …].
+ * The share of samples whose class is right. Outputs are scores [n, classes], single scores [n] or [n, 1] of class 1
+ * (logits unless `threshold` says otherwise), or classes of an int dtype; targets are labels [n]. Further axes are
+ * fine: [n, classes, …] with [n, …].
  *
+ * @throws {ValueError} for an unknown option, or a `threshold` that is not finite; from `compute` before any `update`.
+ * @throws {ShapeError} if outputs and targets do not go together.
+ * @throws {DTypeError} if they are not tensors, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const accuracy = new Accuracy();
  * accuracy.update(tensor([[1, 3], [2, 0], [0, 1]]), tensor([1, 0, 0], { dtype: "int32" }));
@@ -51,8 +56,13 @@ export class Accuracy extends Metric<number, Hits> {
 }
 
 /**
- * The share of samples whose class is among the `k` highest scores [n, classes].
+ * The share of samples whose class is among the `k` highest scores [n, classes]; targets are labels [n].
  *
+ * @throws {ValueError} if `k` is no whole number of at least 1, or there are fewer classes; from `compute` before any
+ * `update`.
+ * @throws {ShapeError} unless outputs are float scores [n, classes] and targets [n].
+ * @throws {DTypeError} if they are not tensors, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const top2 = new TopK(2);
  * top2.update(tensor([[5, 3, 1], [5, 3, 1]]), tensor([1, 2], { dtype: "int32" }));
@@ -104,9 +114,14 @@ export interface ConfusionMatrixOptions extends ThresholdOptions {
 type Counts = { counts: number[][] };
 
 /**
- * How often each class was taken for which: rows are the true classes, columns the predicted ones, as scikit-learn and `plot.confusion`
- * have them. Outputs and targets as those of {@link Accuracy}.
+ * How often each class was taken for which: rows are the true classes, columns the predicted ones, as scikit-learn and
+ * `plot.confusion` have them. Outputs and targets as those of {@link Accuracy}.
  *
+ * @throws {ValueError} for an unknown option, a number of `classes` that is no whole number of at least 1, or a
+ * `threshold` that is not finite; from `update` for more than 10,000 classes; from `compute` before any `update`.
+ * @throws {ShapeError} if outputs and targets do not go together.
+ * @throws {DTypeError} if they are not tensors, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const confusion = new ConfusionMatrix();
  * confusion.update(tensor([1, 0, 1], { dtype: "int32" }), tensor([1, 1, 0], { dtype: "int32" }));
@@ -263,7 +278,13 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
 
 /**
  * The share of the predictions of a class that are right, as scikit-learn's precision_score with `zero_division=0`.
+ * Outputs and targets are those of {@link Accuracy}.
  *
+ * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
+ * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
+ * @throws {ShapeError} if outputs and targets do not go together.
+ * @throws {DTypeError} if they are not tensors, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const precision = new Precision();
  * precision.update(tensor([1, 1, 0], { dtype: "int32" }), tensor([1, 0, 0], { dtype: "int32" }));
@@ -276,8 +297,14 @@ export class Precision extends ClassScore {
 }
 
 /**
- * The share of the samples of a class that are found, as scikit-learn's recall_score with `zero_division=0`.
+ * The share of the samples of a class that are found, as scikit-learn's recall_score with `zero_division=0`. Outputs
+ * and targets are those of {@link Accuracy}.
  *
+ * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
+ * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
+ * @throws {ShapeError} if outputs and targets do not go together.
+ * @throws {DTypeError} if they are not tensors, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const recall = new Recall({ average: "macro" });
  * recall.update(tensor([1, 1, 0], { dtype: "int32" }), tensor([1, 0, 0], { dtype: "int32" }));
@@ -290,8 +317,14 @@ export class Recall extends ClassScore {
 }
 
 /**
- * The harmonic mean of precision and recall, as scikit-learn's f1_score with `zero_division=0`.
+ * The harmonic mean of precision and recall, as scikit-learn's f1_score with `zero_division=0`. Outputs and targets are
+ * those of {@link Accuracy}.
  *
+ * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
+ * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
+ * @throws {ShapeError} if outputs and targets do not go together.
+ * @throws {DTypeError} if they are not tensors, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const f1 = new F1();
  * f1.update(tensor([1, 1, 0], { dtype: "int32" }), tensor([1, 0, 0], { dtype: "int32" }));

@@ -3,10 +3,12 @@ import { StateDictError, ValueError } from "../../errors.ts";
 import type { Tensor } from "../../ops/index.ts";
 
 /**
- * A number over a whole set, gathered batch by batch: `update` takes what a model says with what is true, `compute` gives the number,
- * `reset` begins anew. Works in a loop of one's own as in `fit` and `evaluate`. `S` is what is gathered: plain values, which
- * checkpoints keep.
+ * A number over a whole set, gathered batch by batch: `update` takes what a model says with what is true, `compute`
+ * gives the number, `reset` begins anew. Works in a loop of one's own as in `fit` and `evaluate`. `S` is what is
+ * gathered: plain values, which checkpoints keep.
  *
+ * @throws {ValueError} if `compute` is called before any `update`.
+ * @throws {StateDictError} if `loadStateDict` is given something else than a state.
  * @example
  * const metric: Metric = new Accuracy();
  * metric.update(tensor([[0.1, 0.9], [0.8, 0.2]]), tensor([1, 1], { dtype: "int32" }));
@@ -27,7 +29,11 @@ export abstract class Metric<V = number, S extends object = object> {
   /** Takes in a batch. Gradients are left alone. */
   abstract update(output: Tensor, target: Tensor): void;
 
-  /** The value over everything since `reset`. Throws a ValueError when that is nothing. */
+  /**
+   * The value over everything since `reset`.
+   *
+   * @throws {ValueError} if that is nothing.
+   */
   abstract compute(): V;
 
   /** Begins anew. */
@@ -40,7 +46,11 @@ export abstract class Metric<V = number, S extends object = object> {
     return structuredClone(this.state);
   }
 
-  /** Takes over what `stateDict()` gave. Throws a StateDictError for anything else. */
+  /**
+   * Takes over what `stateDict()` gave.
+   *
+   * @throws {StateDictError} for anything else.
+   */
   loadStateDict(state: S): void {
     const [own, given] = [this.fresh(), state ?? {}].map((one) => Object.keys(one).sort().join(", "));
     if (own !== given) {
@@ -55,8 +65,12 @@ export abstract class Metric<V = number, S extends object = object> {
 }
 
 /**
- * The mean of numbers, each with a weight: the loss of an epoch from the losses of its batches, which count by their sizes.
+ * The mean of numbers, each with a weight: the loss of an epoch from the losses of its batches, which count by their
+ * sizes.
  *
+ * @throws {ValueError} if `add` is given something else than a number, or a weight that is not above 0; from `compute`
+ * before any `add`.
+ * @throws {StateDictError} if `loadStateDict` is given something else than a state.
  * @example
  * const loss = new Mean();
  * loss.add(0.5, 100);
@@ -72,7 +86,11 @@ export class Mean {
     return this.#weight;
   }
 
-  /** Takes in a value, or a mean over `weight` values. Throws a ValueError for a weight that is not above 0. */
+  /**
+   * Takes in a value, or a mean over `weight` values.
+   *
+   * @throws {ValueError} for a value that is no number, or a weight that is not above 0.
+   */
   add(value: number, weight = 1): void {
     if (typeof value !== "number")
       throw new ValueError(`Mean.add: takes a number; got ${typeof value}; use loss.item()`);
@@ -83,7 +101,11 @@ export class Mean {
     this.#weight += weight;
   }
 
-  /** The mean. Throws a ValueError when nothing was added. */
+  /**
+   * The mean.
+   *
+   * @throws {ValueError} if nothing was added.
+   */
   compute(): number {
     if (this.#weight === 0) throw new ValueError("Mean: has seen nothing yet; call add(value) first");
     return this.#sum / this.#weight;

@@ -17,11 +17,16 @@ export interface ROCAUCOptions {
 type Scores = { columns: number[][]; labels: number[] };
 
 /**
- * The area under the receiver operating characteristic: how probably a sample of the class has a higher score than one that is not, ties
- * counting half (scikit-learn's roc_auc_score). Outputs are scores of class 1 [n] or [n, 1], or of every class [n, classes]: of more than
- * two classes it is the mean of each against the rest (`multi_class="ovr"`, `average="macro"`). It keeps all scores.
- * Throws a ValueError when a class does not occur, or nothing else does.
+ * The area under the receiver operating characteristic: how probably a sample of the class has a higher score than one
+ * that is not, ties counting half (scikit-learn's roc_auc_score). Outputs are scores of class 1 [n] or [n, 1], or of
+ * every class [n, classes]: of more than two classes it is the mean of each against the rest (`multi_class="ovr"`,
+ * `average="macro"`). It keeps all scores.
  *
+ * @throws {ValueError} for an unknown option or scores of NaN; from `compute` before any `update`, or when a class does
+ * not occur, or nothing else does.
+ * @throws {ShapeError} if outputs and targets do not go together, or batches have other numbers of classes.
+ * @throws {DTypeError} if they are not tensors, scores are not of a float dtype, or a target is no whole number.
+ * @throws {IndexError} for a label that is no class.
  * @example
  * const auc = new ROCAUC();
  * auc.update(tensor([0.1, 0.4, 0.35, 0.8]), tensor([0, 0, 1, 1], { dtype: "int32" }));

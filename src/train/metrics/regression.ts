@@ -61,8 +61,11 @@ function fixOf(output: readonly number[], target: readonly number[]): string {
 }
 
 /**
- * The mean absolute error.
+ * The mean absolute error. Outputs and targets have one shape, [n] or [n, columns]; of several columns it is the mean.
  *
+ * @throws {ValueError} if `compute` is called before any `update`.
+ * @throws {ShapeError} if output and target differ in shape, or batches in their columns.
+ * @throws {DTypeError} if they are not tensors, or bools.
  * @example
  * const error = new MAE();
  * error.update(tensor([1, 2]), tensor([1, 4]));
@@ -78,7 +81,11 @@ export class MAE extends NumberMetric {
 
 /**
  * The root of the mean squared error, of each column; of several the mean, as scikit-learn's root_mean_squared_error.
+ * Outputs and targets have one shape, [n] or [n, columns].
  *
+ * @throws {ValueError} if `compute` is called before any `update`.
+ * @throws {ShapeError} if output and target differ in shape, or batches in their columns.
+ * @throws {DTypeError} if they are not tensors, or bools.
  * @example
  * const error = new RMSE();
  * error.update(tensor([1, 2]), tensor([1, 4]));
@@ -93,9 +100,13 @@ export class RMSE extends NumberMetric {
 }
 
 /**
- * The coefficient of determination: 1 for exact outputs, 0 for what the mean of the targets achieves, below 0 for worse (scikit-learn's
- * r2_score). Throws a ValueError for fewer than two samples.
+ * The coefficient of determination: 1 for exact outputs, 0 for what the mean of the targets achieves, below 0 for worse
+ * (scikit-learn's r2_score). Outputs and targets have one shape, [n] or [n, columns]; of several columns it is the
+ * mean.
  *
+ * @throws {ValueError} if `compute` is called before two samples were seen.
+ * @throws {ShapeError} if output and target differ in shape, or batches in their columns.
+ * @throws {DTypeError} if they are not tensors, or bools.
  * @example
  * const r2 = new R2();
  * r2.update(tensor([2.5, 0, 2, 8]), tensor([3, -0.5, 2, 7]));

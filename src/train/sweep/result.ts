@@ -22,6 +22,9 @@ export interface Trial<C = Record<string, Setting>> {
 /**
  * The trials of a sweep, in the order of the grid.
  *
+ * @throws {ValueError} if `best` or `series` is given a name that no trial has, or `series` a setting that is no
+ * number.
+ * @throws {FileError} if `save` cannot write the file.
  * @example
  * const result = await sweep({ lr: [0.1, 0.2] }, ({ lr }) => ({ accuracy: lr }), { processes: 1, progress: false });
  * result.best("accuracy", "max").config; // ({ lr: 0.2 })
@@ -39,7 +42,11 @@ export class SweepResult<C = Record<string, Setting>> {
     return this.trials.filter((trial) => trial.status === "failed");
   }
 
-  /** The trial with the smallest (or largest) value. Throws a ValueError when none has it. */
+  /**
+   * The trial with the smallest (or largest) value.
+   *
+   * @throws {ValueError} if none has it, or it is NaN in all.
+   */
   best(name: string, mode: "min" | "max" = "min"): Trial<C> {
     const sign = mode === "min" ? 1 : -1;
     const trials = this.#with(name).filter((trial) => !Number.isNaN(trial.values[name]));

@@ -47,15 +47,18 @@ const earlier: (readonly Trial[])[] = [];
 let inTrial = false;
 
 /**
- * Runs a trial for every combination of settings, several at a time, each in a process of its own: the program itself is started again, and
- * takes trials when it comes to the sweep, so that what stands before `sweep` runs in every process. Where that cannot be (in a browser,
- * or without a program's file) they run here, one after the other.
+ * Runs a trial for every combination of settings, several at a time, each in a process of its own: the program itself
+ * is started again, and takes trials when it comes to the sweep, so that what stands before `sweep` runs in every
+ * process. Where that cannot be (in a browser, or without a program's file) they run here, one after the other.
  *
- * Every trial has its own seed, so its result depends neither on the others nor on the number of processes. One that throws, or whose process
- * dies, is listed as failed while the others go on. With a `folder` and `resume: true` a sweep that was killed goes on where it was.
+ * Every trial has its own seed, so its result depends neither on the others nor on the number of processes. One that
+ * throws, or whose process dies, is listed as failed while the others go on. With a `folder` and `resume: true` a sweep
+ * that was killed goes on where it was.
  *
- * Throws a ValueError for an empty grid.
- *
+ * @throws {ValueError} for an unknown option or value, a grid without settings, a setting whose values are none or come
+ * twice, a range without `random`, or a folder with a sweep of another grid.
+ * @throws {FormatError} if `resume` finds a file that is damaged or of another version.
+ * @throws {FileError} if the folder cannot be written.
  * @example
  * const result = await sweep(
  *   { lr: [0.1, 0.01], hidden: [4, 8] },

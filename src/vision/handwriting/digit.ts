@@ -37,15 +37,19 @@ const SMALLEST = 200;
 const NEAR = 0.45;
 
 /**
- * Finds the handwritten digit in a photo and brings it into the form of MNIST's images: light, shadows, paper and ruled lines are taken
- * away, the digit is cut out, scaled into 20 × 20 pixels, its strokes made as thick as MNIST's, and its centre of mass put into the middle of 28 × 28.
+ * Finds the handwritten digit in a photo and brings it into the form of MNIST's images: light, shadows, paper and ruled
+ * lines are taken away, the digit is cut out, scaled into 20 × 20 pixels, its strokes made as thick as MNIST's, and its
+ * centre of mass put into the middle of 28 × 28.
  *
- * PNG and JPEG (turned upright as their EXIF says), colour, gray or with alpha, of any size, dark on light or light on dark.
+ * PNG and JPEG (turned upright as their EXIF says), colour, gray or with alpha, of any size, dark on light or light on
+ * dark.
  *
  * @param photo A path, the bytes of a file, or a uint8 tensor [height, width] or [channels, height, width] with 1, 3 or 4 channels.
- * @throws {ValueError} if there is nothing on the photo, or several digits.
- * @throws {FormatError} if the file is no image, {@link FileError} if it cannot be read.
- * @throws {ShapeError} or {DTypeError} for a tensor that is no image.
+ * @throws {ValueError} for an unknown option, if there is nothing on the photo, or several digits.
+ * @throws {FormatError} if the file is no image.
+ * @throws {FileError} if the file cannot be read.
+ * @throws {ShapeError} for a tensor of another shape, or of fewer than 8 × 4 pixels.
+ * @throws {DTypeError} for a tensor that is not uint8.
  * @example
  * const page = full([3, 200, 160], 220, { dtype: "uint8" });
  * page.set([":", "40:160", "70:86"], 40); // a 1 on gray paper

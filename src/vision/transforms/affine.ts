@@ -126,9 +126,14 @@ function checkRange(op: string, what: string, range: number | readonly number[])
 const SAMPLING: readonly (keyof SamplingOptions)[] = ["interpolation", "fill", "center", "generator"];
 
 /**
- * An image turned by an angle between -degrees and degrees, or of a range; counter-clockwise. torchvision's RandomRotation without
- * `expand`, with its choices.
+ * An image turned by an angle between -degrees and degrees, or of a range; counter-clockwise. torchvision's
+ * RandomRotation without `expand`, with its choices.
  *
+ * @throws {ValueError} for an unknown option or value: degrees that are no range, a `fill` or `center` that is not
+ * finite.
+ * @throws {ShapeError} if the image has other axes or no pixels, or `fill` is not one number, or one for each channel.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomRotation([90, 90]).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[1, 3], [0, 2]]
  */
@@ -158,9 +163,14 @@ export interface RandomAffineOptions extends SamplingOptions {
 }
 
 /**
- * An image turned (clockwise, between -degrees and degrees or of a range), moved, scaled and sheared at random; torchvision's
- * RandomAffine, with its choices.
+ * An image turned (clockwise, between -degrees and degrees or of a range), moved, scaled and sheared at random;
+ * torchvision's RandomAffine, with its choices.
  *
+ * @throws {ValueError} for an unknown option or value: degrees, scales and shears that are no range, a `fill` or
+ * `center` that is not finite.
+ * @throws {ShapeError} if the image has other axes or no pixels, or `fill` is not one number, or one for each channel.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomAffine(10, { translate: [0.1, 0.1] }).forward(zeros(3, 8, 8)).shape; // [3, 8, 8]
  */

@@ -40,9 +40,13 @@ const kernels = {
 } as const;
 
 /**
- * Brightness, contrast, saturation and hue changed at random, in random order; torchvision's ColorJitter, with its choices. Images have
- * 1 or 3 channels; floats are from 0 to 1, so it stands before Normalize.
+ * Brightness, contrast, saturation and hue changed at random, in random order; torchvision's ColorJitter, with its
+ * choices. Images have 1 or 3 channels; floats are from 0 to 1, so it stands before Normalize.
  *
+ * @throws {ValueError} for an unknown option, a factor below 0, a `hue` beyond 0.5, or a range in the wrong order.
+ * @throws {ShapeError} if the image has other axes or no pixels, or other than 1 or 3 channels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.ColorJitter({ brightness: [2, 2] }).forward(full([3, 1, 1], 0.25)).toArray(); // [[[0.5]], [[0.5]], [[0.5]]]
  */
@@ -110,8 +114,12 @@ export interface GrayscaleOptions {
 }
 
 /**
- * Colours to gray by ITU-R 601-2; torchvision's Grayscale.
+ * Colours to gray by ITU-R 601-2: [3, height, width] to [1, height, width], or to three equal channels; torchvision's
+ * Grayscale.
  *
+ * @throws {ValueError} for an unknown option, or `channels` other than 1 and 3.
+ * @throws {ShapeError} if the image has other axes or no pixels, or other than 1 or 3 channels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
  * @example
  * new transforms.Grayscale().forward(full([3, 1, 1], 200, { dtype: "uint8" })).toArray(); // [[[199]]]
  */
@@ -148,9 +156,12 @@ function weighted(images: Tensor): Tensor {
 }
 
 /**
- * An image or a batch in gray: [..., 3, height, width] to [..., 1, height, width], or three equal channels. Gradients flow through
- * float images.
+ * An image or a batch in gray: [..., 3, height, width] to [..., 1, height, width], or three equal channels. Gradients
+ * flow through float images.
  *
+ * @throws {ValueError} for an unknown option, or `channels` other than 1 and 3.
+ * @throws {ShapeError} if the image has other axes or no pixels, or other than 1 or 3 channels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
  * @example
  * transforms.grayscale(ones(3, 2, 2)).shape; // [1, 2, 2]
  */

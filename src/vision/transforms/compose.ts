@@ -6,8 +6,11 @@ import { joinPlacements, place } from "./placement.ts";
 import { ImageTransform, sizeOf, stacked, type Transform, unstacked } from "./transform.ts";
 
 /**
- * Steps one after the other. Crops, flips, ToTensor and Normalize that follow each other run as one kernel over a whole batch.
+ * Steps one after the other. Crops, flips, ToTensor and Normalize that follow each other run as one kernel over a whole
+ * batch.
  *
+ * @throws {ValueError} if it is not given an array of transforms.
+ * @throws {ShapeError} if a step does not take the image that the one before gives.
  * @example
  * const augment = new transforms.Compose([new transforms.RandomCrop(2), new transforms.ToTensor()]);
  * augment.forward(zeros([3, 4, 4], { dtype: "uint8" })).shape; // [3, 2, 2]
@@ -31,6 +34,7 @@ export class Compose implements Transform {
 /**
  * A function of one's own as a transform. A dataset gives it image after image.
  *
+ * @throws {ValueError} if it is not given a function.
  * @example
  * new transforms.Lambda((image) => image.mul(2)).forward(ones(1, 1, 1)).toArray(); // [[[2]]]
  */

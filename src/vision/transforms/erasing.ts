@@ -38,9 +38,14 @@ interface Rectangle {
 const TRIALS = 10;
 
 /**
- * Erases a random rectangle of an image (Zhong et al. 2017, https://arxiv.org/abs/1708.04896); torchvision's RandomErasing, with its
- * choices.
+ * Erases a random rectangle of an image (Zhong et al. 2017, https://arxiv.org/abs/1708.04896); torchvision's
+ * RandomErasing, with its choices.
  *
+ * @throws {ValueError} for an unknown option, a `p` outside [0, 1], a `scale` outside it, a `ratio` that is no range
+ * above 0, or a `value` that is none; from `forward` for a uint8 image and a value that is no byte.
+ * @throws {ShapeError} if the image has other axes or no pixels, or there is not one value, or one for each channel.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomErasing({ p: 0 }).forward(ones(1, 1, 2)).toArray(); // [[[1, 1]]]
  */

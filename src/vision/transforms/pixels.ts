@@ -31,9 +31,12 @@ export function channelsFirst(image: Tensor): Tensor {
 }
 
 /**
- * A uint8 image [height, width], [channels, height, width] or [height, width, channels] to float32 [channels, height, width] between
- * 0 and 1. The channels are the last axis when that has at most 4 and the first has more.
+ * A uint8 image [height, width], [channels, height, width] or [height, width, channels] to float32
+ * [channels, height, width] between 0 and 1. The channels are the last axis when that has at most 4 and the first has
+ * more.
  *
+ * @throws {ShapeError} if the image has other axes.
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * tensor([[0, 255]], { dtype: "uint8" }).shape; // [1, 2]
  * new transforms.ToTensor().forward(tensor([[0, 255]], { dtype: "uint8" })).toArray(); // [[[0, 1]]]
@@ -54,8 +57,10 @@ export class ToTensor extends ImageTransform {
 }
 
 /**
- * Functional form of {@link ToTensor}.
+ * Functional form of {@link ToTensor}. Images of other dtypes than uint8 keep their values and dtype.
  *
+ * @throws {ShapeError} if the image has other axes.
+ * @throws {DTypeError} if it is not a tensor.
  * @example
  * transforms.toTensor(zeros([28, 28], { dtype: "uint8" })).shape; // [1, 28, 28]
  */
@@ -66,8 +71,13 @@ export function toTensor(image: Tensor): Tensor {
 }
 
 /**
- * Takes a mean off every channel and divides by a standard deviation: float image [channels, height, width] or a batch of them.
+ * Takes a mean off every channel and divides by a standard deviation: float image [channels, height, width] or a batch
+ * of them.
  *
+ * @throws {ValueError} unless there is one mean and one std for each channel (or for all), the means finite and the
+ * deviations above 0.
+ * @throws {ShapeError} if the image has fewer than 3 axes, or other channels.
+ * @throws {DTypeError} if the image is not of a float dtype.
  * @example
  * new transforms.Normalize([0.5], [0.5]).forward(ones(1, 1, 2)).toArray(); // [[[1, 1]]]
  */
@@ -107,6 +117,10 @@ function checkStatistics(mean: readonly number[], std: readonly number[]): void 
 /**
  * Functional form of {@link Normalize}.
  *
+ * @throws {ValueError} unless there is one mean and one std for each channel (or for all), the means finite and the
+ * deviations above 0.
+ * @throws {ShapeError} if the image has fewer than 3 axes, or other channels.
+ * @throws {DTypeError} if the image is not of a float dtype.
  * @example
  * normalize(tensor([3, 4]), { dim: 0 }).toArray(); // [0.6, 0.8]
  */

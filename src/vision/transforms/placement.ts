@@ -188,6 +188,11 @@ function checkReflection(op: string, mode: PaddingMode, borders: Borders, [, hei
 /**
  * Pads an image on its borders, torchvision's Pad.
  *
+ * @throws {ValueError} for an unknown option or `paddingMode`, borders that are not one, two or four whole numbers from
+ * 0, or a `fill` that is not finite; from `forward` for a uint8 image and a fill that is no byte.
+ * @throws {ShapeError} if the image has other axes or no pixels, or a reflection more pixels than it.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.Pad(1, { fill: 9 }).forward(ones(1, 1)).toArray(); // [[9, 9, 9], [9, 1, 9], [9, 9, 9]]
  */
@@ -219,8 +224,13 @@ export class Pad extends PlacementTransform {
 }
 
 /**
- * The middle of an image, of size `[height, width]` or a square; what is missing is padded with 0. torchvision's CenterCrop.
+ * The middle of an image, of size `[height, width]` or a square; what is missing is padded with 0. torchvision's
+ * CenterCrop.
  *
+ * @throws {ValueError} for a `size` that is no whole number above 0 nor [height, width].
+ * @throws {ShapeError} if the image has other axes or no pixels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.CenterCrop(2).forward(arange(16).to("float32").reshape(4, 4)).toArray(); // [[5, 6], [9, 10]]
  */
@@ -255,8 +265,12 @@ export interface RandomCropOptions extends PaddingOptions, RandomTransformOption
 
 /**
  * A crop of size `[height, width]` or a square, somewhere in the image; torchvision's RandomCrop, with its choices.
- * Throws a ShapeError when the image is smaller than the crop, unless `padIfNeeded`.
  *
+ * @throws {ValueError} for an unknown option or `paddingMode`, a `size` that is no whole number above 0 nor
+ * [height, width], borders that are none, a `fill` that is not finite, or padding in two ways with a reflection.
+ * @throws {ShapeError} if the image has other axes or no pixels, or is smaller than the crop, unless `padIfNeeded`.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomCrop(32, { padding: 4 }).forward(zeros(3, 32, 32)).shape; // [3, 32, 32]
  */
@@ -351,6 +365,10 @@ abstract class RandomFlip extends PlacementTransform {
 /**
  * Left and right swapped, with probability `p`; torchvision's RandomHorizontalFlip, with its choices.
  *
+ * @throws {ValueError} for an unknown option, a `p` outside [0, 1], or a `generator` that is none.
+ * @throws {ShapeError} if the image has other axes or no pixels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomHorizontalFlip({ p: 1 }).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[1, 0], [3, 2]]
  */
@@ -368,6 +386,10 @@ export class RandomHorizontalFlip extends RandomFlip {
 /**
  * Top and bottom swapped, with probability `p`; torchvision's RandomVerticalFlip, with its choices.
  *
+ * @throws {ValueError} for an unknown option, a `p` outside [0, 1], or a `generator` that is none.
+ * @throws {ShapeError} if the image has other axes or no pixels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomVerticalFlip({ p: 1 }).forward(tensor([[0, 1], [2, 3]])).toArray(); // [[2, 3], [0, 1]]
  */

@@ -40,9 +40,13 @@ function resized(images: Tensor, size: readonly [number, number], how: ResizeWei
 }
 
 /**
- * Images at another size: [height, width], or a number for the shorter side with the longer one in proportion. torchvision's Resize of
- * tensors.
+ * Images at another size: [height, width], or a number for the shorter side with the longer one in proportion.
+ * torchvision's Resize of tensors.
  *
+ * @throws {ValueError} for an unknown option or `interpolation`, a `size` that is no whole number above 0 nor
+ * [height, width], or a `maxSize` that is not above a size of one number.
+ * @throws {ShapeError} if the image has other axes or no pixels, or none are left with `maxSize`.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
  * @example
  * new transforms.Resize(2).forward(arange(16).to("float32").reshape(4, 4)).shape; // [2, 2]
  */
@@ -86,6 +90,10 @@ export class Resize extends ImageTransform {
 /**
  * An image or a batch at another size, as {@link Resize} does it. Gradients flow through float images.
  *
+ * @throws {ValueError} for an unknown option or `interpolation`, or a `size` that is no whole number above 0 nor
+ * [height, width].
+ * @throws {ShapeError} if the image has other axes or no pixels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
  * @example
  * transforms.resize(ones(3, 4, 4), [2, 2]).shape; // [3, 2, 2]
  */
@@ -114,6 +122,11 @@ const TRIALS = 10;
 /**
  * A random part of an image, of random proportions, at one size; torchvision's RandomResizedCrop, with its choices.
  *
+ * @throws {ValueError} for an unknown option or `interpolation`, a `size` that is no whole number above 0 nor
+ * [height, width], a `scale` or `ratio` that is no range above 0, or a `generator` that is none.
+ * @throws {ShapeError} if the image has other axes or no pixels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
+ * @throws {GradError} if it requires gradients, which do not flow through.
  * @example
  * new transforms.RandomResizedCrop(4).forward(zeros(3, 9, 9)).shape; // [3, 4, 4]
  */

@@ -13,9 +13,12 @@ export interface Transform {
 export type ImageSize = readonly [channels: number, height: number, width: number];
 
 /**
- * A transform that does whole batches at once. What is random about it is chosen image after image, in torchvision's order, so a
- * batch is what its images are one by one.
+ * A transform of images [height, width] or [channels, height, width], uint8 or of a float dtype, that does whole
+ * batches [n, channels, height, width] at once. What is random about it is chosen image after image, in torchvision's
+ * order, so a batch is what its images are one by one.
  *
+ * @throws {ShapeError} if the image has other axes or no pixels.
+ * @throws {DTypeError} if the image is not a tensor, or neither uint8 nor of a float dtype.
  * @example
  * new transforms.CenterCrop(20) instanceof transforms.ImageTransform; // true
  */
