@@ -25,10 +25,10 @@ test("every comment with an example says what is thrown, or its title is listed 
   expect(unlisted.map((one) => `${title(one)} (${one.file})`)).toEqual([]);
 });
 
-test("what is listed as never throwing exists, promises no error, and is sorted", () => {
+test("what is listed as never throwing exists, promises no error in one of its rooms, and is sorted", () => {
   const promising = NEVER_THROWS.filter((name) => {
     const comments = documented.filter((one) => title(one) === name);
-    return comments.length === 0 || comments.some(({ text }) => promised(text).length > 0);
+    return comments.every(({ text }) => promised(text).length > 0);
   });
   expect(promising).toEqual([]);
   expect([...new Set(NEVER_THROWS)].sort()).toEqual([...NEVER_THROWS]);
@@ -58,10 +58,10 @@ describe("calls that must throw give what the comment promises", () => {
   for (const [name] of [...THROWN, ...THROWN_ROOMS]) titles.set(name, []);
   for (const one of documented) titles.get(title(one))?.push(...promised(one.text));
   for (const [name, call, type] of [...THROWN, ...THROWN_ROOMS]) {
-    test(`${name} gives a ${type.name}`, () => {
+    test(`${name} gives a ${type.name}`, async () => {
       let thrown: unknown;
       try {
-        call();
+        await call();
       } catch (error) {
         thrown = error;
       }
