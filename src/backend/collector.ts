@@ -3,7 +3,7 @@
  * result is written to memory that no cache holds. Collecting after a few megabytes lets results reuse memory that is still near.
  * Collections are timed, and become rarer where they are dear.
  */
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 type Collect = (options: { type: "minor" }) => void;
@@ -15,6 +15,14 @@ const MOST = 24 << 20;
 const DEAR = 0.04;
 const CHEAP = 0.015;
 
+/**
+ * What V8's heap may grow by before all of it is marked, in bytes. Buffers count as its growth, so that by V8's own measure, which fits
+ * heaps of a few megabytes, the activations of a larger network have everything marked in every step, beside the kernels' threads.
+ */
+const ROOM = 128 << 20;
+/** Collections between looks at the size of the heap. */
+const LOOK = 64;
+
 /** Off during these collections: waking V8's threads takes longer than what they do here, and a dead buffer freed at once is reused while near. */
 const ALONE = ["parallel-scavenge", "concurrent-array-buffer-sweeping"];
 
@@ -23,6 +31,7 @@ export class Collector {
   #bytes = 0;
   #limit = LEAST;
   #last = 0;
+  #untilLook = 1;
   readonly #letGo: () => void;
 
   /**
@@ -45,6 +54,7 @@ export class Collector {
       setFlagsFromString("--expose-gc");
       this.#collect = runInNewContext("gc") as Collect;
     }
+    if (--this.#untilLook === 0) this.#makeRoom();
     this.#letGo();
     const start = performance.now();
     for (const flag of ALONE) setFlagsFromString(`--no-${flag}`);
@@ -55,5 +65,12 @@ export class Collector {
     if (share > DEAR) this.#limit = Math.min(this.#limit * 2, MOST);
     else if (share < CHEAP) this.#limit = Math.max(this.#limit / 2, LEAST);
     this.#last = end;
+  }
+
+  /** Where programs have large heaps of their own, V8's measure is left as it is. */
+  #makeRoom(): void {
+    this.#untilLook = LOOK;
+    const growth = ROOM / getHeapStatistics().used_heap_size;
+    setFlagsFromString(`--heap-growing-percent=${growth > 1 ? Math.round(growth * 100) : 0}`);
   }
 }
