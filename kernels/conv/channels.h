@@ -10,6 +10,7 @@ namespace NABLA_ISA {
 
 constexpr idx UNIT_PIXELS = 256;         // results that one tile passes over: what it reads for them stays in the first-level cache
 constexpr idx UNIT_LIMIT = 1536 << 10;   // bytes of a unit: more of them would not stay in the second-level cache
+constexpr idx IN_PLACE_PIXELS = 16;      // of an image, for each register tile: with fewer the gradient of the results is packed
 
 /** How the gradient is cut: units of a few images or of a band of one, parts of the batch × groups × parts of the output channels. */
 template <class T> struct ChannelWeights {
@@ -36,6 +37,8 @@ template <class T> struct ChannelWeights {
   bool suits() const {
     return s.in * 4 >= blocks * LANES<T> * 3 && unit_size() * static_cast<idx>(sizeof(T)) <= UNIT_LIMIT;
   }
+  /** Whether the gradient is read as it lies: the sums of a tile are then fetched and stored again for each image. */
+  bool in_place() const { return bands.size(0) * s.x.out >= columns * IN_PLACE_PIXELS; }
   idx units() const { return images.parts * bands.parts; }
   idx unit_pixels() const { return images.size(0) * bands.size(0) * s.x.out; }
   /** Distance of the blocks of a patch. */
@@ -50,6 +53,73 @@ template <class T> struct ChannelWeights {
     return SCRATCH_LINE + (batch_parts * values() + threads * unit_size()) * static_cast<idx>(sizeof(T));
   }
 };
+
+/** What is asked for while a tile is summed: one line at each step. */
+template <class T> struct Ahead {
+  const T* at;
+  idx step;
+};
+
+/**
+ * Adds the products of a unit to the sums of a tile: row i's factors are a[i · a_step + d], read as they lie. Few pointers reach all
+ * rows: the machine adds a multiple of the step to them.
+ */
+template <class T, int ROWS, int VECTORS>
+static __attribute__((noinline)) void outer_tile(idx depth, const T* a, idx a_step, const int32_t* offsets, const ConvTile<T>& tile,
+                                                 Ahead<T> ahead, bool first) {
+  constexpr int L = LANES<T>, GROUPS = (ROWS + 3) / 4;
+  V<T> sum[ROWS][VECTORS];
+#pragma GCC unroll 16
+  for (int i = 0; i < ROWS; i++) {
+#pragma GCC unroll 8
+    for (int j = 0; j < VECTORS; j++) sum[i][j] = first ? V<T>{} : load(tile.sums + (i * VECTORS + j) * L);
+  }
+  const T* from[VECTORS];
+#pragma GCC unroll 8
+  for (int j = 0; j < VECTORS; j++) from[j] = tile.from[j];
+  const T* group[GROUPS];
+#pragma GCC unroll 4
+  for (int g = 0; g < GROUPS; g++) group[g] = a + g * 4 * a_step;
+  const idx thrice = 3 * a_step;
+#pragma GCC unroll 1
+  for (idx d = 0; d < depth; d++) {
+    const idx offset = offsets[d];
+    __builtin_prefetch(ahead.at, 0, 2);
+    ahead.at += ahead.step;
+    V<T> row[VECTORS];
+#pragma GCC unroll 8
+    for (int j = 0; j < VECTORS; j++) row[j] = load(from[j] + offset);
+#pragma GCC unroll 16
+    for (int i = 0; i < ROWS; i++) {
+      const V<T> x = splat(*(group[i / 4] + (i % 4 == 3 ? thrice : i % 4 * a_step)));
+#pragma GCC unroll 8
+      for (int j = 0; j < VECTORS; j++) sum[i][j] = fma(x, row[j], sum[i][j]);
+    }
+#pragma GCC unroll 4
+    for (int g = 0; g < GROUPS; g++) {
+      group[g]++;
+      __asm__("" : "+r"(group[g]));  // a pointer of its own, which is not derived from the others
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < ROWS; i++) {
+#pragma GCC unroll 8
+    for (int j = 0; j < VECTORS; j++) store(tile.sums + (i * VECTORS + j) * L, sum[i][j]);
+  }
+}
+template <class T> using OuterTile = void (*)(idx, const T*, idx, const int32_t*, const ConvTile<T>&, Ahead<T>, bool);
+template <class T, int VECTORS, int... I> struct OuterHeights {
+  static constexpr OuterTile<T> table[] = {nullptr, outer_tile<T, I, VECTORS>...};
+};
+template <class T, int VECTORS, int N, int... I> struct MakeOuterHeights : MakeOuterHeights<T, VECTORS, N - 1, N, I...> {};
+template <class T, int VECTORS, int... I> struct MakeOuterHeights<T, VECTORS, 0, I...> : OuterHeights<T, VECTORS, I...> {};
+template <class T> ALWAYS_INLINE OuterTile<T> outer_tile_for(idx vectors, idx rows) {
+  switch (vectors) {
+    case 8: return MakeOuterHeights<T, 8, conv_tallest(8)>::table[rows];
+    case 4: return MakeOuterHeights<T, 4, conv_tallest(4)>::table[rows];
+    default: return MakeOuterHeights<T, 2, TILE_ROWS>::table[rows];
+  }
+}
 
 /** The part of a batch that is summed at once. */
 struct PixelUnit {
@@ -77,21 +147,113 @@ static __attribute__((noinline)) void fill_channels(T* patch, const ChannelWeigh
     }
 }
 
-/** Packs a tile's channels of the gradient of a unit: [pixel][channel]; `sums` gathers their bias' gradient. */
-template <class T>
-static void pack_pixels(T* to, const ConvShape& s, const T* g, idx channels, const PixelUnit& unit, T* sums) {
+/** Packs a tile's channels of the gradient of a unit: [pixel][channel]. */
+template <class T> static void pack_pixels(T* to, const ConvShape& s, const T* g, idx channels, const PixelUnit& unit) {
+  const idx count = unit.rows.size * s.x.out;
+  for (idx image = 0; image < unit.images.size; image++, to += count * channels, g += s.groups * s.out * s.output_plane())
+    MakePackHeights<T, TILE_ROWS>::plain[channels](to, g, s.output_plane(), count);
+}
+
+/** Adds the gradient of a unit to that of the bias of some channels. */
+template <class T> static __attribute__((noinline)) void sum_pixels(const ConvShape& s, const T* g, idx channels, const PixelUnit& unit, T* sums) {
   constexpr int L = LANES<T>;
   const idx count = unit.rows.size * s.x.out;
-  for (idx image = 0; image < unit.images.size; image++, to += count * channels) {
-    const T* const from = g + (unit.images.begin + image) * s.groups * s.out * s.output_plane() + unit.rows.begin * s.x.out;
-    MakePackHeights<T, TILE_ROWS>::plain[channels](to, from, s.output_plane(), count);
-    for (idx c = 0; sums && c < channels; c++) {
-      const T* const values = from + c * s.output_plane();
+  for (idx image = 0; image < unit.images.size; image++, g += s.groups * s.out * s.output_plane())
+    for (idx c = 0; c < channels; c++) {
+      const T* const values = g + c * s.output_plane();
       V<T> total{};
       idx i = 0;
       for (; i + L <= count; i += L) total += load(values + i);
       if (i < count) total += load_lanes(values + i, static_cast<int>(count - i));
       sums[c] += sum_lanes<T>(total);
+    }
+}
+
+/** What the next unit reads, where that lies together: asked for line by line while this one is summed, or it would be waited for. */
+template <class T> struct ComingUnit {
+  const T *x, *g;
+  idx x_lines, steps, at = 0;  // lines of x, and those of one call
+  static constexpr idx LINE = 64 / sizeof(T);
+
+  Ahead<T> next(idx most) {
+    const T* const from = at < x_lines ? x + at * LINE : g + (at - x_lines) * LINE;
+    at += smaller(steps, most);
+    return {from, steps > 0 ? LINE : 0};
+  }
+};
+
+/** What one task sums: output channels of a group, in tiles. */
+template <class T> struct ChannelTask {
+  const ChannelWeights<T>& w;
+  idx group;
+  Range tiles;
+  const T* g;         // the gradient of the group's first channel in the first image
+  T* sums;            // of the group
+  T* patch;
+  T* gradient;        // packed, where it is not read in place
+  int32_t* offsets;   // of a unit's pixels in the patch
+
+  idx channel(idx tile) const { return w.tiles.begin(tile); }
+  idx end() const { return tiles.begin + tiles.size; }
+  idx image_step() const { return w.s.groups * w.s.out * w.s.output_plane(); }
+  /** The gradient of a channel in a unit. */
+  const T* gradient_of(const PixelUnit& unit, idx channel) const {
+    return g + unit.images.begin * image_step() + channel * w.s.output_plane() + unit.rows.begin * w.s.x.out;
+  }
+};
+
+template <class T> PixelUnit unit_at(const ChannelWeights<T>& w, idx u) {
+  const idx i = u / w.bands.parts, b = u % w.bands.parts;
+  return {{w.images.begin(i), w.images.size(i)}, {w.bands.begin(b), w.bands.size(b)}};
+}
+
+/** Where a unit's pixels lie in its patch. */
+template <class T> void write_pixels(const ChannelWeights<T>& w, const PixelUnit& unit, int32_t* to) {
+  for (idx image = 0; image < unit.images.size; image++)
+    for (idx r = 0; r < unit.rows.size; r++)
+      for (idx c = 0; c < w.s.x.out; c++)
+        *to++ = static_cast<int32_t>(((image * w.height + r * w.s.y.stride) * w.width + c * w.s.x.stride) * LANES<T>);
+}
+
+/** The images of the unit after u, for tasks whose units are whole images. */
+template <class T> ComingUnit<T> coming_unit(const ChannelTask<T>& task, const T* x, idx u) {
+  const ChannelWeights<T>& w = task.w;
+  const ConvShape& s = w.s;
+  if (w.bands.parts > 1 || u + 1 >= w.units()) return {x, x, 0, 0};
+  const idx image = w.images.begin(u + 1), first = task.channel(task.tiles.begin), line = ComingUnit<T>::LINE;
+  ComingUnit<T> coming{x + image * s.groups * s.in * s.input_plane(), task.g + image * task.image_step() + first * s.output_plane(),
+                       divide_up(s.in * s.input_plane(), line), 0};
+  const idx lines = coming.x_lines + divide_up((task.channel(task.end()) - first) * s.output_plane(), line);
+  coming.steps = divide_up(lines, w.columns * task.tiles.size);
+  return coming;
+}
+
+/** Adds the products of a unit to all sums of a task. */
+template <class T> void sum_unit(const ChannelTask<T>& task, const PixelUnit& unit, ComingUnit<T> coming, bool first) {
+  constexpr int L = LANES<T>;
+  const ChannelWeights<T>& w = task.w;
+  const ConvShape& s = w.s;
+  const idx count = unit.rows.size * s.x.out, depth = unit.pixels(s.x.out);
+  for (idx column = 0; column < w.columns; column++) {
+    ConvTile<T> tile;
+    tile.plane = 0;
+    for (idx j = 0; j < w.vectors; j++) {
+      const idx at = smaller(column * w.vectors + j, w.blocks * s.taps() - 1), tap = at / w.blocks;
+      const idx ky = tap / s.x.kernel, kx = tap % s.x.kernel;
+      tile.from[j] = task.patch + at % w.blocks * w.plane() + (ky * s.y.dilation * w.width + kx * s.x.dilation) * L;
+    }
+    for (idx t = task.tiles.begin; t < task.end(); t++) {
+      const idx channel = task.channel(t), rows = w.tiles.size(t);
+      tile.sums = task.sums + (column * s.out + channel) * w.vectors * L;
+      if (!w.in_place()) {
+        const T* const packed = task.gradient + (channel - task.channel(task.tiles.begin)) * depth;
+        convolve_tile_for<T>(static_cast<int>(w.vectors), rows)(depth, packed, task.offsets, tile, nullptr, first ? CONV_FIRST : 0);
+        continue;
+      }
+      const T* g = task.gradient_of(unit, channel);
+      for (idx image = 0; image < unit.images.size; image++, g += task.image_step())
+        outer_tile_for<T>(w.vectors, rows)(count, g, s.output_plane(), task.offsets + image * count, tile, coming.next(count),
+                                           first && image == 0);
     }
   }
 }
@@ -99,45 +261,27 @@ static void pack_pixels(T* to, const ConvShape& s, const T* g, idx channels, con
 /** One task: its part of the batch, its group and its output channels. `partial` has the values of its part of the batch. */
 template <class T>
 void sum_channel_weights(const ChannelWeights<T>& w, idx part, idx group, idx channels, const T* x, const T* g, T* partial, T* own, bool with_bias) {
-  constexpr int L = LANES<T>;
   const ConvShape& s = w.s;
   const EvenSplit batch{w.units(), w.batch_parts}, split{w.tiles.parts, w.channel_parts};
-  const idx first_tile = split.begin(channels), last_tile = first_tile + split.size(channels), first_channel = w.tiles.begin(first_tile);
   T* const gradient = own + w.patch_size();
-  int32_t* const offsets = reinterpret_cast<int32_t*>(gradient + w.gradient_size());
-  T* const bias = with_bias ? partial + w.sums_size() + group * s.out : nullptr;
-  for (idx t = first_tile; bias && t < last_tile; t++)
-    for (idx i = 0; i < w.tiles.size(t); i++) bias[w.tiles.begin(t) + i] = 0;
+  const ChannelTask<T> task{w, group, {split.begin(channels), split.size(channels)}, g + group * s.out * s.output_plane(),
+                            partial + group * w.columns * s.out * w.vectors * LANES<T>, own, gradient,
+                            reinterpret_cast<int32_t*>(gradient + w.gradient_size())};
+  const idx first_channel = task.channel(task.tiles.begin), all = task.channel(task.end()) - first_channel;
+  T* const bias = with_bias ? partial + w.sums_size() + group * s.out + first_channel : nullptr;
+  for (idx i = 0; bias && i < all; i++) bias[i] = 0;
+  const T* const images = x + group * s.in * s.input_plane();
   for (idx u = batch.begin(part), end = u + batch.size(part); u < end; u++) {
-    const idx i = u / w.bands.parts, b = u % w.bands.parts;
-    const PixelUnit unit{{w.images.begin(i), w.images.size(i)}, {w.bands.begin(b), w.bands.size(b)}};
-    const idx depth = unit.pixels(s.x.out);
-    fill_channels(own, w, x + group * s.in * s.input_plane(), unit);
-    int32_t* to = offsets;
-    for (idx image = 0; image < unit.images.size; image++)
-      for (idx r = 0; r < unit.rows.size; r++)
-        for (idx c = 0; c < s.x.out; c++)
-          *to++ = static_cast<int32_t>(((image * w.height + r * s.y.stride) * w.width + c * s.x.stride) * L);
-    for (idx t = first_tile; t < last_tile; t++) {
-      const idx channel = w.tiles.begin(t);
-      pack_pixels(gradient + (channel - first_channel) * depth, s, g + (group * s.out + channel) * s.output_plane(), w.tiles.size(t), unit,
-                  bias ? bias + channel : nullptr);
+    const PixelUnit unit = unit_at(w, u);
+    fill_channels(own, w, images, unit);
+    write_pixels(w, unit, task.offsets);
+    for (idx t = task.tiles.begin; t < task.end(); t++) {
+      const idx channel = task.channel(t), at = channel - first_channel;
+      const T* const from = task.gradient_of(unit, channel);
+      if (!w.in_place()) pack_pixels(gradient + at * unit.pixels(s.x.out), s, from, w.tiles.size(t), unit);
+      if (bias) sum_pixels(s, from, w.tiles.size(t), unit, bias + at);
     }
-    const int stage = u == batch.begin(part) ? CONV_FIRST : 0;
-    for (idx column = 0; column < w.columns; column++) {
-      ConvTile<T> tile;
-      tile.plane = 0;
-      for (idx j = 0; j < w.vectors; j++) {
-        const idx at = smaller(column * w.vectors + j, w.blocks * s.taps() - 1), tap = at / w.blocks;
-        const idx ky = tap / s.x.kernel, kx = tap % s.x.kernel;
-        tile.from[j] = own + at % w.blocks * w.plane() + (ky * s.y.dilation * w.width + kx * s.x.dilation) * L;
-      }
-      for (idx t = first_tile; t < last_tile; t++) {
-        const idx channel = w.tiles.begin(t), rows = w.tiles.size(t);
-        tile.sums = partial + ((group * w.columns + column) * s.out + channel) * w.vectors * L;
-        convolve_tile_for<T>(static_cast<int>(w.vectors), rows)(depth, gradient + (channel - first_channel) * depth, offsets, tile, nullptr, stage);
-      }
-    }
+    sum_unit(task, unit, coming_unit(task, images, u), u == batch.begin(part));
   }
 }
 

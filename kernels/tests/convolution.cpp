@@ -59,6 +59,17 @@ Shape winograd(Dice& d) {
   return s;
 }
 
+/** Kernels of 1 × 1, which are matrix products. */
+Shape pointwise(Dice& d) {
+  const idx channels = d.percent(30) ? 8 : 40;
+  Shape s{d.between(1, 9), d.percent(70) ? 1 : d.between(2, 3), d.between(1, channels), d.between(1, channels), {}, {}};
+  for (Axis* a : {&s.y, &s.x}) {
+    const idx size = d.between(1, 24);
+    *a = {size, size, 1, 1, d.between(1, 2), 0};
+  }
+  return s;
+}
+
 /** Each channel with a square kernel of its own. */
 Shape depthwise(Dice& d) {
   Shape s{d.between(1, 19), d.between(1, 7), 1, 1, {}, {}};
@@ -145,6 +156,7 @@ template <class T> void convolutions(Session& s) {
   for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, shape(d, 40, 9));
   for (idx r = s.rounds(15); r > 0; r--) convolution<T>(s, shape(d, 3, 70));
   for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, many_images(d));
+  for (idx r = s.rounds(40); r > 0; r--) convolution<T>(s, pointwise(d));
   for (idx r = s.rounds(40); r > 0; r--) convolution<T>(s, depthwise(d));
   if (sizeof(T) == 4)
     for (idx r = s.rounds(12); r > 0; r--) convolution<T>(s, winograd(d));
