@@ -29,12 +29,21 @@ template <class T> constexpr bool UNROLLED = sizeof(T) == 4 && static_cast<T>(0.
 template <class T> constexpr bool UNROLLED = true;
 #endif
 
+/** Asks for the memory of results before they are there: a long f leaves no room for the misses of its stores. */
+template <class T> ALWAYS_INLINE void ask_ahead(T* y) {
+#ifndef __wasm__
+  constexpr idx AHEAD = 12;  // vectors
+  __builtin_prefetch(y + AHEAD * LANES<T>, 1);
+#endif
+}
+
 /** y[i] = f(sources[i]…) for i in [0, n); y may be one of the sources. UNROLL is 4 vectors a turn, or 1 where f is long. */
 template <int UNROLL, class T, class F, class... S> ALWAYS_INLINE void map(T* y, idx n, const F& f, const S&... s) {
   constexpr idx L = LANES<T>;
   idx i = 0;
   if constexpr (UNROLL == 4 && UNROLLED<T>) {
     for (; n - i >= 4 * L; i += 4 * L) {
+      for (int k = 0; k < 4; k++) ask_ahead(y + i + k * L);
       const V<T> a = f(s.whole(i)...), b = f(s.whole(i + L)...), c = f(s.whole(i + 2 * L)...), d = f(s.whole(i + 3 * L)...);
       store(y + i, a), store(y + i + L, b), store(y + i + 2 * L, c), store(y + i + 3 * L, d);
     }
@@ -42,6 +51,7 @@ template <int UNROLL, class T, class F, class... S> ALWAYS_INLINE void map(T* y,
   // Whole and partial vectors share the loop, so that a long f stands in the code once.
   for (; i < n; i += L) {
     const idx rest = n - i;
+    ask_ahead(y + i);
     const V<T> v = f((rest >= L ? s.whole(i) : s.some(i, rest))...);
     if (rest >= L) store(y + i, v);
     else if (rest == 1) y[i] = v[0];
