@@ -17,7 +17,10 @@ interface DTypeFacts {
   readonly bytes: number;
   /** How kernels call it: the end of their names. */
   readonly suffix: string;
-  readonly array: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
+  readonly array: {
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+    of(...values: number[]): TypedArray;
+  };
   /** Position on the way bool → uint8 → int32 → float32 → float64. */
   readonly rank: number;
 }
@@ -62,6 +65,6 @@ export function promote(a: DType, b: DType): DType {
 /** The dtype that a tensor and a JavaScript number meet in: a fractional number makes an int tensor float32, and so does one beyond int32. */
 export function promoteNumber(dtype: DType, value: number): DType {
   if (isFloat(dtype)) return dtype;
-  if (!Number.isInteger(value) || Object.is(value, -0) || Math.abs(value) >= 2 ** 31) return "float32";
+  if ((value | 0) !== value || Object.is(value, -0)) return "float32";
   return dtype === "bool" ? "int32" : dtype;
 }
