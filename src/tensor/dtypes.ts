@@ -37,10 +37,19 @@ export function isFloat(dtype: DType): dtype is FloatDType {
   return dtype === "float32" || dtype === "float64";
 }
 
+/** What to use for a dtype that only PyTorch has, such as "int64"; nothing for a text that reads like none. */
+export function nearest(name: string): string {
+  if (/double/.test(name)) return "float64";
+  if (/float|half/.test(name)) return "float32";
+  return /int|long|short/.test(name) ? "int32" : "";
+}
+
 /** Throws unless `value` names a dtype. */
 export function checkDType(op: string, value: unknown): DType {
   if (typeof value === "string" && Object.hasOwn(DTYPES, value)) return value as DType;
-  throw new DTypeError(`${op}: dtype is one of ${Object.keys(DTYPES).join(", ")}; got ${String(value)}`);
+  const near = nearest(String(value));
+  const fix = near && `; use ${near}`;
+  throw new DTypeError(`${op}: dtype is one of ${Object.keys(DTYPES).join(", ")}; got ${String(value)}${fix}`);
 }
 
 const RANGES: Partial<Record<DType, readonly [number, number]>> = {
