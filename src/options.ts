@@ -12,10 +12,13 @@ function isTensor(value: object): boolean {
   return "storage" in value && "dtype" in value;
 }
 
-/** A value for messages: text in quotes, so that "0.1" is not taken for 0.1. */
+/** A value for messages: text in quotes, so that "0.1" is not taken for 0.1, and of an object the names. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return "an array";
-  if (typeof value === "object" && value !== null && isTensor(value)) return "a tensor";
+  if (typeof value === "object" && value !== null) {
+    if (isTensor(value)) return "a tensor";
+    if (value.constructor === Object) return `{ ${Object.keys(value).join(", ")} }`;
+  }
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 

@@ -16,8 +16,8 @@ const NUMBER = "$number";
  * Tensors are stored by the path that leads to them (`model.fc1.weight`), so that other programs can read them; what is
  * undefined is left out. The file is written beside and renamed: an earlier one stays whole until the new one is complete.
  *
- * @throws {ValueError} if a value is no tensor, plain object, list, number, text, truth value or null, or a key is
- * reserved.
+ * @throws {ValueError} if a value is no tensor, plain object, list, number, text, truth value or null, an object holds
+ * itself, or a key is reserved.
  * @throws {FileError} if the file cannot be written.
  * @example
  * const model = new nn.Linear(2, 1);
@@ -32,8 +32,8 @@ export function saveCheckpoint(value: object, path: string): void {
     );
   }
   const entries = new Map<string, SafetensorsEntry>();
-  const text = JSON.stringify(pack(value, [], entries));
-  writeFileAtomic(path, encodeSafetensors(entries, { [KEY]: text }));
+  const text = JSON.stringify(pack(value, [], entries, []));
+  writeFileAtomic(path, encodeSafetensors(entries, { [KEY]: text }, "saveCheckpoint"));
 }
 
 /**
@@ -64,7 +64,13 @@ export function loadCheckpoint<T extends object>(path: string): T {
   }) as T;
 }
 
-function pack(value: unknown, path: readonly string[], entries: Map<string, SafetensorsEntry>): unknown {
+/** The value with tensors moved to `entries`; `above` are the objects that it lies in. */
+function pack(
+  value: unknown,
+  path: readonly string[],
+  entries: Map<string, SafetensorsEntry>,
+  above: readonly unknown[],
+): unknown {
   if (value instanceof Tensor) {
     let key = path.join(".") || "tensor";
     while (entries.has(key)) key += "'";
@@ -76,7 +82,12 @@ function pack(value: unknown, path: readonly string[], entries: Map<string, Safe
     return exact ? value : { [NUMBER]: Object.is(value, -0) ? "-0" : String(value) };
   }
   if (value === null || value === undefined || typeof value === "string" || typeof value === "boolean") return value;
-  if (Array.isArray(value)) return value.map((x, i) => pack(x, [...path, String(i)], entries));
+  if (above.includes(value)) {
+    throw new ValueError(`saveCheckpoint: an object cannot hold itself; got it again at ${path.join(".")}`);
+  }
+  const inner = (key: string | number, x: unknown): unknown =>
+    pack(x, [...path, String(key)], entries, [...above, value]);
+  if (Array.isArray(value)) return value.map((x, i) => inner(i, x));
   if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null) {
     const found = typeof value === "object" ? value.constructor.name : typeof value;
     throw new ValueError(
@@ -87,7 +98,7 @@ function pack(value: unknown, path: readonly string[], entries: Map<string, Safe
   for (const mark of [TENSOR, NUMBER]) {
     if (Object.hasOwn(value as object, mark)) throw new ValueError(`saveCheckpoint: the key ${mark} is reserved`);
   }
-  return Object.fromEntries(Object.entries(value as object).map(([key, x]) => [key, pack(x, [...path, key], entries)]));
+  return Object.fromEntries(Object.entries(value as object).map(([key, x]) => [key, inner(key, x)]));
 }
 
 function unpack(packed: unknown, tensorOf: (key: string) => Tensor): unknown {

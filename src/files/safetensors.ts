@@ -38,6 +38,7 @@ const METADATA = "__metadata__";
  *
  * @param entries - the tensors by name
  * @param metadata - free text by key
+ * @param op - the name under which mistakes are reported
  * @throws {DTypeError} if an entry has a dtype that the format does not know.
  * @throws {ShapeError} if the sizes of an entry do not make up its bytes.
  * @throws {ValueError} if a name is reserved, or a text is not well-formed or too long for the header.
@@ -50,20 +51,19 @@ const METADATA = "__metadata__";
 export function encodeSafetensors(
   entries: ReadonlyMap<string, SafetensorsEntry> | Readonly<Record<string, SafetensorsEntry>>,
   metadata: Readonly<Record<string, string>> = {},
+  op = "encodeSafetensors",
 ): Uint8Array<ArrayBuffer> {
   const sorted = [...(isMap(entries) ? entries : Object.entries(entries))];
-  for (const [name, entry] of sorted) checkEntry(name, entry);
+  for (const [name, entry] of sorted) checkEntry(op, name, entry);
   sorted.sort(([nameA, a], [nameB, b]) => rank(b.dtype) - rank(a.dtype) || (nameA < nameB ? -1 : 1));
 
-  const { text, dataBytes } = headerText(sorted, metadata);
+  const { text, dataBytes } = headerText(op, sorted, metadata);
   const header = new TextEncoder().encode(text);
   const padded = Math.ceil(header.length / 8) * 8;
   if (padded > MAX_HEADER_BYTES) {
-    throw new ValueError(
-      `encodeSafetensors: names and metadata must fit in ${MAX_HEADER_BYTES} bytes; got ${header.length}`,
-    );
+    throw new ValueError(`${op}: names and metadata must fit in ${MAX_HEADER_BYTES} bytes; got ${header.length}`);
   }
-  const bytes = allocate(LENGTH_BYTES + padded + dataBytes);
+  const bytes = allocate(op, LENGTH_BYTES + padded + dataBytes);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
   bytes.set(header, LENGTH_BYTES);
   bytes.fill(0x20, LENGTH_BYTES + header.length, LENGTH_BYTES + padded);
@@ -128,8 +128,8 @@ function headerLength(bytes: Uint8Array, fail: (rule: string) => FormatError): n
   return Number(length);
 }
 
-function checkEntry(name: string, { dtype, shape, data }: SafetensorsEntry): void {
-  const tensor = `encodeSafetensors: tensor ${JSON.stringify(name)}`;
+function checkEntry(op: string, name: string, { dtype, shape, data }: SafetensorsEntry): void {
+  const tensor = `${op}: tensor ${JSON.stringify(name)}`;
   if (name === METADATA)
     throw new ValueError(`${tensor} must have another name; ${METADATA} is reserved by the format`);
   checkText(name, tensor);
@@ -151,13 +151,14 @@ function checkText(text: string, what: string): void {
 }
 
 function headerText(
+  op: string,
   sorted: readonly (readonly [string, SafetensorsEntry])[],
   metadata: Readonly<Record<string, string>>,
 ): { text: string; dataBytes: number } {
   const rows: string[] = [];
   const notes = Object.entries(metadata);
   for (const [key, value] of notes) {
-    const what = `encodeSafetensors: metadata ${JSON.stringify(key)}`;
+    const what = `${op}: metadata ${JSON.stringify(key)}`;
     if (typeof value !== "string") throw new ValueError(`${what} must be text; got ${JSON.stringify(value)}`);
     checkText(key, what);
     checkText(value, what);
@@ -172,11 +173,11 @@ function headerText(
   return { text: `{${rows.join(",")}}`, dataBytes: end };
 }
 
-function allocate(length: number): Uint8Array<ArrayBuffer> {
+function allocate(op: string, length: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(length);
   } catch (cause) {
-    throw new MemoryError(`encodeSafetensors: the file must fit in memory; got ${length} bytes`, { cause });
+    throw new MemoryError(`${op}: the file must fit in memory; got ${length} bytes`, { cause });
   }
 }
 

@@ -68,7 +68,7 @@ function encode(
     if (!(x instanceof Tensor)) throw new ValueError(`${op}: ${JSON.stringify(key)} is no tensor but ${typeof x}`);
     entries.set(key, toEntry(x, key));
   }
-  return encodeSafetensors(entries, metadata);
+  return encodeSafetensors(entries, metadata, op);
 }
 
 /**

@@ -5,20 +5,20 @@ import { IndexError, ShapeError, ValueError } from "../errors.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { DiagOf, EmbedDiagonal, OneHot, Repeated, RepeatInterleaved, Tiled } from "../tensor/indexing.ts";
 import type { Arg, ArgList, OnAxis, Out, Shape } from "../tensor/shapes.ts";
-import { axis, checkSizes, count, show } from "../tensor/sizes.ts";
+import { axes, axis, checkSizes, count, show } from "../tensor/sizes.ts";
 import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
-import { tensor } from "./create.ts";
 import { filled } from "./filled.ts";
 import { byBytes, checkedIndex } from "./gather.ts";
 import { cat } from "./join.ts";
 import { pointer } from "./kernels.ts";
 import { contiguous, copyInto } from "./layout.ts";
+import { elements } from "./read.ts";
 import { checkWhole } from "./split.ts";
 import { expandTo, placed, reshaped } from "./views.ts";
 
 /** Axes given as one number or a list, from the front, each once. */
-function axesOf(op: string, dims: number | readonly number[], x: Tensor): number[] {
-  const list = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis(op, dim, x.shape));
+export function axesOf(op: string, dims: number | readonly number[], x: Tensor): number[] {
+  const list = axes(op, dims, x.shape);
   if (new Set(list).size !== list.length) throw new ShapeError(`${op}: each axis once; got ${show(list)}`);
   return list;
 }
@@ -80,7 +80,7 @@ export function roll<S extends Shape>(
   dims?: number | readonly number[],
 ): Tensor<S> {
   const x: Tensor = this;
-  const by = typeof shifts === "number" ? [shifts] : [...shifts];
+  const by: readonly number[] = Array.isArray(shifts) ? shifts : [shifts];
   for (const shift of by) {
     if (!Number.isInteger(shift)) throw new ValueError(`roll: shifts are whole numbers; got ${String(shift)}`);
   }
@@ -88,7 +88,7 @@ export function roll<S extends Shape>(
     if (by.length !== 1) throw new ShapeError(`roll: without axes one shift; got ${show(by)}`);
     return reshaped(rolled(reshaped(x, [x.count]), 0, by[0] as number), x.shape);
   }
-  const along = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis("roll", dim, x.shape));
+  const along = axes("roll", dims, x.shape);
   if (along.length !== by.length) {
     throw new ShapeError(`roll: as many shifts as axes; got shifts ${show(by)} and axes ${show(along)}`);
   }
@@ -167,6 +167,7 @@ export function tile<S extends Shape, const N extends number[]>(
  * @throws {ShapeError} if a list is not as long as the axis.
  * @throws {DTypeError} if a tensor of repeats is neither int32 nor uint8.
  * @throws {IndexError} if `dim` is not an axis.
+ * @throws {MemoryError} if the copy is too large for memory.
  * @example
  * tensor([1, 2]).repeatInterleave(2).toArray(); // [1, 1, 2, 2]
  * tensor([1, 2]).repeatInterleave([0, 3], 0).toArray(); // [2, 2, 2]
@@ -181,23 +182,32 @@ export function repeatInterleave<S extends Shape, D extends number = -1>(
   const at = axis(op, (dim as number | undefined) ?? 0, x.shape);
   const length = x.shape[at] as number;
   const given = times instanceof Tensor ? [...checkedIndex(op, times).data()] : times;
-  const list = typeof given === "number" ? new Array<number>(length).fill(given) : [...given];
+  const each = Array.isArray(given);
+  const list: readonly number[] = each ? given : new Array<number>(length).fill(given as number);
   for (const one of list) checkWhole(op, "each number of repeats", one, 0);
-  if (typeof given === "number") checkWhole(op, "the number of repeats", given, 0);
+  if (!each) checkWhole(op, "the number of repeats", given, 0);
   if (list.length !== length) {
     throw new ShapeError(
       `${op}: axis ${at} of ${show(x.shape)} takes ${length} numbers of repeats; got ${list.length}`,
     );
   }
-  const rows = list.flatMap((n, i) => new Array<number>(n).fill(i));
-  return x.indexSelect(at, tensor(Int32Array.from(rows))) as Tensor;
+  const total = list.reduce((sum, n) => sum + n, 0);
+  checkSizes(op, [total], 2 ** 31 - 1);
+  const rows = empty([total], "int32");
+  const places = elements(rows);
+  let end = 0;
+  for (const [i, n] of list.entries()) {
+    places.fill(i, end, end + n);
+    end += n;
+  }
+  return x.indexSelect(at, rows) as Tensor;
 }
 
 const triangles = byBytes("triangle");
 
 function triangle(op: "tril" | "triu", x: Tensor, diagonal: number): Tensor {
   if (x.ndim < 2) throw new ShapeError(`${op}: takes matrices, of at least two axes; got ${show(x.shape)}`);
-  if (!Number.isInteger(diagonal)) throw new ValueError(`${op}: diagonal is a whole number; got ${String(diagonal)}`);
+  checkWhole(op, "diagonal", diagonal);
   const from = contiguous.call(x);
   const y = empty(x.shape, x.dtype);
   const [rows, columns] = x.shape.slice(-2) as [number, number];
@@ -242,7 +252,7 @@ export function triu<S extends Shape>(this: Tensor<S>, diagonal = 0): Tensor<S> 
  */
 export function diagEmbed<S extends Shape>(this: Tensor<S>, offset = 0): Tensor<Out<EmbedDiagonal<S>>> {
   if (this.ndim === 0) throw new ShapeError("diagEmbed: needs at least one axis; got []");
-  if (!Number.isInteger(offset)) throw new ValueError(`diagEmbed: offset is a whole number; got ${String(offset)}`);
+  checkWhole("diagEmbed", "offset", offset);
   const x: Tensor = this;
   const size = (x.shape.at(-1) as number) + Math.abs(offset);
   const look = (whole: Tensor): Tensor => whole.diagonal({ offset, dim1: -2, dim2: -1 }) as Tensor;

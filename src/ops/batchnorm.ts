@@ -123,11 +123,12 @@ export function batchNorm<S extends Shape>(
   if (this.ndim < 2) throw new ShapeError(`batchNorm: takes [batch, channels, …]; got ${show(this.shape)}`);
   const [outer, channels] = this.shape as readonly number[] as [number, number];
   const sizes = [outer, channels, count(this.shape.slice(2))] as const;
-  checkRunning("batchNorm", this, channels, runningMean ?? null, runningVar ?? null);
+  const running = { runningMean: runningMean ?? null, runningVar: runningVar ?? null };
+  checkRunning("batchNorm", this, channels, running.runningMean, running.runningVar);
   checkChannels("batchNorm", "weight", this, channels, weight);
   checkChannels("batchNorm", "bias", this, channels, bias);
   if (training) checkCount("batchNorm", this, outer * sizes[2]);
-  const given = { op: "batchNorm", x: this as Tensor, sizes, weight, bias, runningMean, runningVar };
+  const given = { op: "batchNorm", x: this as Tensor, sizes, weight, bias, ...running };
   return normalizeBatch({ ...given, training, momentum, eps }) as Tensor<S>;
 }
 

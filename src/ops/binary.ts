@@ -1,14 +1,14 @@
 /** Elementwise functions of two tensors, with broadcasting: how they are made, and arithmetic. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
-import { DTypeError, ValueError } from "../errors.ts";
+import { ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
-import { type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
+import { DTYPES, type DType, isFloat, promote, promoteNumber } from "../tensor/dtypes.ts";
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, broadcastStrides, sameShape, writeLoops } from "../tensor/sizes.ts";
-import { empty, stridesOf, Tensor } from "../tensor/tensor.ts";
+import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
 import { filled } from "./filled.ts";
-import { type Family, FLOATS, family, NUMBERS, pointer, scalarPointer } from "./kernels.ts";
+import { type Family, FLOATS, family, NUMBERS, pointer, requireTensor, scalarPointer } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
 import { sumTo } from "./reduce.ts";
 
@@ -27,9 +27,7 @@ export type Binary = <S extends Shape, B extends Shape = []>(
 /** Throws unless the operand is a tensor or a number. */
 export function checkOperand(op: string, other: unknown): asserts other is Tensor | number {
   if (typeof other === "number") return;
-  if (other instanceof Tensor) return;
-  const found = other === null ? "null" : Array.isArray(other) ? "an array" : typeof other;
-  throw new DTypeError(`${op}: takes a tensor or a number; got ${found}; wrap numbers in tensor(…)`);
+  requireTensor(op, other, "a tensor or a number");
 }
 
 /** Runs a kernel of two operands over their broadcast shape; the result has dtype `out`. */
@@ -89,7 +87,9 @@ export function binary(name: string, { dtypes = NUMBERS, out, rule }: BinaryForm
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(name, other);
     if (typeof other === "number") {
-      const x = cast(this, computed(promoteNumber(this.dtype, other)));
+      // A comparison of ints with a number that they do not hold is exact in float64.
+      const wide = out !== undefined && !isFloat(this.dtype) && DTYPES[this.dtype].array.of(other)[0] !== other;
+      const x = cast(this, wide ? "float64" : computed(promoteNumber(this.dtype, other)));
       const y = combineNumber(kernels, x, other, out ?? x.dtype);
       if (rule !== undefined && tracks(x)) {
         if (rule.saves === "nothing") record(y, name, [x], [(g) => rule.a(g, g, 0, g)]);

@@ -179,7 +179,7 @@ export function nllLoss<S extends Shape, T extends Shape, R extends Reduction = 
 ): Tensor<Reduced<Target<S>, R>> {
   const op = "nllLoss";
   const x: Tensor = logProbabilities;
-  if (x.node?.op === "softmax") {
+  if (x?.node?.op === "softmax") {
     warnOnce(`${op} takes log-probabilities; the input is a softmax. Use logSoftmax, or crossEntropy on the scores.`);
   }
   return minusPicked(op, x, target as Tensor, options);

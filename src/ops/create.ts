@@ -7,7 +7,7 @@ import { checkDType, checkHolds, type DType, isFloat, type TypedArray } from "..
 import type { Known, Nested, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
 import { Tensor, empty as uninitialised } from "../tensor/tensor.ts";
-import { ALL, family, pointer } from "./kernels.ts";
+import { ALL, family, pointer, requireTensor } from "./kernels.ts";
 import { cast } from "./layout.ts";
 
 /** Options of functions that make tensors. */
@@ -62,6 +62,18 @@ function filled(op: string, value: number, all: readonly unknown[]): Tensor {
   const x = uninitialised(sizes, dtype);
   fillKernels[x.dtype](pointer(x), value, x.count);
   return finished(x, options);
+}
+
+/** One value in the shape and dtype of x. */
+export function filledLike<S extends Shape>(
+  op: string,
+  value: number,
+  x: Tensor<S>,
+  options: CreationOptions,
+): Tensor<S> {
+  requireTensor(op, x);
+  checkOptions(op, options, OPTIONS);
+  return filled(op, value, [x.shape, { dtype: x.dtype, ...options }]) as Tensor<S>;
 }
 
 /**
@@ -135,27 +147,25 @@ export function empty(...all: unknown[]): Tensor {
 /**
  * Zeros of the shape and dtype of another tensor.
  *
- * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {DTypeError} if `x` is no tensor, the dtype is unknown, or it is no float dtype with `requiresGrad`.
  * @throws {ValueError} for an unknown option.
  * @example
  * zerosLike(tensor([1, 2])).toArray(); // [0, 0]
  */
 export function zerosLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
-  checkOptions("zerosLike", options, OPTIONS);
-  return filled("zerosLike", 0, [x.shape, { dtype: x.dtype, ...options }]);
+  return filledLike("zerosLike", 0, x, options);
 }
 
 /**
  * Ones of the shape and dtype of another tensor.
  *
- * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
+ * @throws {DTypeError} if `x` is no tensor, the dtype is unknown, or it is no float dtype with `requiresGrad`.
  * @throws {ValueError} for an unknown option.
  * @example
  * onesLike(tensor([1, 2])).toArray(); // [1, 1]
  */
 export function onesLike<S extends Shape>(x: Tensor<S>, options: CreationOptions = {}): Tensor<S> {
-  checkOptions("onesLike", options, OPTIONS);
-  return filled("onesLike", 1, [x.shape, { dtype: x.dtype, ...options }]);
+  return filledLike("onesLike", 1, x, options);
 }
 
 /**
@@ -201,10 +211,35 @@ export function arange(...args: (number | CreationOptions | undefined)[]): Tenso
   return finished(cast(x, dtype), options) as Tensor<[number]>;
 }
 
+/** What `of` gives for `count` numbers from `start` to `end`, both included, evenly spaced. */
+function spaced<N extends number>(
+  op: string,
+  start: number,
+  end: number,
+  count: N,
+  options: CreationOptions,
+  of: (value: number) => number,
+): Tensor<[N]> {
+  checkSizes(op, [count]);
+  if (!Number.isFinite(start) || !Number.isFinite(end)) {
+    throw new ValueError(`${op}: start and end are finite; got ${start} and ${end}`);
+  }
+  const dtype = checkDType(op, options.dtype ?? "float32");
+  const x = uninitialised([count], "float64");
+  const values = doubles(x);
+  const step = (end - start) / Math.max(count - 1, 1);
+  for (let i = 0; i < count; i++) {
+    const value = of(i < count / 2 ? start + i * step : end - (count - 1 - i) * step);
+    checkHolds(op, dtype, value);
+    values[i] = value;
+  }
+  return finished(cast(x, dtype), options) as Tensor<[N]>;
+}
+
 /**
  * `count` numbers from `start` to `end`, both included, evenly spaced: [count], float32 unless a dtype is given.
  *
- * @throws {ValueError} if `start` or `end` is not finite, or an option is unknown.
+ * @throws {ValueError} if `start` or `end` is not finite, an int dtype does not hold a number, or an option is unknown.
  * @throws {ShapeError} if `count` is not a whole number of at least 0.
  * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
  * @throws {MemoryError} if the numbers are too many for memory.
@@ -218,22 +253,15 @@ export function linspace<const N extends number>(
   options: CreationOptions = {},
 ): Tensor<[N]> {
   checkOptions("linspace", options, OPTIONS);
-  checkSizes("linspace", [count]);
-  if (!Number.isFinite(start) || !Number.isFinite(end)) {
-    throw new ValueError(`linspace: start and end are finite; got ${start} and ${end}`);
-  }
-  const x = uninitialised([count], "float64");
-  const values = doubles(x);
-  const step = (end - start) / Math.max(count - 1, 1);
-  for (let i = 0; i < count; i++) values[i] = i < count / 2 ? start + i * step : end - (count - 1 - i) * step;
-  return finished(cast(x, checkDType("linspace", options.dtype ?? "float32")), options) as Tensor<[N]>;
+  return spaced("linspace", start, end, count, options, (value) => value);
 }
 
 /**
  * `count` powers of `base` (10), whose exponents are evenly spaced from `start` to `end`, both included: [count],
  * float32 unless a dtype is given.
  *
- * @throws {ValueError} if `start`, `end` or `base` is not finite, or an option is unknown.
+ * @throws {ValueError} if `start`, `end` or `base` is not finite, an int dtype does not hold a power, or an option is
+ * unknown.
  * @throws {ShapeError} if `count` is not a whole number of at least 0.
  * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
  * @throws {MemoryError} if the numbers are too many for memory.
@@ -246,18 +274,9 @@ export function logspace<const N extends number>(
   count: N,
   options: CreationOptions & { base?: number } = {},
 ): Tensor<[N]> {
-  const { base = 10, ...rest } = checkOptions("logspace", options, [...OPTIONS, "base"]);
-  checkSizes("logspace", [count]);
-  if (![start, end, base].every(Number.isFinite)) {
-    throw new ValueError(`logspace: start, end and base are finite; got ${start}, ${end}, ${base}`);
-  }
-  const x = uninitialised([count], "float64");
-  const values = doubles(x);
-  const step = (end - start) / Math.max(count - 1, 1);
-  for (let i = 0; i < count; i++) {
-    values[i] = base ** (i < count / 2 ? start + i * step : end - (count - 1 - i) * step);
-  }
-  return finished(cast(x, checkDType("logspace", rest.dtype ?? "float32")), rest) as Tensor<[N]>;
+  const { base = 10 } = checkOptions("logspace", options, [...OPTIONS, "base"]);
+  if (!Number.isFinite(base)) throw new ValueError(`logspace: base is finite; got ${base}`);
+  return spaced("logspace", start, end, count, options, (value) => base ** value);
 }
 
 /**

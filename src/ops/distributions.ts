@@ -131,7 +131,7 @@ const NUMBERS: Readonly<Record<DType, number>> = {
  * Fills the tensor with whole random numbers: from `from` up to but without `to`; without bounds all from 0 up that the dtype holds.
  *
  * @throws {ValueError} if one bound is missing, a bound is not whole or not held by the dtype, `from` is not below
- * `to`, or this requires gradients or is not row-major.
+ * `to`, this requires gradients or is not row-major, or an option is unknown.
  * @example
  * zeros(3).random_(7, 8).toArray(); // [7, 7, 7]
  */
@@ -139,7 +139,7 @@ export function random_<S extends Shape>(this: Tensor<S>, options?: Drawing): Te
 export function random_<S extends Shape>(this: Tensor<S>, from: number, to: number, options?: Drawing): Tensor<S>;
 export function random_<S extends Shape>(
   this: Tensor<S>,
-  from?: number | Drawing,
+  from: number | Drawing = {},
   to?: number,
   options: Drawing = {},
 ): Tensor<S> {
@@ -148,16 +148,11 @@ export function random_<S extends Shape>(
     if (typeof from !== "number" || typeof to !== "number") {
       throw new ValueError(`random_: takes both bounds or none; got ${String(from)} and ${String(to)}`);
     }
-    const wide = x.dtype === "bool" || x.dtype === "uint8" ? empty(x.shape, "int32") : x;
-    const most = x.dtype === "bool" ? 2 : 256;
-    if (wide !== x && (from < 0 || to > most)) {
-      throw new ValueError(`random_: ${x.dtype} holds 0 to ${most - 1}; got bounds ${from} and ${to}`);
-    }
-    drawIntegers("random_", wide, from, to, options.generator);
-    if (wide !== x) copyInto(cast(wide, x.dtype), x);
+    drawIntegers("random_", x, from, to, checkOptions("random_", options, DRAWING).generator);
     return this;
   }
-  const state = (): number => stateOf("random_", from?.generator);
+  const { generator } = checkOptions("random_", from, DRAWING);
+  const state = (): number => stateOf("random_", generator);
   if (x.dtype === "float64") {
     wholes(state(), pointer(x), x.count);
     return this;

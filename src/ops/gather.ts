@@ -164,22 +164,24 @@ export function corner(x: Tensor, shape: readonly number[]): Tensor {
   return y;
 }
 
-function scattered(
-  op: "scatter" | "scatterAdd",
+/** A copy of x with elements of `value` put along an axis, or added with `add`. */
+export function scattered(
+  op: string,
   x: Tensor,
   dim: number,
   index: unknown,
   value: Tensor | number,
+  add = false,
 ): Tensor {
   const at = axis(op, dim, x.shape);
   const where = checkedIndex(op, index);
   checkInside(op, where, x, at, "the input", false);
   const source = sourceOf(op, x, at, where, value);
   const y = copied(x);
-  const run = op === "scatter" ? (scatters[DTYPES[x.dtype].bytes] as Kernel) : scatterAdds[x.dtype];
+  const run = add ? scatterAdds[x.dtype] : (scatters[DTYPES[x.dtype].bytes] as Kernel);
   scatterInto(op, run, y, at, where, source);
   if (tracks(x) || tracks(source)) {
-    const toInput = op === "scatter" ? (g: Tensor) => g.scatter(at, where, 0) as Tensor : (g: Tensor) => g;
+    const toInput = (g: Tensor): Tensor => (add ? g : (g.scatter(at, where, 0) as Tensor));
     const toSource = (g: Tensor): Tensor => {
       const taken = gathered(op, g, at, where);
       if (sameShape(taken.shape, source.shape)) return taken;
@@ -228,5 +230,5 @@ export function scatterAdd<S extends Shape, D extends number, I extends Shape>(
   index: Arg<Scatter<S, D, I>, Tensor<I>>,
   source: Tensor,
 ): Tensor<S> {
-  return scattered("scatterAdd", this, dim as number, index, source);
+  return scattered("scatterAdd", this, dim as number, index, source, true);
 }

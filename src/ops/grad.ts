@@ -4,7 +4,7 @@ import { checkView, type Hook, makeLeaf } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, GradError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
-import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
+import { checkDType, DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -157,12 +157,12 @@ export function registerHook(this: Tensor, hook: Hook): () => void {
  * target is the name of a dtype or a device.
  *
  * @throws {DeviceError} if the target is neither a dtype nor a device of this machine.
- * @throws {DTypeError} if the target begins as a float dtype and is none, such as "float16".
+ * @throws {DTypeError} if the target reads like a dtype and is none, such as "float16" or "int64".
  * @example
  * labels.to("float32");
  */
 export function to<S extends Shape>(this: Tensor<S>, target: DType | (string & {})): Tensor<S> {
-  if (typeof target === "string" && !target.startsWith("float") && !["int32", "uint8", "bool"].includes(target)) {
+  if (typeof target === "string" && !Object.hasOwn(DTYPES, target)) {
     checkDevice("to", target);
     return this;
   }

@@ -8,13 +8,15 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { ones } from "./create.ts";
 import { cat, listed, stack } from "./join.ts";
 import { requireTensor } from "./kernels.ts";
+import { checkWhole } from "./split.ts";
 import { meshgrid } from "./stacks.ts";
 import { expandTo, reshaped } from "./views.ts";
 
 function triangle(op: "tril" | "triu", rows: number, columns: number, options: { offset?: number }): Tensor {
-  checkOptions(`${op}Indices`, options, ["offset"]);
+  const { offset = 0 } = checkOptions(`${op}Indices`, options, ["offset"]);
   checkSizes(`${op}Indices`, [rows, columns]);
-  return (ones([rows, columns])[op](options.offset ?? 0) as Tensor).nonzero().T.contiguous();
+  checkWhole(`${op}Indices`, "offset", offset);
+  return (ones([rows, columns])[op](offset) as Tensor).nonzero().T.contiguous();
 }
 
 /**
@@ -121,7 +123,7 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
 /**
  * All tensors expanded to the shape that they broadcast to, without copies.
  *
- * @throws {ShapeError} if the shapes do not broadcast.
+ * @throws {ShapeError} if the shapes do not broadcast, or there is no tensor.
  * @example
  * broadcastTensors([ones(2, 1), ones(3)]).map((x) => x.shape); // [[2, 3], [2, 3]]
  */

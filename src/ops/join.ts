@@ -12,14 +12,15 @@ import { reshaped } from "./views.ts";
 /** The shapes of a list of tensors. */
 export type Shapes<T extends readonly Tensor[]> = { [K in keyof T]: T[K] extends Tensor<infer S> ? S : never };
 
-/** The argument as a list of tensors. */
-export function listed(op: string, tensors: unknown): readonly Tensor[] {
+/** The argument as a list of at least one tensor. */
+export function listed(op: string, tensors: unknown): readonly [Tensor, ...Tensor[]] {
   if (!Array.isArray(tensors)) {
     const found = tensors instanceof Tensor ? "a tensor" : typeof tensors;
     throw new DTypeError(`${op}: takes an array of tensors, as ${op}([a, b]); got ${found}`);
   }
   for (const x of tensors) requireTensor(op, x);
-  return tensors;
+  if (tensors.length === 0) throw new ShapeError(`${op}: needs at least one tensor; got an empty list`);
+  return tensors as unknown as readonly [Tensor, ...Tensor[]];
 }
 
 /** Whether two shapes are of one rank and equal but for one axis. */
@@ -52,7 +53,6 @@ export function cat<const T extends readonly Tensor[], D extends number = 0>(
 ): Tensor<Out<Cat<Shapes<T>, D>>> {
   const given = listed("cat", tensors);
   const [head] = given;
-  if (head === undefined) throw new ShapeError("cat: needs at least one tensor; got an empty list");
   const at = axis("cat", dim ?? 0, head.shape);
   let dtype: DType = head.dtype;
   let total = 0;
@@ -101,7 +101,6 @@ export function stack<const T extends readonly Tensor[], D extends number = 0>(
 ): Tensor<Out<Stack<Shapes<T>, D>>> {
   const given = listed("stack", tensors);
   const [head] = given;
-  if (head === undefined) throw new ShapeError("stack: needs at least one tensor; got an empty list");
   const at = axis("stack", dim ?? 0, head.shape, head.ndim + 1);
   for (const x of given) {
     if (!sameShape(x.shape, head.shape)) {

@@ -54,11 +54,11 @@ export function scalarPointer(value: number, dtype: DType): number {
   return table.address + (first + next) * SCALAR_BYTES;
 }
 
-/** Throws unless x is a tensor. */
-export function requireTensor(op: string, x: unknown): asserts x is Tensor {
+/** Throws unless x is a tensor; `what` says what it may be. */
+export function requireTensor(op: string, x: unknown, what = "a tensor"): asserts x is Tensor {
   if (x instanceof Tensor) return;
   const found = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
-  throw new DTypeError(`${op}: takes a tensor; got ${found}; wrap numbers in tensor(…)`);
+  throw new DTypeError(`${op}: takes ${what}; got ${found}; wrap numbers in tensor(…)`);
 }
 
 /** Throws unless x is a tensor of a float dtype. */

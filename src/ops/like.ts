@@ -2,10 +2,10 @@
 import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type CreationOptions, empty, full } from "./create.ts";
+import { type CreationOptions, empty, filledLike } from "./create.ts";
 import type { Generator } from "./generator.ts";
 import { requireTensor } from "./kernels.ts";
-import { type RandomOptions, rand, randint, randn } from "./random.ts";
+import { drawIntegers, type RandomOptions, rand, randn } from "./random.ts";
 
 const RANDOM = ["dtype", "requiresGrad", "generator"];
 
@@ -32,9 +32,7 @@ export function emptyLike<S extends Shape>(x: Tensor<S>, options: CreationOption
  * fullLike(zeros(2), 7).toArray(); // [7, 7]
  */
 export function fullLike<S extends Shape>(x: Tensor<S>, value: number, options: CreationOptions = {}): Tensor<S> {
-  requireTensor("fullLike", x);
-  checkOptions("fullLike", options, ["dtype", "requiresGrad"]);
-  return full(x.shape as readonly number[], value, { dtype: x.dtype, ...options }) as Tensor<S>;
+  return filledLike("fullLike", value, x, options);
 }
 
 /**
@@ -68,8 +66,8 @@ export function randnLike<S extends Shape>(x: Tensor<S>, options: RandomOptions 
 /**
  * Whole random numbers from `low` up to but without `high`, of the shape and dtype of another tensor.
  *
- * @throws {ValueError} if `low` and `high` are not whole numbers of int32 with `low` below `high`, or for an unknown
- * option.
+ * @throws {ValueError} if `low` and `high` are not whole numbers that the dtype holds with `low` below `high`, or for
+ * an unknown option.
  * @example
  * randintLike(zeros(3), 5, 6).toArray(); // [5, 5, 5]
  */
@@ -81,5 +79,7 @@ export function randintLike<S extends Shape>(
 ): Tensor<S> {
   requireTensor("randintLike", x);
   checkOptions("randintLike", options, ["generator"]);
-  return randint(low, high, x.shape as readonly number[], options).to(x.dtype) as Tensor<S>;
+  const y = empty(x.shape as readonly number[], { dtype: x.dtype }) as Tensor<S>;
+  drawIntegers("randintLike", y, low, high, options.generator);
+  return y;
 }

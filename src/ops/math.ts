@@ -99,9 +99,13 @@ function sharesOf(x: Tensor, low: Tensor, high: Tensor): Tensor[] {
 export function clamp<S extends Shape>(this: Tensor<S>, min: number | null, max?: number | null): Tensor<S>;
 export function clamp(this: Tensor, min: Bound, max?: Bound): Tensor;
 export function clamp(this: Tensor, min: Bound, max: Bound = null): Tensor {
-  checkBounds("clamp", min, max);
-  if (min instanceof Tensor || max instanceof Tensor) return clampTensors(this, min, max);
-  return clampNumbers(this, min, max);
+  return clamped("clamp", this, min, max);
+}
+
+function clamped(op: string, x: Tensor, min: Bound, max: Bound): Tensor {
+  checkBounds(op, min, max);
+  if (min instanceof Tensor || max instanceof Tensor) return clampTensors(x, min, max);
+  return clampNumbers(x, min, max);
 }
 
 /**
@@ -115,8 +119,7 @@ export function clamp(this: Tensor, min: Bound, max: Bound = null): Tensor {
 export function clampMin<S extends Shape>(this: Tensor<S>, min: number): Tensor<S>;
 export function clampMin(this: Tensor, min: number | Tensor): Tensor;
 export function clampMin(this: Tensor, min: number | Tensor): Tensor {
-  checkOperand("clampMin", min);
-  return this.clamp(min, null);
+  return clamped("clampMin", this, min, null);
 }
 
 /**
@@ -130,8 +133,7 @@ export function clampMin(this: Tensor, min: number | Tensor): Tensor {
 export function clampMax<S extends Shape>(this: Tensor<S>, max: number): Tensor<S>;
 export function clampMax(this: Tensor, max: number | Tensor): Tensor;
 export function clampMax(this: Tensor, max: number | Tensor): Tensor {
-  checkOperand("clampMax", max);
-  return this.clamp(null, max);
+  return clamped("clampMax", this, null, max);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Losses of a prediction and a target of one shape, each one fused kernel. They refuse to broadcast. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
-import { ValueError } from "../errors.ts";
+import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Paired, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape } from "../tensor/shapes.ts";
@@ -243,7 +243,7 @@ function checkWeight(op: string, name: string, weight: Tensor, x: Tensor): void 
   requireTensor(op, weight);
   requireSameDType(op, x, weight, ["prediction", name]);
   const fits = weight.ndim <= x.ndim && sameShape(broadcast(op, x.shape, weight.shape), x.shape);
-  if (!fits) throw new ValueError(`${op}: ${name} broadcasts to ${show(x.shape)}; got ${show(weight.shape)}`);
+  if (!fits) throw new ShapeError(`${op}: ${name} broadcasts to ${show(x.shape)}; got ${show(weight.shape)}`);
 }
 
 function checkProbabilities(op: string, x: Tensor, what: string, fix: string): void {
@@ -258,9 +258,9 @@ const TARGET_FIX = "labels are 0 and 1, or probabilities";
  * above -100, as PyTorch does. The prediction holds probabilities.
  *
  * @throws {DTypeError} if the tensors are not of one float dtype.
- * @throws {ShapeError} if the shapes differ, `weight` does not broadcast, or a mean is of nothing.
- * @throws {ValueError} if a value is not from 0 to 1, `weight` is larger than the prediction, `reduction` is not one,
- * or an option is unknown.
+ * @throws {ShapeError} if the shapes differ, `weight` does not broadcast to that of the prediction, or a mean is of
+ * nothing.
+ * @throws {ValueError} if a value is not from 0 to 1, `reduction` is not one, or an option is unknown.
  * @example
  * binaryCrossEntropy(tensor([0.5, 0.5]), tensor([0, 1])).item().toFixed(4); // "0.6931"
  */
@@ -298,9 +298,9 @@ export interface LogitsOptions<R extends string = Reduction> extends BinaryOptio
  * The logits are the scores.
  *
  * @throws {DTypeError} if the tensors are not of one float dtype.
- * @throws {ShapeError} if the shapes differ, a weight does not broadcast, or a mean is of nothing.
- * @throws {ValueError} if a target is not from 0 to 1, a weight is larger than the logits, `reduction` is not one, or
- * an option is unknown.
+ * @throws {ShapeError} if the shapes differ, a weight does not broadcast to that of the logits, or a mean is of
+ * nothing.
+ * @throws {ValueError} if a target is not from 0 to 1, `reduction` is not one, or an option is unknown.
  * @example
  * binaryCrossEntropyWithLogits(tensor([0, 0]), tensor([0, 1])).item().toFixed(4); // "0.6931"
  */

@@ -1,6 +1,6 @@
 /** The activation function with a learned slope. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
-import { ShapeError, ValueError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
@@ -28,9 +28,8 @@ function channelsOf(x: Tensor, weight: Tensor): [outer: number, channels: number
  * x where it is positive, else weight * x, with one learned slope or one for each channel (axis 1). Takes one float
  * dtype. He et al., 2015.
  *
- * @throws {DTypeError} for int dtypes and bool.
+ * @throws {DTypeError} for int dtypes and bool, or if `weight` has another dtype.
  * @throws {ShapeError} if there is neither one slope nor one for each channel.
- * @throws {ValueError} if `weight` has another dtype.
  * @example
  * tensor([-2, 2]).prelu(tensor([0.25])).toArray(); // [-0.5, 2]
  */
@@ -38,7 +37,7 @@ export function prelu<S extends Shape>(this: Tensor<S>, weight: Tensor): Tensor<
   requireFloat("prelu", this);
   requireFloat("prelu", weight);
   if (weight.dtype !== this.dtype) {
-    throw new ValueError(`prelu: x and weight have one dtype; got ${this.dtype} and ${weight.dtype}`);
+    throw new DTypeError(`prelu: x and weight have one dtype; got ${this.dtype} and ${weight.dtype}`);
   }
   const [x, w]: [Tensor, Tensor] = [contiguous.call(this), contiguous.call(weight)];
   const [outer, channels, inner] = channelsOf(x, w);

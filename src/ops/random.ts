@@ -3,7 +3,7 @@ import { record, tracks } from "../autograd/node.ts";
 import { backend } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
-import { checkDType, type DType } from "../tensor/dtypes.ts";
+import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Known, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
@@ -76,13 +76,19 @@ export function randn(...all: unknown[]): Tensor {
 }
 
 /** The range in which a dtype holds every whole number. */
-const WHOLE: Partial<Record<DType, number>> = { int32: 2 ** 31, float32: 2 ** 24, float64: 2 ** 53 };
+const WHOLE: Readonly<Record<DType, number>> = {
+  bool: 2,
+  uint8: 256,
+  int32: 2 ** 31,
+  float32: 2 ** 24,
+  float64: 2 ** 53,
+};
 
 /** Throws unless low and high are whole numbers of the dtype, low below high. */
 function checkRange(op: string, low: number, high: number, dtype: DType): void {
   const most = WHOLE[dtype];
-  if (most === undefined) throw new DTypeError(`${op}: takes dtype int32, float32 or float64; got ${dtype}`);
-  const fits = Number.isInteger(low) && Number.isInteger(high) && low >= -most && high <= most;
+  const least = most > 256 ? -most : 0;
+  const fits = Number.isInteger(low) && Number.isInteger(high) && low >= least && high <= most;
   if (fits && low < high) return;
   const hint = dtype === "int32" && low < high ? '; dtype "float64" holds more' : "";
   throw new ValueError(
@@ -93,8 +99,9 @@ function checkRange(op: string, low: number, high: number, dtype: DType): void {
 /** Fills row-major memory with whole numbers in [low, high). */
 export function drawIntegers(op: string, x: Tensor, low: number, high: number, generator: Generator | undefined): void {
   checkRange(op, low, high, x.dtype);
-  const y = x.dtype === "float32" ? empty(x.shape, "float64") : x;
-  (y.dtype === "int32" ? integers : wideIntegers)(stateOf(op, generator), pointer(y), y.count, low, high);
+  const wide = isFloat(x.dtype) ? "float64" : "int32";
+  const y = x.dtype === wide ? x : empty(x.shape, wide);
+  (wide === "int32" ? integers : wideIntegers)(stateOf(op, generator), pointer(y), y.count, low, high);
   if (y !== x) copyInto(cast(y, x.dtype), x);
 }
 
@@ -103,7 +110,7 @@ export function drawIntegers(op: string, x: Tensor, low: number, high: number, g
  * float64 has room for wider ranges. The sizes are an array.
  *
  * @throws {ShapeError} if a size is not a whole number of at least 0.
- * @throws {DTypeError} if the dtype is not int32, float32 or float64, or is int32 with `requiresGrad`.
+ * @throws {DTypeError} if the dtype is unknown, or is no float dtype with `requiresGrad`.
  * @throws {ValueError} if `low` and `high` are not whole numbers that the dtype holds with `low` below `high`, or for
  * an unknown option.
  * @throws {MemoryError} if the tensor is too large for memory.

@@ -1,9 +1,10 @@
 /** Reductions: many elements to one, over all axes or some. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { shown } from "../options.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
-import { axis, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
+import { axes, axis, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { stack } from "./join.ts";
 import { type Family, family, NUMBERS, pointer } from "./kernels.ts";
@@ -28,7 +29,7 @@ export interface Plan {
 export function plan(op: string, x: Tensor, dims: Dims | undefined, keepdim: boolean): Plan {
   if (typeof keepdim !== "boolean") {
     throw new ValueError(
-      `${op}: keepdim is true or false, behind the axis; got ${JSON.stringify(keepdim)}; x.${op}(1, true) keeps the axis`,
+      `${op}: keepdim is true or false, behind the axis; got ${shown(keepdim)}; x.${op}(1, true) keeps the axis`,
     );
   }
   if (dims === undefined && !keepdim) {
@@ -55,13 +56,11 @@ function keptOf(shape: readonly number[], axes: readonly number[]): readonly num
 export function reducedAxes(op: string, x: Tensor, dims: Dims | undefined): number[] {
   if (dims === undefined) return x.shape.map((_, i) => i);
   if (typeof dims !== "number" && !Array.isArray(dims)) {
-    throw new ValueError(
-      `${op}: takes an axis or a list of axes; got ${JSON.stringify(dims)}; x.${op}(1), x.${op}([0, 1])`,
-    );
+    throw new ValueError(`${op}: takes an axis or a list of axes; got ${shown(dims)}; x.${op}(1), x.${op}([0, 1])`);
   }
-  const axes = (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis(op, dim, x.shape));
-  if (new Set(axes).size !== axes.length) throw new ValueError(`${op}: each axis once; got ${show(dims as number[])}`);
-  return x.ndim === 0 ? [] : axes.sort((a, b) => a - b);
+  const all = axes(op, dims, x.shape);
+  if (new Set(all).size !== all.length) throw new ValueError(`${op}: each axis once; got ${show(dims as number[])}`);
+  return x.ndim === 0 ? [] : all.sort((a, b) => a - b);
 }
 
 /** The gradient of a sum of shape `kept`: repeated over what was summed. */

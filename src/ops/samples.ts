@@ -41,7 +41,8 @@ export function diff(this: Tensor, options: DiffOptions = {}): Tensor {
   const at = axis("diff", dim, this.shape);
   const given = [prepend, this, append].filter((x) => x !== undefined);
   let x: Tensor = given.length > 1 ? cat(given, at) : this;
-  for (let i = 0; i < n; i++) {
+  const rounds = Math.min(n, (x.shape[at] as number) || 1); // nothing is left after as many
+  for (let i = 0; i < rounds; i++) {
     const rest = Math.max((x.shape[at] as number) - 1, 0);
     const first = x.narrow(at, 0, rest) as Tensor;
     const next = x.narrow(at, Math.min(1, x.shape[at] as number), rest) as Tensor;

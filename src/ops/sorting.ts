@@ -252,7 +252,7 @@ export function quantile(
 ): Tensor {
   requireFloat("quantile", this);
   checkOptions("quantile", options, ["interpolation"]);
-  const given: unknown[] = typeof q === "number" ? [q] : [...q];
+  const given: readonly unknown[] = Array.isArray(q) ? q : [q];
   for (const one of given) {
     if (!(typeof one === "number" && one >= 0 && one <= 1)) {
       throw new ValueError(`quantile: q is a number from 0 to 1, or several; got ${String(one)}`);

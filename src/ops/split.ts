@@ -1,20 +1,31 @@
 /** Views of parts, windows and diagonals, and views under other axes. */
-import { IndexError, ShapeError, ValueError } from "../errors.ts";
+import { IndexError, MemoryError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Chunk, Diagonal, MoveDim, Split, Unbind, Unflatten, Unfold } from "../tensor/parts.ts";
 import type { Arg, ArgList, Expand, OnAxis, Out, Reshape, Shape, Transpose } from "../tensor/shapes.ts";
-import { axis, count, show } from "../tensor/sizes.ts";
+import { axes, axis, count, show } from "../tensor/sizes.ts";
 import { stridesOf, type Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
 import { filled } from "./filled.ts";
 import { requireTensor } from "./kernels.ts";
 import { expandTo, permuted, placed, reshaped, viewOf } from "./views.ts";
 
-/** Throws unless n is a whole number of at least `least`. */
-export function checkWhole(op: string, name: string, n: unknown, least: number): void {
-  if (Number.isInteger(n) && (n as number) >= least) return;
-  throw new ValueError(`${op}: ${name} is a whole number of at least ${least}; got ${String(n)}`);
+/** Throws unless n is a whole number, of at least `least` where that is given. */
+export function checkWhole(op: string, name: string, n: unknown, least?: number): void {
+  if (Number.isInteger(n) && !((n as number) < (least as number))) return;
+  throw new ValueError(
+    `${op}: ${name} is a whole number${least === undefined ? "" : ` of at least ${least}`}; got ${String(n)}`,
+  );
 }
+
+/** A list with something for each of `length` parts. */
+function listOf<T>(op: string, length: number, part: (_: unknown, i: number) => T): T[] {
+  if (length > MOST_PARTS) throw new MemoryError(`${op}: ${length} parts are more than memory can hold`);
+  return Array.from({ length }, part);
+}
+
+/** More views than this fill the memory of JavaScript. */
+const MOST_PARTS = 2 ** 23;
 
 /** The axis of an op that a tensor without axes does not have. */
 function ownAxis(op: string, dim: number, x: Tensor): number {
@@ -33,11 +44,8 @@ function parts(x: Tensor, at: number, sizes: readonly number[]): Tensor[] {
 }
 
 /** Sizes of `size` each that make up `length`, the last one smaller; one of 0 when there is nothing. */
-function equalSizes(length: number, size: number): number[] {
-  const sizes = Array.from({ length: Math.max(Math.ceil(length / size), 1) }, (_, i) =>
-    Math.min(size, length - i * size),
-  );
-  return sizes;
+function equalSizes(op: string, length: number, size: number): number[] {
+  return listOf(op, Math.max(Math.ceil(length / size), 1), (_, i) => Math.min(size, length - i * size));
 }
 
 /**
@@ -46,6 +54,7 @@ function equalSizes(length: number, size: number): number[] {
  * @throws {IndexError} if `dim` is not an axis.
  * @throws {ShapeError} if the sizes of a list do not make up the axis.
  * @throws {ValueError} if a size is not a whole number of at least 1, or in a list of at least 0.
+ * @throws {MemoryError} if there are more parts than memory can hold.
  * @example
  * tensor([1, 2, 3]).split(2).map((part) => part.toArray()); // [[1, 2], [3]]
  * zeros(5, 2).split([1, 4])[1].shape; // [4, 2]
@@ -59,7 +68,7 @@ export function split<S extends Shape, const N extends number | readonly number[
   const length = this.shape[at] as number;
   if (typeof size === "number") {
     checkWhole("split", "the size", size, 1);
-    return parts(this, at, equalSizes(length, size)) as unknown as Split<S, N, D>;
+    return parts(this, at, equalSizes("split", length, size)) as unknown as Split<S, N, D>;
   }
   if (!Array.isArray(size)) throw new ValueError(`split: takes a size or an array of sizes; got ${String(size)}`);
   for (const one of size) checkWhole("split", "each size", one, 0);
@@ -77,6 +86,7 @@ export function split<S extends Shape, const N extends number | readonly number[
  *
  * @throws {IndexError} if `dim` is not an axis.
  * @throws {ValueError} if `chunks` is not a whole number of at least 1.
+ * @throws {MemoryError} if there are more parts than memory can hold.
  * @example
  * tensor([1, 2, 3, 4, 5]).chunk(2).map((part) => part.toArray()); // [[1, 2, 3], [4, 5]]
  */
@@ -88,8 +98,9 @@ export function chunk<S extends Shape, D extends number = 0>(
   const at = ownAxis("chunk", (dim as number | undefined) ?? 0, this);
   checkWhole("chunk", "the number of chunks", chunks, 1);
   const length = this.shape[at] as number;
-  if (length === 0) return parts(this, at, new Array<number>(chunks).fill(0));
-  return parts(this, at, equalSizes(length, Math.ceil(length / chunks)));
+  const sizes =
+    length === 0 ? listOf("chunk", chunks, () => 0) : equalSizes("chunk", length, Math.ceil(length / chunks));
+  return parts(this, at, sizes);
 }
 
 /**
@@ -98,6 +109,7 @@ export function chunk<S extends Shape, D extends number = 0>(
  * @throws {IndexError} if `dim` is not an axis.
  * @throws {ValueError} if `sections` is not a whole number of at least 1, or an index in a list is not whole or is
  * below -size.
+ * @throws {MemoryError} if there are more parts than memory can hold.
  * @example
  * tensor([1, 2, 3, 4]).tensorSplit(3).map((part) => part.toArray()); // [[1, 2], [3], [4]]
  * tensor([1, 2, 3, 4]).tensorSplit([1, 3]).map((part) => part.toArray()); // [[1], [2, 3], [4]]
@@ -112,7 +124,8 @@ export function tensorSplit<S extends Shape, D extends number = 0>(
   if (typeof sections === "number") {
     checkWhole("tensorSplit", "the number of sections", sections, 1);
     const larger = length % sections;
-    const sizes = Array.from({ length: sections }, (_, i) => Math.floor(length / sections) + (i < larger ? 1 : 0));
+    const size = Math.floor(length / sections);
+    const sizes = listOf("tensorSplit", sections, (_, i) => size + (i < larger ? 1 : 0));
     return parts(this, at, sizes);
   }
   if (!Array.isArray(sections)) {
@@ -130,6 +143,7 @@ export function tensorSplit<S extends Shape, D extends number = 0>(
  * The elements along an axis, each a view without the axis.
  *
  * @throws {IndexError} if `dim` is not an axis.
+ * @throws {MemoryError} if there are more parts than memory can hold.
  * @example
  * const [x, y] = tensor([[1, 2], [3, 4]]).unbind(1);
  * y.toArray(); // [2, 4]
@@ -140,7 +154,7 @@ export function unbind<S extends Shape, D extends number = 0>(
 ): Unbind<S, D> {
   const x: Tensor = this;
   const at = ownAxis("unbind", (dim as number | undefined) ?? 0, x);
-  return Array.from({ length: x.shape[at] as number }, (_, i) => x.select(at, i)) as unknown as Unbind<S, D>;
+  return listOf("unbind", x.shape[at] as number, (_, i) => x.select(at, i)) as unknown as Unbind<S, D>;
 }
 
 /**
@@ -200,9 +214,7 @@ export function movedim<
   const A extends number | readonly number[],
   const B extends number | readonly number[],
 >(this: Tensor<S>, source: A, destination: B): Tensor<Out<MoveDim<S, A, B>>> {
-  const listed = (dims: number | readonly number[]): number[] =>
-    (typeof dims === "number" ? [dims] : [...dims]).map((dim) => axis("movedim", dim, this.shape));
-  const [from, to] = [listed(source), listed(destination)];
+  const [from, to] = [axes("movedim", source, this.shape), axes("movedim", destination, this.shape)];
   if (from.length !== to.length || new Set(from).size !== from.length || new Set(to).size !== to.length) {
     throw new ShapeError(`movedim: as many axes as positions, each once; got ${show(from)} and ${show(to)}`);
   }
@@ -277,7 +289,7 @@ export function diagonal<S extends Shape>(
   const { offset = 0, dim1 = 0, dim2 = 1 } = checkOptions("diagonal", options, ["offset", "dim1", "dim2"]);
   const shape: readonly number[] = this.shape;
   if (shape.length < 2) throw new ShapeError(`diagonal: needs at least two axes; got ${show(shape)}`);
-  if (!Number.isInteger(offset)) throw new ValueError(`diagonal: offset is a whole number; got ${offset}`);
+  checkWhole("diagonal", "offset", offset);
   const [a, b] = [axis("diagonal", dim1, shape), axis("diagonal", dim2, shape)];
   if (a === b) throw new ShapeError(`diagonal: two different axes of ${show(shape)}; got ${dim1} and ${dim2}`);
   const [rows, columns] = [shape[a] as number, shape[b] as number];

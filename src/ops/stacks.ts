@@ -22,7 +22,6 @@ export function meshgrid(tensors: readonly Tensor[], options: { indexing?: "ij" 
     throw new ValueError(`meshgrid: indexing is "ij" or "xy"; got ${JSON.stringify(indexing)}`);
   }
   const vectors = listed("meshgrid", tensors);
-  if (vectors.length === 0) throw new ShapeError("meshgrid: needs at least one tensor; got an empty list");
   for (const x of vectors) {
     if (x.ndim > 1) throw new ShapeError(`meshgrid: takes vectors; got ${show(x.shape)}; use flatten()`);
   }

@@ -372,9 +372,9 @@ export function norm(this: Tensor, p: number | "fro" = 2, dim?: Dims, keepdim = 
   if (power === 1 || power === 2) return summed(power, x, dim, keepdim, normed);
   if (Math.abs(power) === Number.POSITIVE_INFINITY) {
     const size = x.abs();
-    if (power > 0 && count(axes.map((i) => x.shape[i] as number)) === 0) {
-      return size.sum(axes, keepdim) as Tensor;
-    }
+    const length = count(axes.map((i) => x.shape[i] as number));
+    if (power > 0 && length === 0) return size.sum(axes, keepdim) as Tensor;
+    requireSome("norm", x, length);
     const all = dim === undefined && !keepdim;
     if (power > 0) return all ? size.amax() : size.amax(axes, keepdim);
     return all ? size.amin() : size.amin(axes, keepdim);

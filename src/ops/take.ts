@@ -9,7 +9,7 @@ import type { Arg, OnAxis, Out, Shape } from "../tensor/shapes.ts";
 import { axis, broadcast, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { filled } from "./filled.ts";
-import { byBytes, checkedIndex, checkRange, gather } from "./gather.ts";
+import { byBytes, checkedIndex, checkRange, gathered } from "./gather.ts";
 import { family, NUMBERS, pointer, requireTensor } from "./kernels.ts";
 import { contiguous, copyInto } from "./layout.ts";
 import { expandTo, reshaped } from "./views.ts";
@@ -194,10 +194,11 @@ export function takeAlongDim(this: Tensor, index: Tensor, dim?: number): Tensor 
       `takeAlongDim: the index has as many axes as the input; got index ${show(where.shape)} and the input ${show(this.shape)}`,
     );
   }
+  if (this.ndim === 0) return gathered("takeAlongDim", this, at, where);
   const common = broadcast("takeAlongDim", this.shape.with(at, 1), where.shape.with(at, 1));
   const x = expandTo(this, common.with(at, this.shape[at] as number));
-  const given = expandTo(where, common.with(at, where.shape[at] as number));
-  return (gather<Shape, number, Shape>).call(x, at, given as never) as Tensor;
+  const given = contiguous.call(expandTo(where, common.with(at, where.shape[at] as number)));
+  return gathered("takeAlongDim", x, at, given);
 }
 
 const wrap = family("index_places", ["int32"]);

@@ -3,6 +3,8 @@ import { ShapeError, ValueError } from "../errors.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { axesOf } from "./arrange.ts";
+import { checkWhole } from "./split.ts";
 
 /** Throws unless x has the axes. */
 function requireAxes(op: string, x: Tensor, least: number): void {
@@ -36,7 +38,7 @@ export function flipud<S extends Shape>(this: Tensor<S>): Tensor<S> {
 /**
  * Turned by `k` quarters in the plane of two axes, from the first ([0, 1] unless said otherwise) towards the second.
  *
- * @throws {ShapeError} if there are fewer than two axes.
+ * @throws {ShapeError} if there are fewer than two axes, or both of `dims` are the same.
  * @throws {ValueError} if `k` is not a whole number, or `dims` are not two.
  * @throws {IndexError} if one of `dims` is not an axis.
  * @example
@@ -44,9 +46,9 @@ export function flipud<S extends Shape>(this: Tensor<S>): Tensor<S> {
  */
 export function rot90(this: Tensor, k = 1, dims: readonly [number, number] = [0, 1]): Tensor {
   requireAxes("rot90", this, 2);
-  if (!Number.isInteger(k)) throw new ValueError(`rot90: k is a whole number of quarters; got ${String(k)}`);
+  checkWhole("rot90", "k", k);
   if (!Array.isArray(dims) || dims.length !== 2) throw new ValueError(`rot90: takes two axes; got ${String(dims)}`);
-  const [first, second] = dims;
+  const [first, second] = axesOf("rot90", dims, this) as [number, number];
   const turns = k & 3;
   if (turns === 0) return this.clone();
   if (turns === 2) return this.flip([first, second]) as Tensor;

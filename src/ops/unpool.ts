@@ -5,7 +5,7 @@ import { count, sameShape, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type PerAxis, perAxis } from "./conv-geometry.ts";
 import { filled } from "./filled.ts";
-import { checkedIndex } from "./gather.ts";
+import { checkedIndex, scattered } from "./gather.ts";
 import { requireFloat } from "./kernels.ts";
 import { reshaped } from "./views.ts";
 
@@ -62,7 +62,7 @@ function unpooled(
     throw new ValueError(`${op}: outputSize is ${rank} whole numbers of at least 1; got ${show(sizes)}`);
   }
   const flat = (y: Tensor): Tensor => reshaped(y, [...front, count(x.shape.slice(-rank))]);
-  const whole = filled([...front, count(sizes)], x.dtype).scatter(-1, flat(places), flat(x)) as Tensor;
+  const whole = scattered(op, filled([...front, count(sizes)], x.dtype), -1, flat(places), flat(x));
   return reshaped(whole, [...front, ...sizes]);
 }
 

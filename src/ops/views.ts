@@ -77,7 +77,7 @@ function resolved(op: string, x: Tensor, sizes: readonly number[]): readonly num
   const shape = [...sizes];
   if (free >= 0) {
     shape[free] = 1;
-    const rest = checkSizes(op, shape);
+    const rest = checkSizes(op, shape, Infinity);
     shape[free] = x.count / rest;
     if (rest === 0 || !Number.isInteger(shape[free])) {
       throw new ShapeError(
@@ -87,7 +87,7 @@ function resolved(op: string, x: Tensor, sizes: readonly number[]): readonly num
     }
     return shape;
   }
-  if (checkSizes(op, shape) !== x.count) {
+  if (checkSizes(op, shape, Infinity) !== x.count) {
     throw new ShapeError(
       `${op}: cannot reshape ${show(x.shape)} (${x.count} elements) to ${show(shape)} (${count(shape)} elements)`,
     );

@@ -17,7 +17,10 @@ interface DTypeFacts {
   readonly bytes: number;
   /** How kernels call it: the end of their names. */
   readonly suffix: string;
-  readonly array: new (buffer: ArrayBufferLike, byteOffset: number, length: number) => TypedArray;
+  readonly array: {
+    new (buffer: ArrayBufferLike, byteOffset: number, length: number): TypedArray;
+    of(...values: number[]): TypedArray;
+  };
   /** Position on the way bool → uint8 → int32 → float32 → float64. */
   readonly rank: number;
 }
@@ -34,10 +37,19 @@ export function isFloat(dtype: DType): dtype is FloatDType {
   return dtype === "float32" || dtype === "float64";
 }
 
+/** What to use for a dtype that only PyTorch has, such as "int64"; nothing for a text that reads like none. */
+export function nearest(name: string): string {
+  if (/double/.test(name)) return "float64";
+  if (/float|half/.test(name)) return "float32";
+  return /int|long|short/.test(name) ? "int32" : "";
+}
+
 /** Throws unless `value` names a dtype. */
 export function checkDType(op: string, value: unknown): DType {
   if (typeof value === "string" && Object.hasOwn(DTYPES, value)) return value as DType;
-  throw new DTypeError(`${op}: dtype is one of ${Object.keys(DTYPES).join(", ")}; got ${String(value)}`);
+  const near = nearest(String(value));
+  const fix = near && `; use ${near}`;
+  throw new DTypeError(`${op}: dtype is one of ${Object.keys(DTYPES).join(", ")}; got ${String(value)}${fix}`);
 }
 
 const RANGES: Partial<Record<DType, readonly [number, number]>> = {
@@ -62,6 +74,6 @@ export function promote(a: DType, b: DType): DType {
 /** The dtype that a tensor and a JavaScript number meet in: a fractional number makes an int tensor float32, and so does one beyond int32. */
 export function promoteNumber(dtype: DType, value: number): DType {
   if (isFloat(dtype)) return dtype;
-  if (!Number.isInteger(value) || Object.is(value, -0) || Math.abs(value) >= 2 ** 31) return "float32";
+  if ((value | 0) !== value || Object.is(value, -0)) return "float32";
   return dtype === "bool" ? "int32" : dtype;
 }

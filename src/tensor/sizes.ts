@@ -1,5 +1,6 @@
 /** Shape rules at run time: sizes, axes, strides and broadcasting, with the errors that name the values. */
 import { IndexError, MemoryError, ShapeError } from "../errors.ts";
+import { shown } from "../options.ts";
 
 /** "[100, 784]" */
 export function show(shape: readonly number[]): string {
@@ -16,8 +17,8 @@ export function count(shape: readonly number[]): number {
 /** More elements than this cannot be addressed by a typed array. */
 const MAX_ELEMENTS = 2 ** 33;
 
-/** Throws unless every size is a whole number of at least 0 and the elements can be counted. Gives the number of elements. */
-export function checkSizes(op: string, shape: readonly number[]): number {
+/** Throws unless every size is a whole number of at least 0 and there are not too many elements. Gives their number. */
+export function checkSizes(op: string, shape: readonly number[], most: number = MAX_ELEMENTS): number {
   if (!Array.isArray(shape)) throw new ShapeError(`${op}: sizes are an array of whole numbers; got ${String(shape)}`);
   let n = 1;
   for (let i = 0; i < shape.length; i++) {
@@ -28,12 +29,11 @@ export function checkSizes(op: string, shape: readonly number[]): number {
           `${op}: takes sizes one by one, ${op}(${String(size).replaceAll(",", ", ")}); got an array`,
         );
       }
-      const given = shape.map((one) => (typeof one === "string" ? JSON.stringify(one) : String(one)));
-      throw new ShapeError(`${op}: sizes are whole numbers of at least 0; got [${given.join(", ")}]`);
+      throw new ShapeError(`${op}: sizes are whole numbers of at least 0; got [${shape.map(shown).join(", ")}]`);
     }
     n *= size;
   }
-  if (n > MAX_ELEMENTS) {
+  if (n > most) {
     throw new MemoryError(`${op}: ${show(shape)} has ${n} elements, more than memory can hold; use smaller sizes`);
   }
   return n;
@@ -52,13 +52,16 @@ export function axis(op: string, dim: number, shape: readonly number[], rank: nu
   return dim < 0 ? dim + limit : dim;
 }
 
+/** Axes given as one or as a list, counted from the front. */
+export function axes(op: string, dims: number | readonly number[], shape: readonly number[]): number[] {
+  return (Array.isArray(dims) ? dims : [dims]).map((dim) => axis(op, dim, shape));
+}
+
 /** What was given in the place of a number, with the number where it was put into an object. */
 function kindOf(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? typeof value;
-  if (Array.isArray(value)) return `an array ${JSON.stringify(value)}`;
-  return "dim" in value
-    ? `{ dim: ${String(value.dim)} }: axes are no options`
-    : "an object; options come behind the axis";
+  if ((value as object | undefined)?.constructor !== Object) return shown(value);
+  const { dim } = value as { dim?: unknown };
+  return dim === undefined ? "an object; options come behind the axis" : `{ dim: ${dim} }: axes are no options`;
 }
 
 /** Axes of a shape as kernels see them: `length` elements along those axes, taken as one, with axes around them. */

@@ -262,8 +262,8 @@ const values: readonly Row[] = [
     ...each("indexAdd indexAdd_", 0, first, ones(1, 3), unknown),
     bucketize: [vector, unknown],
     diagEmbed: [0.5],
-    prelu: [double],
   }),
+  ...on(vector, DTypeError, { prelu: [double] }),
   ...on(matrix, ValueError, { diag: [0.5], addmm: [matrix, matrix, unknown] }),
   ...on(ones(1, 3, 3), ValueError, { baddbmm: [ones(1, 3, 3), ones(1, 3, 3), unknown] }),
   ...on(images, ValueError, { ...each("im2col pixelShuffle pixelUnshuffle dropout2d", 0), dropout2d: [2] }),
@@ -320,4 +320,7 @@ export const METHODS: readonly Row[] = [
     newFull: [[2 ** 20, 2 ** 20], 1],
   }),
   ...on(ones(1), MemoryError, each("expand broadcastTo", 2 ** 20, 2 ** 20)),
+  ...on(none, MemoryError, each("chunk tensorSplit", 2 ** 40)),
+  ...on(vector, MemoryError, { repeatInterleave: [2 ** 40] }),
+  ...on(ones(1).expand(2 ** 24), MemoryError, { split: [1], unbind: [] }),
 ];

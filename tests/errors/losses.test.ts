@@ -95,7 +95,7 @@ test.each<[string, () => unknown, new (...args: never[]) => Error, string]>([
   [
     "a larger weight",
     () => binaryCrossEntropy(ones(3), ones(3), { weight: ones(2, 3) }),
-    ValueError,
+    ShapeError,
     "weight broadcasts to [3]; got [2, 3]",
   ],
   [

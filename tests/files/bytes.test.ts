@@ -5,7 +5,7 @@ import { FileError, FormatError, ValueError } from "../../src/errors.ts";
 import { writeFileAtomic } from "../../src/files/atomic.browser.ts";
 import { readFileBytes } from "../../src/files/read.browser.ts";
 import { decodeSafetensors } from "../../src/files/safetensors.ts";
-import { load, serialize, tensor } from "../../src/index.ts";
+import { load, ones, save, serialize, tensor } from "../../src/index.ts";
 
 const path = new URL("../nn/fixtures/state.safetensors", import.meta.url).pathname;
 
@@ -47,4 +47,11 @@ test("in a browser paths are refused, with what to do instead", () => {
     'cannot read "a.safetensors": a browser has no files; fetch the bytes',
   );
   expect(() => writeFileAtomic("a.jsonl", "")).toThrow('cannot write "a.jsonl": a browser has no files');
+});
+
+test("what is wrong with metadata is said by the name of the call", () => {
+  expect(() => serialize({ a: ones(1) }, { epoch: 7 } as never)).toThrow(
+    'serialize: metadata "epoch" must be text; got 7',
+  );
+  expect(() => save({ a: ones(1) }, "a.safetensors", { epoch: 7 } as never)).toThrow(/^save: metadata "epoch"/);
 });

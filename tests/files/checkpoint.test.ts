@@ -78,6 +78,8 @@ test("a file is replaced as a whole, and nothing else is left in its folder", ()
 
 describe("errors", () => {
   const other = join(folder, "tensors.safetensors");
+  const circle: Record<string, unknown> = { twice: [1] };
+  circle.inner = [{ circle }];
   test.each<[string, () => unknown, RegExp]>([
     [
       "a module",
@@ -86,6 +88,7 @@ describe("errors", () => {
     ],
     ["a function", () => saveCheckpoint({ a: [() => 1] }, path), /got function at a\.0/],
     ["a reserved key", () => saveCheckpoint({ $tensor: "x" }, path), /key \$tensor is reserved/],
+    ["an object in itself", () => saveCheckpoint(circle, path), /cannot hold itself; got it again at inner\.0\.circle/],
     [
       "no object",
       () => saveCheckpoint(undefined as never, path),
@@ -111,4 +114,12 @@ describe("errors", () => {
     save({ a: ones(1) }, other, { "nabla.checkpoint": '{"x":{"$tensor":"b"}}' });
     expect(() => loadCheckpoint(other)).toThrow(/there is no tensor "b"/);
   });
+});
+
+test("one object at two places is no circle", () => {
+  const both = [1, tensor([2])];
+  saveCheckpoint({ a: both, b: { both } }, path);
+  const read = loadCheckpoint<{ a: [number, Tensor]; b: { both: [number, Tensor] } }>(path);
+  expect(read.b.both[0]).toBe(1);
+  expect(read.b.both[1].toArray()).toEqual([2]);
 });

@@ -210,7 +210,7 @@ describe("pooling with places", () => {
     [
       () => F.maxUnpool1d(ones(1, 1), tensor([[9]], { dtype: "int32" }), 2),
       Error,
-      "scatter: index 9 at position [0, 0] is out of range for size 2",
+      "maxUnpool1d: index 9 at position [0, 0] is out of range for size 2",
     ],
   ] as const)("%s", (run, type, message) => {
     expect(run).toThrow(type);
