@@ -22,9 +22,20 @@ export function shown(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
+/** Options that are true or false wherever there are any of that name. */
+const FLAGS = new Set(
+  (
+    "addBiasKv addZeroAttn affine alignCorners amsgrad antialias averageAttnWeights batchFirst bias bidirectional ceilMode " +
+    "centered countIncludePad createGraph cycleMomentum decoupledWeightDecay descending dropLast elementwiseAffine enforceSorted " +
+    "errorIfNonfinite freeze full hard includeLastOffset includeSelf isCausal largest logInput logTarget maximize " +
+    "needWeights nesterov normFirst persistent probabilities replacement requiresGrad restoreBest retainGraph returnCounts returnIndices " +
+    "returnInverse right scaleGradByFreq shuffle sorted stable strict swap threePhase trackRunningStats training"
+  ).split(" "),
+);
+
 /**
  * Gives the options. Throws a ValueError unless they are an object whose names are all among those listed: what is given in their
- * place is probably the first of them.
+ * place is probably the first of them. What is true or false is no text and no number, which would count as true ("false" does).
  */
 export function checkOptions<O>(op: string, options: O, names: readonly string[]): O {
   if (typeof options !== "object" || options === null || Array.isArray(options) || isTensor(options)) {
@@ -34,10 +45,22 @@ export function checkOptions<O>(op: string, options: O, names: readonly string[]
   }
   if (MODULE in options) return options; // a layer gives itself to its function, and its constructor has checked them
   for (const name in options) {
-    if (names.includes(name)) continue;
+    if (names.includes(name)) {
+      const value = options[name];
+      // Functions take a bias as a tensor.
+      if (!FLAGS.has(name) || typeof (value ?? true) === "boolean" || (name === "bias" && typeof value === "object"))
+        continue;
+      throw new ValueError(`${op}: ${name} is true or false; got ${shown(value)}`);
+    }
     const meant = names.find((other) => plain(other) === plain(name));
     const fix = meant === undefined ? `options are ${names.join(", ")}` : `it is called ${meant}`;
     throw new ValueError(`${op}: there is no option ${name}; ${fix}`);
   }
   return options;
+}
+
+/** The elements of a list. Throws a ValueError for what cannot be looped over, and for text, which hardly ever is meant as one. */
+export function listed<T>(op: string, name: string, list: Iterable<T>): T[] {
+  if (typeof list === "object" && list !== null && Symbol.iterator in list) return [...list];
+  throw new ValueError(`${op}: ${name} is a list; got ${shown(list)}`);
 }

@@ -120,9 +120,31 @@ void tune_malloc() {
 #endif
 }
 
+/** The memory of arguments that was opened first on this thread. */
+__thread napi_ref memory_of_thread = nullptr;
+
+void forget_memory(void*) {
+  memory_of_thread = nullptr;
+  nabla_arguments = nullptr;
+}
+
+/**
+ * The memory of arguments of this thread: what the first call gave. A library that is loaded twice opens it twice, and both write
+ * arguments to the same place, one call after the other.
+ */
+napi_value memory_for(napi_env env, napi_value offered) {
+  napi_value memory = nullptr;
+  if (memory_of_thread && napi_get_reference_value(env, memory_of_thread, &memory) == napi_ok && memory) return memory;
+  napi_create_reference(env, offered, 1, &memory_of_thread);
+  napi_add_env_cleanup_hook(env, forget_memory, nullptr);
+  nabla_arguments = static_cast<double*>(data_of(env, offered));
+  return offered;
+}
+
 /**
  * open(arguments: ArrayBuffer, instructionSet: string): the best instruction set of this machine, or the one named.
- * Gives {instructionSet, kernels: {name: function}, arities: {name: number}}, or undefined when the named one is not there.
+ * Gives {instructionSet, kernels: {name: function}, arities: {name: number}, arguments: ArrayBuffer}, where the arguments are those of
+ * the first call on this thread; or undefined when the named set is not there.
  */
 napi_value open(napi_env env, napi_callback_info info) {
   size_t count = 2;
@@ -137,7 +159,7 @@ napi_value open(napi_env env, napi_callback_info info) {
     if (set.supported()) { chosen = &set; break; }
   }
   if (!chosen) return nullptr;
-  nabla_arguments = static_cast<double*>(data_of(env, argv[0]));
+  napi_value memory = memory_for(env, argv[0]);
   tune_malloc();
   napi_value result, kernels, arities, name;
   napi_create_object(env, &result);
@@ -151,6 +173,7 @@ napi_value open(napi_env env, napi_callback_info info) {
   set(env, result, "instructionSet", name);
   set(env, result, "kernels", kernels);
   set(env, result, "arities", arities);
+  set(env, result, "arguments", memory);
   return result;
 }
 

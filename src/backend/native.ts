@@ -11,6 +11,8 @@ interface Opened {
   instructionSet: string;
   kernels: Record<string, () => void>;
   arities: Record<string, number>;
+  /** The memory of arguments of this thread: what was given first, when the library is loaded more than once. */
+  arguments: ArrayBuffer;
 }
 interface Addon {
   open(args: ArrayBuffer, instructionSet: string): Opened | undefined;
@@ -102,16 +104,17 @@ class NativeBackend implements Backend {
 
   constructor(addon: Addon, instructionSet: string) {
     this.#addon = addon;
-    const memory = Buffer.allocUnsafeSlow((ARGUMENT_SLOTS + TABLE_DOUBLES) * 8).buffer as ArrayBuffer;
-    this.#slots = new Float64Array(memory, 0, ARGUMENT_SLOTS);
-    const values = new Float64Array(memory, ARGUMENT_SLOTS * 8);
-    this.table = { address: addon.address(memory) + ARGUMENT_SLOTS * 8, values };
-    const opened = addon.open(memory, instructionSet);
+    const offered = Buffer.allocUnsafeSlow((ARGUMENT_SLOTS + TABLE_DOUBLES) * 8).buffer as ArrayBuffer;
+    const opened = addon.open(offered, instructionSet);
     if (!opened) {
       throw new BackendError(
         `NABLA_ISA: this machine or build has no instruction set ${JSON.stringify(instructionSet)}`,
       );
     }
+    const memory = opened.arguments;
+    this.#slots = new Float64Array(memory, 0, ARGUMENT_SLOTS);
+    const values = new Float64Array(memory, ARGUMENT_SLOTS * 8);
+    this.table = { address: addon.address(memory) + ARGUMENT_SLOTS * 8, values };
     this.instructionSet = opened.instructionSet;
     this.#calls = opened.kernels;
     this.arities = new Map(Object.entries(opened.arities));

@@ -54,6 +54,12 @@ interface ReaderOptions {
 export function columnReader(options: ReaderOptions): Reader {
   const { source, name, type } = options;
   if (type === "float" || type === "int") return numberReader(options);
+  const twice = Array.isArray(type) ? type.find((category, i) => type.indexOf(category) !== i) : undefined;
+  if (twice !== undefined) {
+    throw new ValueError(
+      `${source}: the categories of column ${JSON.stringify(name)} differ; got ${JSON.stringify(twice)} twice`,
+    );
+  }
   if (type === "category" || Array.isArray(type))
     return categoryReader(options, type === "category" ? undefined : type);
   throw new ValueError(

@@ -2,7 +2,7 @@
 import { dsvFormat } from "d3-dsv";
 import { DataError, ValueError } from "../errors.ts";
 import { type Tensor, tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { BadCells, type ColumnType, columnReader, type Reader } from "./csv-columns.ts";
 
 /** A column by its name, or by its position from 0. */
@@ -201,7 +201,11 @@ function columnNames(source: string, first: readonly string[], header: boolean |
   return names;
 }
 
-function checkValues(source: string, { delimiter = ",", missing = "error", dtype = "float32" }: CsvOptions): void {
+function checkValues(source: string, options: CsvOptions): void {
+  const { delimiter = ",", missing = "error", dtype = "float32", header = true } = options;
+  if (typeof header !== "boolean" && !Array.isArray(header)) {
+    throw new ValueError(`${source}: header is true, false or a list of names; got ${shown(header)}`);
+  }
   if (typeof delimiter !== "string" || delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new ValueError(
       `${source}: delimiter is one character, no quote or line end; got ${JSON.stringify(delimiter)}`,

@@ -1,6 +1,7 @@
 /** What a dataset is: samples by index, or one after the other. */
 import { DTypeError, IndexError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
+import { requireTensor } from "../ops/kernels.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 
@@ -47,6 +48,7 @@ export function checkIndex(op: string, index: number, length: number): void {
 
 /** The indices in row-major memory; throws a DTypeError unless they are an int32 vector. */
 export function checkIndices(op: string, indices: Tensor): Tensor<[number]> {
+  requireTensor(op, indices);
   if (indices.dtype !== "int32" || indices.ndim !== 1) {
     throw new DTypeError(`${op}: takes indices as an int32 vector; got ${indices.dtype} ${show(indices.shape)}`);
   }

@@ -1,7 +1,7 @@
 /** Samplers: in which order a loader asks for samples. PyTorch's orders for the same seed. */
 import { DTypeError, ValueError } from "../errors.ts";
 import { defaultGenerator, Generator, randint, randperm, type Tensor, tensor } from "../ops/index.ts";
-import { checkOptions, shown } from "../options.ts";
+import { checkOptions, listed, shown } from "../options.ts";
 
 /** Indices of samples (or, for batch samplers, arrays of them) in some order. Each loop over it is an epoch. */
 export interface Sampler<Index = number> extends Iterable<Index> {
@@ -87,9 +87,6 @@ export class RandomSampler implements Sampler {
     checkOptions("RandomSampler", options, ["replacement", "numSamples", "generator"]);
     const { replacement = false, numSamples, generator } = options;
     checkSized("RandomSampler", dataSource);
-    if (typeof replacement !== "boolean") {
-      throw new ValueError(`RandomSampler: replacement is true or false; got ${String(replacement)}`);
-    }
     if (dataSource.length === 0) throw new ValueError("RandomSampler: an empty dataset cannot be shuffled");
     checkCount("RandomSampler", "numSamples", numSamples ?? dataSource.length);
     checkGenerator("RandomSampler", generator);
@@ -122,7 +119,7 @@ export class RandomSampler implements Sampler {
 /**
  * Some indices in random order.
  *
- * @throws {ValueError} for an unknown option or a `generator` that is none.
+ * @throws {ValueError} for an unknown option, indices that are no list, or a `generator` that is none.
  * @example
  * [...new SubsetRandomSampler([4, 7])].length; // 2
  */
@@ -131,7 +128,7 @@ export class SubsetRandomSampler implements Sampler {
   readonly #generator: Generator | undefined;
 
   constructor(indices: Iterable<number>, options: { generator?: Generator } = {}) {
-    this.indices = [...indices];
+    this.indices = listed("SubsetRandomSampler", "indices", indices);
     checkOptions("SubsetRandomSampler", options, ["generator"]);
     checkGenerator("SubsetRandomSampler", options.generator);
     this.#generator = options.generator;

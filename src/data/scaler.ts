@@ -1,6 +1,7 @@
 /** Columns brought to mean 0 and deviation 1. */
 import { DataError, ShapeError, ValueError } from "../errors.ts";
 import { type Tensor, tensor } from "../ops/index.ts";
+import { requireTensor } from "../ops/kernels.ts";
 import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
@@ -12,6 +13,7 @@ import { show } from "../tensor/sizes.ts";
  * @throws {ValueError} for an unknown option, a `correction` below 0, or a use before `fit`.
  * @throws {ShapeError} if `fit` is not given [rows, columns] with rows enough, or `transform` other columns.
  * @throws {DataError} if `fit` is given values that are not finite.
+ * @throws {DTypeError} for something else than a tensor.
  * @example
  * const scaler = new StandardScaler().fit(tensor([[1, 5], [3, 5]]));
  * scaler.transform(tensor([[1, 5], [5, 5]])).toArray(); // [[-1, 0], [3, 0]]
@@ -43,8 +45,10 @@ export class StandardScaler {
    *
    * @throws {ShapeError} unless `x` is a matrix of more rows than `correction`.
    * @throws {DataError} for NaN and infinities.
+   * @throws {DTypeError} if it is not a tensor.
    */
   fit(x: Tensor): this {
+    requireTensor("StandardScaler.fit", x);
     const [n = 0, columns = 0] = x.shape as readonly number[];
     if (x.ndim !== 2 || n <= this.#correction) {
       throw new ShapeError(
@@ -88,6 +92,7 @@ export class StandardScaler {
   }
 
   #check(x: Tensor): void {
+    requireTensor("StandardScaler", x);
     const columns = this.mean.shape[0];
     if (x.ndim > 0 && x.shape[x.ndim - 1] === columns) return;
     throw new ShapeError(`StandardScaler: was fit on ${columns} columns; got ${show(x.shape)}`);

@@ -1,6 +1,7 @@
 /** Datasets out of datasets: parts of one, several in a row, random splits. */
 import { ValueError } from "../errors.ts";
 import { type Generator, randperm, type Tensor, tensor } from "../ops/index.ts";
+import { listed } from "../options.ts";
 import { type Batch, checkIndex, checkIndices, type Dataset } from "./dataset.ts";
 import { gatherRows } from "./memory.ts";
 
@@ -20,7 +21,7 @@ export function checkDataset(op: string, dataset: unknown): void {
 /**
  * The samples of a dataset at some indices. Batches come from the dataset's own `batch` where it has one.
  *
- * @throws {ValueError} if it is not given a dataset, with a length and `get`.
+ * @throws {ValueError} if it is not given a dataset, with a length and `get`, and a list of indices.
  * @throws {IndexError} for an index that the dataset does not have.
  * @example
  * new Subset(new TensorDataset(arange(10)), [7, 2]).get(0)[0].item(); // 7
@@ -35,7 +36,7 @@ export class Subset<Sample> implements Dataset<Sample> {
   constructor(dataset: Dataset<Sample>, indices: Iterable<number>) {
     checkDataset("Subset", dataset);
     this.dataset = dataset;
-    this.indices = [...indices];
+    this.indices = listed("Subset", "indices", indices);
     for (const index of this.indices) checkIndex("Subset", index, dataset.length);
     if (dataset.batch !== undefined) {
       const own = tensor(Int32Array.from(this.indices)) as Tensor;
@@ -72,7 +73,7 @@ export class ConcatDataset<Sample> implements Dataset<Sample> {
   readonly cumulativeSizes: readonly number[];
 
   constructor(datasets: Iterable<Dataset<Sample>>) {
-    this.datasets = [...datasets];
+    this.datasets = listed("ConcatDataset", "datasets", datasets);
     if (this.datasets.length === 0) throw new ValueError("ConcatDataset: needs at least one dataset; got none");
     let total = 0;
     this.cumulativeSizes = this.datasets.map((dataset) => {

@@ -1,7 +1,7 @@
 /** Numbers for the characters or words of texts, and back. */
 import { DataError, IndexError, ValueError } from "../errors.ts";
 import { Tensor, tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, listed } from "../options.ts";
 
 /** Options of {@link CharVocabulary} and {@link WordVocabulary}. */
 export interface VocabularyOptions {
@@ -113,9 +113,15 @@ export abstract class Vocabulary {
    * The text of numbers: an int32 vector or an array.
    *
    * @throws {IndexError} for one outside the vocabulary; the message names its position.
+   * @throws {DataError} for something else than an array or tensor.
    */
   decode(indices: Tensor | ArrayLike<number>): string {
     const list: ArrayLike<number> = indices instanceof Tensor ? indices.data() : indices;
+    if (typeof list !== "object" || typeof list?.length !== "number") {
+      throw new DataError(
+        `${this.constructor.name}.decode: takes numbers in an array or int32 vector; got ${shown(list)}`,
+      );
+    }
     return this.join(Array.from(list, (index, i) => this.#tokenOf("decode", index, i)));
   }
 
@@ -151,7 +157,7 @@ export class CharVocabulary extends Vocabulary {
   /**
    * The characters of texts, in the order of their code points.
    *
-   * @throws {ValueError} for one text in place of a list, an unknown option, or a `minFrequency` that is no whole
+   * @throws {ValueError} for something else than a list of texts, an unknown option, `specials` that are no list, or a `minFrequency` that is no whole
    * number of at least 1.
    * @throws {DataError} for no texts, or one that is empty or no text.
    * @example
@@ -190,7 +196,7 @@ export class WordVocabulary extends Vocabulary {
   /**
    * The words of texts, the most frequent first and in alphabetical order among equals.
    *
-   * @throws {ValueError} for one text in place of a list, an unknown option, or a `minFrequency` that is no whole
+   * @throws {ValueError} for something else than a list of texts, an unknown option, `specials` that are no list, or a `minFrequency` that is no whole
    * number of at least 1.
    * @throws {DataError} for no texts, or one that is without any word or no text.
    * @example
@@ -226,7 +232,7 @@ function counted(op: string, texts: Iterable<string>, split: (text: string) => s
   if (typeof texts === "string") throw new ValueError(`${op}: takes a list of texts; got a text; use [text]`);
   const counts = new Map<string, number>();
   let position = 0;
-  for (const text of texts) {
+  for (const text of listed(op, "texts", texts)) {
     if (typeof text !== "string") throw new DataError(`${op}: takes texts; got ${typeof text} at position ${position}`);
     const tokens = split(text);
     if (tokens.length === 0) {
@@ -248,6 +254,9 @@ function kept(
 ): string[] {
   if (!Number.isInteger(minFrequency) || minFrequency < 1) {
     throw new ValueError(`${op}: minFrequency is a whole number of at least 1; got ${String(minFrequency)}`);
+  }
+  if (!Array.isArray(specials)) {
+    throw new ValueError(`${op}: specials are a list of tokens, as ["<pad>"]; got ${shown(specials)}`);
   }
   const first = unknown === null || specials.includes(unknown) ? [...specials] : [...specials, unknown];
   const reserved = new Set(first);

@@ -3,7 +3,7 @@ import type { Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { Elementwise } from "./elementwise.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
 
 /**
  * max(x, 0), elementwise. Any shape and dtype; bytes and bools become int32.
@@ -393,7 +393,7 @@ export class LogSigmoid extends Elementwise {
  * @example
  * new nn.GLU().forward(tensor([[1, 2, 0, 0]])).toArray(); // [[0.5, 1]]
  */
-export class GLU extends Module {
+export class GLU extends Layer {
   readonly dim: number;
 
   constructor(options: { dim?: number } = {}) {

@@ -271,7 +271,7 @@ export function generateSquareSubsequentMask<const N extends number>(
   options: { dtype?: "float32" | "float64" } = {},
 ): Tensor<[N, N]> {
   checkCount("generateSquareSubsequentMask", "size", size);
-  const { dtype = "float32" } = options;
+  const { dtype = "float32" } = checkOptions("generateSquareSubsequentMask", options, ["dtype"]);
   if (dtype !== "float32" && dtype !== "float64") {
     throw new DTypeError(`generateSquareSubsequentMask: dtype is float32 or float64; got ${String(dtype)}`);
   }

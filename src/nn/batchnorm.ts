@@ -1,5 +1,7 @@
 /** Normalisation of channels over a batch. */
+
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkEps } from "../ops/batchnorm.ts";
 import { type Tensor, zeros } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
 import type { Normalizer, OverChannels } from "../tensor/channels.ts";
@@ -8,7 +10,7 @@ import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { checkCount } from "./fan.ts";
 import { constant_ } from "./init.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
 
@@ -25,7 +27,7 @@ export interface BatchNormOptions {
 }
 
 /** What layers over channels with running statistics share. */
-export abstract class RunningNorm extends Module {
+export abstract class RunningNorm extends Layer {
   readonly eps: number;
   readonly momentum: number | null;
   readonly affine: boolean;
@@ -39,12 +41,18 @@ export abstract class RunningNorm extends Module {
   /** How many batches went into the running statistics: int32 []. */
   num_batches_tracked: Tensor | null | undefined;
 
-  constructor(numFeatures: number, options: Required<BatchNormOptions>) {
+  /** `on` is what is done unless the options say otherwise. */
+  constructor(numFeatures: number, options: BatchNormOptions, on: boolean) {
     super();
     const layer = new.target.name;
     checkCount(layer, "numFeatures", numFeatures);
-    const { eps, momentum, affine, trackRunningStats } = options;
-    if (!(Number.isFinite(eps) && eps >= 0)) throw new ValueError(`${layer}: eps is at least 0; got ${String(eps)}`);
+    const {
+      eps = 1e-5,
+      momentum = 0.1,
+      affine = on,
+      trackRunningStats = on,
+    } = checkOptions(layer, options, ["eps", "momentum", "affine", "trackRunningStats"]);
+    checkEps(layer, eps);
     if (momentum !== null && !Number.isFinite(momentum)) {
       throw new ValueError(`${layer}: momentum is a finite number or null; got ${String(momentum)}`);
     }
@@ -99,13 +107,7 @@ export abstract class BatchNorm<C extends number = AnySize> extends RunningNorm 
   readonly numFeatures: C;
 
   constructor(numFeatures: C, options: BatchNormOptions = {}) {
-    const {
-      eps = 1e-5,
-      momentum = 0.1,
-      affine = true,
-      trackRunningStats = true,
-    } = checkOptions(new.target.name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
-    super(numFeatures, { eps, momentum, affine, trackRunningStats });
+    super(numFeatures, options, true);
     this.numFeatures = numFeatures;
   }
 

@@ -1,8 +1,9 @@
 /** What happens around every `forward`: hooks, the module's path in errors, and a look-out for modules nobody lists. */
 import { GradError, NablaError } from "../errors.ts";
+import { requireTensor } from "../ops/kernels.ts";
 import { show } from "../tensor/sizes.ts";
 import { anyHooks, withHooks } from "./hooks.ts";
-import type { Module } from "./module.ts";
+import { Layer, type Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { join, owned, walkModules, walkParameters } from "./walk.ts";
 
@@ -37,8 +38,7 @@ function around(forward: Forward): Forward {
       if (!anyHooks() || this.forward !== around) return forward.apply(this, args);
       return withHooks(this, args, (given) => forward.apply(this, given));
     } catch (error) {
-      locate(error, this, outer);
-      throw error;
+      throw locate(error, this, outer, args[0]);
     } finally {
       root = outer;
     }
@@ -72,9 +72,19 @@ interface Place {
 }
 const places = new WeakMap<NablaError, Place>();
 
-/** Lengthens the path in an error's message by one module on its way out. */
-function locate(error: unknown, module: Module, outer: Module | null): void {
-  if (!(error instanceof NablaError)) return;
+/**
+ * Gives the error with the path in its message longer by one module, on its way out. What JavaScript says of an input that is no tensor
+ * becomes what a layer says of it.
+ */
+function locate(error: unknown, module: Module, outer: Module | null, input: unknown): unknown {
+  if (error instanceof TypeError && module instanceof Layer) {
+    try {
+      requireTensor(module.constructor.name, input);
+    } catch (better) {
+      error = better;
+    }
+  }
+  if (!(error instanceof NablaError)) return error;
   const place = places.get(error) ?? { module, innermost: module, path: "" };
   if (place.module !== module) {
     const name = walkModules(module).find(([, inner]) => inner === place.module)?.[0] ?? "";
@@ -82,8 +92,10 @@ function locate(error: unknown, module: Module, outer: Module | null): void {
     place.module = module;
   }
   places.set(error, place);
-  if (outer !== null || place.path === "") return;
-  const type = place.innermost.constructor.name;
-  const text = error.message.startsWith(`${type}: `) ? error.message.slice(type.length + 2) : error.message;
-  error.message = `${type} ${place.path}: ${text}`;
+  if (outer === null && place.path !== "") {
+    const type = place.innermost.constructor.name;
+    const text = error.message.startsWith(`${type}: `) ? error.message.slice(type.length + 2) : error.message;
+    error.message = `${type} ${place.path}: ${text}`;
+  }
+  return error;
 }

@@ -4,7 +4,7 @@ import type { Tensor } from "../ops/index.ts";
 import type { AnyShape, Arg, Flatten as FlattenOut, Out, Shape, Unflatten as UnflattenOut } from "../tensor/shapes.ts";
 import { axis, show } from "../tensor/sizes.ts";
 import { Elementwise } from "./elementwise.ts";
-import { Module } from "./module.ts";
+import { Layer, type Module } from "./module.ts";
 import { Numbered } from "./numbered.ts";
 import type { AnyLayers, AnySize, AsShape, Chain, Checked, IN, OUT } from "./shapes.ts";
 
@@ -62,10 +62,11 @@ export interface Flatten<Start extends number = 1, End extends number = -1> {
  *
  * @throws {ShapeError} if `end` comes before `start`.
  * @throws {IndexError} if the input has no such axes.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.Flatten().forward(zeros(100, 1, 28, 28)).shape; // [100, 784]
  */
-export class Flatten<Start extends number = 1, End extends number = -1> extends Module {
+export class Flatten<Start extends number = 1, End extends number = -1> extends Layer {
   readonly start: Start;
   readonly end: End;
 
@@ -98,10 +99,11 @@ export interface Unflatten<D extends number = AnySize, V extends Shape = AnyShap
  * @throws {ValueError} if `dim` or a size is no whole number, or there is no size.
  * @throws {ShapeError} if the sizes do not multiply to that of the axis.
  * @throws {IndexError} if the input has no axis `dim`.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.Unflatten(1, [1, 28, 28]).forward(zeros(100, 784)).shape; // [100, 1, 28, 28]
  */
-export class Unflatten<D extends number = AnySize, const V extends Shape = AnyShape> extends Module {
+export class Unflatten<D extends number = AnySize, const V extends Shape = AnyShape> extends Layer {
   readonly dim: D;
   readonly sizes: V;
 

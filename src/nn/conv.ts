@@ -1,5 +1,4 @@
 /** Convolutional layers. */
-import { noGrad } from "../autograd/mode.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { convolution, transposedConvolution } from "../ops/conv.ts";
 import { type PaddingOption, type PerAxis, paddingOf, perAxis, text } from "../ops/conv-geometry.ts";
@@ -8,8 +7,9 @@ import { checkOptions } from "../options.ts";
 import type { Conv1dOut, Conv2dOut, ConvTranspose1dOut, ConvTranspose2dOut, Given } from "../tensor/conv-shapes.ts";
 import type { Size } from "../tensor/mismatch.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
-import { show } from "../tensor/sizes.ts";
+import { count, show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
+import { checkCount, uniformFan } from "./fan.ts";
 import { Module } from "./module.ts";
 import { mostPadding, PADDING_MODES, type PaddingMode, padded } from "./padding-mode.ts";
 import { Parameter } from "./parameter.ts";
@@ -59,21 +59,14 @@ export type ConvTranspose1dLayerOptions = TransposedOptions<One>;
 /** Options of {@link ConvTranspose2d}. */
 export type ConvTranspose2dLayerOptions = TransposedOptions<Two>;
 
-/** Throws unless a number of channels is one, and a multiple of the groups. */
-function checkChannels(name: string, inputs: unknown, outputs: unknown, groups: unknown): void {
-  for (const count of [inputs, outputs]) {
-    if (!Number.isInteger(count) || (count as number) < 1) {
-      throw new ValueError(
-        `${name}: channels are whole numbers of at least 1; got ${text(inputs)} and ${text(outputs)}`,
-      );
-    }
-  }
-  if (!Number.isInteger(groups) || (groups as number) < 1) {
-    throw new ValueError(`${name}: groups is a whole number of at least 1; got ${text(groups)}`);
-  }
-  if ((inputs as number) % (groups as number) !== 0 || (outputs as number) % (groups as number) !== 0) {
+/** Throws unless numbers of channels are some, and multiples of the groups. */
+function checkChannels(name: string, inputs: number, outputs: number, groups: number): void {
+  checkCount(name, "inChannels", inputs);
+  checkCount(name, "outChannels", outputs);
+  checkCount(name, "groups", groups);
+  if (inputs % groups !== 0 || outputs % groups !== 0) {
     throw new ValueError(
-      `${name}: channels are multiples of the groups; got ${text(inputs)} and ${text(outputs)} channels in ${text(groups)} groups`,
+      `${name}: channels are multiples of the groups; got ${inputs} and ${outputs} channels in ${groups} groups`,
     );
   }
 }
@@ -107,8 +100,9 @@ abstract class Convolution extends Module {
     checkOptions(name, options, transposed ? [...CONV_OPTIONS, "outputPadding"] : CONV_OPTIONS);
     const { groups = 1, paddingMode = "zeros", padding = 0 } = options;
     checkChannels(name, inChannels, outChannels, groups);
-    if (!PADDING_MODES.includes(paddingMode)) {
-      throw new ValueError(`${name}: paddingMode is one of ${PADDING_MODES.join(", ")}; got ${text(paddingMode)}`);
+    const modes = transposed ? ["zeros"] : PADDING_MODES;
+    if (!modes.includes(paddingMode)) {
+      throw new ValueError(`${name}: paddingMode is one of ${modes.join(", ")}; got ${text(paddingMode)}`);
     }
     this.inChannels = inChannels;
     this.outChannels = outChannels;
@@ -127,12 +121,7 @@ abstract class Convolution extends Module {
 
   /** Draws the weights anew from the default generator, the weight first. */
   resetParameters(): void {
-    const fan = this.weight.shape.slice(1).reduce((product, size) => product * size, 1);
-    const bound = Math.sqrt(3) * (Math.sqrt(2 / (1 + 5)) / Math.sqrt(fan));
-    noGrad(() => {
-      this.weight.uniform_(-bound, bound);
-      this.bias?.uniform_(-1 / Math.sqrt(fan), 1 / Math.sqrt(fan));
-    });
+    uniformFan(this.weight, this.bias, count(this.weight.shape.slice(1)));
   }
 
   /** @internal The convolution of x, padded as the layer says. */
@@ -308,7 +297,7 @@ export interface ConvTranspose1d<
  * The transpose of a convolution over one axis: x [batch, in, length] or [in, length] → [batch, out, length'].
  * `weight` is [in, out / groups, kernel], `bias` [out]; both start with PyTorch's values for the same seed.
  *
- * @throws {ValueError} for an unknown option, channels that are no multiples of the groups, or other sizes than whole
+ * @throws {ValueError} for an unknown option, a `paddingMode` but "zeros", channels that are no multiples of the groups, or other sizes than whole
  * numbers; from `forward` unless `outputPadding` is below the stride or the dilation.
  * @throws {ShapeError} unless the input is [batch, in, length] or [in, length], and something is left of it.
  * @throws {DTypeError} if the input has another dtype than the weight.
@@ -347,7 +336,7 @@ export interface ConvTranspose2d<
  * [batch, out, height', width']. `weight` is [in, out / groups, kernel height, kernel width], `bias` [out]; both start
  * with PyTorch's values for the same seed.
  *
- * @throws {ValueError} for an unknown option, channels that are no multiples of the groups, or other sizes than whole
+ * @throws {ValueError} for an unknown option, a `paddingMode` but "zeros", channels that are no multiples of the groups, or other sizes than whole
  * numbers; from `forward` unless `outputPadding` is below the stride or the dilation.
  * @throws {ShapeError} unless the input is [batch, in, height, width] or [in, height, width], and something is left of
  * it.

@@ -1,5 +1,6 @@
 /** Normalisation of each sample's channels, and of neighbouring channels. */
 import { ShapeError, ValueError } from "../errors.ts";
+import { checkEps } from "../ops/batchnorm.ts";
 import type { LocalResponseNormOptions } from "../ops/groupnorm.ts";
 import type { Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
@@ -11,7 +12,8 @@ import { type BatchNormOptions, checkInput, RunningNorm } from "./batchnorm.ts";
 import { Elementwise } from "./elementwise.ts";
 import { checkCount } from "./fan.ts";
 import { constant_ } from "./init.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
+import { sizesOf } from "./norm.ts";
 import { Parameter } from "./parameter.ts";
 import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
 
@@ -39,7 +41,7 @@ export interface GroupNorm<C extends number = AnySize> {
  * @example
  * new nn.GroupNorm(2, 4, { eps: 0 }).forward(tensor([[1, 3, 5, 5.5]])).toArray(); // [[-1, 1, -1, 1]]
  */
-export class GroupNorm<C extends number = AnySize> extends Module {
+export class GroupNorm<C extends number = AnySize> extends Layer {
   readonly numGroups: number;
   readonly numChannels: C;
   readonly eps: number;
@@ -55,7 +57,7 @@ export class GroupNorm<C extends number = AnySize> extends Module {
       throw new ValueError(`GroupNorm: the groups share the channels equally; got ${numGroups} and ${numChannels}`);
     }
     const { eps = 1e-5, affine = true } = checkOptions("GroupNorm", options, ["eps", "affine"]);
-    if (!(Number.isFinite(eps) && eps >= 0)) throw new ValueError(`GroupNorm: eps is at least 0; got ${String(eps)}`);
+    checkEps("GroupNorm", eps);
     this.numGroups = numGroups;
     this.numChannels = numChannels;
     this.eps = eps;
@@ -91,13 +93,7 @@ export abstract class InstanceNorm<C extends number = AnySize> extends RunningNo
   protected abstract readonly axes: readonly string[];
 
   constructor(numFeatures: C, options: BatchNormOptions = {}) {
-    const {
-      eps = 1e-5,
-      momentum = 0.1,
-      affine = false,
-      trackRunningStats = false,
-    } = checkOptions(new.target.name, options, ["eps", "momentum", "affine", "trackRunningStats"]);
-    super(numFeatures, { eps, momentum, affine, trackRunningStats });
+    super(numFeatures, options, false);
     this.numFeatures = numFeatures;
   }
 
@@ -258,11 +254,7 @@ export class RMSNorm extends Elementwise {
 
   constructor(normalizedShape: number | Shape, options: RMSNormOptions = {}) {
     super();
-    const sizes = typeof normalizedShape === "number" ? [normalizedShape] : normalizedShape;
-    if (!Array.isArray(sizes) || sizes.length === 0) {
-      throw new ValueError(`RMSNorm: takes a size or an array of sizes; got ${String(normalizedShape)}`);
-    }
-    for (const size of sizes) checkCount("RMSNorm", "each size", size);
+    const sizes = sizesOf("RMSNorm", normalizedShape);
     const { eps = null, elementwiseAffine = true } = checkOptions("RMSNorm", options, ["eps", "elementwiseAffine"]);
     this.normalizedShape = [...sizes];
     this.eps = eps;

@@ -7,7 +7,7 @@ import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { empty, eye, type Generator, randperm, type Tensor, tensor as tensorOf } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
 
@@ -198,9 +198,17 @@ export function calculateGain(nonlinearity: Nonlinearity, options: { param?: num
   if (nonlinearity === "leakyRelu") return Math.sqrt(2 / (1 + param ** 2));
   if (nonlinearity === "selu") return 3 / 4;
   throw new ValueError(
-    `init.calculateGain: the gain of ${JSON.stringify(nonlinearity)} is not known; it is known of linear, conv1d to conv3d, ` +
+    `init.calculateGain: the gain of ${shown(nonlinearity)} is not known; it is known of linear, conv1d to conv3d, ` +
       "convTranspose1d to convTranspose3d, sigmoid, tanh, relu, leakyRelu and selu",
   );
+}
+
+function xavierStd(op: string, tensor: Tensor, options: InitOptions & { gain?: number }): number {
+  const { gain = 1 } = checkOptions(op, options, ["gain", "generator"]);
+  requireFinite(op, { gain });
+  if (gain < 0) throw new ValueError(`${op}: gain is a number of at least 0; got ${gain}`);
+  const { fanIn, fanOut } = fans(op, tensor);
+  return gain * Math.sqrt(2 / (fanIn + fanOut));
 }
 
 /**
@@ -213,12 +221,7 @@ export function calculateGain(nonlinearity: Nonlinearity, options: { param?: num
  * nn.init.xavierUniform_(empty(2, 4)).abs().max().item() <= 1; // true
  */
 export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
-  checkOptions("init.xavierUniform_", options, ["gain", "generator"]);
-  const op = "init.xavierUniform_";
-  const { gain = 1 } = options;
-  requireFinite(op, { gain });
-  const { fanIn, fanOut } = fans(op, tensor);
-  const bound = Math.sqrt(3) * gain * Math.sqrt(2 / (fanIn + fanOut));
+  const bound = Math.sqrt(3) * xavierStd("init.xavierUniform_", tensor, options);
   return uniform_(tensor, { ...drawnFrom(options), a: -bound, b: bound });
 }
 
@@ -232,12 +235,8 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options: InitOptions
  * nn.init.xavierNormal_(empty(300, 500), { gain: nn.init.calculateGain("tanh") }).shape; // [300, 500]
  */
 export function xavierNormal_<T extends Tensor>(tensor: T, options: InitOptions & { gain?: number } = {}): T {
-  checkOptions("init.xavierNormal_", options, ["gain", "generator"]);
-  const op = "init.xavierNormal_";
-  const { gain = 1 } = options;
-  requireFinite(op, { gain });
-  const { fanIn, fanOut } = fans(op, tensor);
-  return normal_(tensor, { ...drawnFrom(options), std: gain * Math.sqrt(2 / (fanIn + fanOut)) });
+  const std = xavierStd("init.xavierNormal_", tensor, options);
+  return normal_(tensor, { ...drawnFrom(options), std });
 }
 
 /** Options of Kaiming's ways. */
@@ -256,7 +255,7 @@ function kaimingStd(op: string, tensor: Tensor, options: KaimingOptions): number
   const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = checkOptions(op, options, KAIMING);
   const found = fans(op, tensor);
   if (mode !== "fanIn" && mode !== "fanOut") {
-    throw new ValueError(`${op}: mode is "fanIn" or "fanOut"; got ${JSON.stringify(mode)}`);
+    throw new ValueError(`${op}: mode is "fanIn" or "fanOut"; got ${shown(mode)}`);
   }
   return calculateGain(nonlinearity, { param: a }) / Math.sqrt(found[mode]);
 }

@@ -1,5 +1,3 @@
-/** Fully connected layers. */
-import { ValueError } from "../errors.ts";
 import { bilinear, linear, type Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
 import type { Arg, BilinearOut, LinearOut, Out, Shape } from "../tensor/shapes.ts";
@@ -41,7 +39,8 @@ export class Linear<I extends number = AnySize, O extends number = AnySize> exte
   constructor(inFeatures: I, outFeatures: O, options: LinearOptions = {}) {
     super();
     checkOptions("Linear", options, ["bias"]);
-    checkFeatures(inFeatures, outFeatures);
+    checkCount("Linear", "inFeatures", inFeatures);
+    checkCount("Linear", "outFeatures", outFeatures);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.weight = new Parameter(empty([outFeatures, inFeatures], "float32"));
@@ -115,15 +114,5 @@ export class Bilinear<
   override extraRepr(): string {
     const { in1Features, in2Features, outFeatures, bias } = this;
     return `in1Features=${in1Features}, in2Features=${in2Features}, outFeatures=${outFeatures}, bias=${bias !== null}`;
-  }
-}
-
-function checkFeatures(inputs: unknown, outputs: unknown): void {
-  for (const size of [inputs, outputs]) {
-    if (!Number.isInteger(size) || (size as number) < 1) {
-      throw new ValueError(
-        `Linear: features are whole numbers of at least 1; got ${String(inputs)} and ${String(outputs)}`,
-      );
-    }
   }
 }

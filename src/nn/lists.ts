@@ -19,6 +19,7 @@ export interface ModuleList<M extends Module = Module> {
  * Modules in a list. A plain array in a field trains as well; this one has PyTorch's methods and its way of printing.
  *
  * @throws {ModuleError} if an element is no module, and always from `forward`: its elements are called one by one.
+ * @throws {ValueError} for something else than a list.
  * @example
  * const layers = new nn.ModuleList([new nn.Linear(4, 4), new nn.Linear(4, 2)]);
  * layers.length; // 2
@@ -115,8 +116,15 @@ abstract class Named<T extends object> extends Module {
 
   /** Sets several elements, from an object or from pairs. */
   update(elements: Readonly<Record<string, T>> | Iterable<readonly [string, T]>): this {
-    const pairs = Symbol.iterator in elements ? (elements as Iterable<readonly [string, T]>) : Object.entries(elements);
-    for (const [key, value] of pairs) this.set(key, value as T);
+    let pairs: Iterable<readonly [string, T]>;
+    try {
+      pairs = new Map(
+        Symbol.iterator in elements ? (elements as Iterable<readonly [string, T]>) : Object.entries(elements),
+      );
+    } catch (cause) {
+      throw new ModuleError(`${this.constructor.name}: takes elements by name`, { cause });
+    }
+    for (const [key, value] of pairs) this.set(key, value);
     return this;
   }
 
@@ -136,7 +144,7 @@ abstract class Named<T extends object> extends Module {
 /**
  * Modules by name.
  *
- * @throws {ModuleError} if an element is no module, or its name is empty, has a dot or is that of a member; always from
+ * @throws {ModuleError} if it is given neither an object nor pairs, an element is no module, or its name is empty, has a dot or is that of a member; always from
  * `forward`.
  * @example
  * const choices = new nn.ModuleDict({ relu: new nn.ReLU(), tanh: new nn.Tanh() });
@@ -172,6 +180,7 @@ export interface ParameterList {
  *
  * @throws {DTypeError} if a tensor is not of a float dtype.
  * @throws {ModuleError} if an element is no tensor, and always from `forward`.
+ * @throws {ValueError} for something else than a list.
  * @example
  * [...new nn.ParameterList([zeros(2), zeros(3)]).parameters()].length; // 2
  */
@@ -203,7 +212,7 @@ export class ParameterList extends Numbered<Parameter> {
  * Parameters by name; tensors become parameters.
  *
  * @throws {DTypeError} if a tensor is not of a float dtype.
- * @throws {ModuleError} if an element is no tensor, or its name is empty, has a dot or is that of a member; always from
+ * @throws {ModuleError} if it is given neither an object nor pairs, an element is no tensor, or its name is empty, has a dot or is that of a member; always from
  * `forward`.
  * @example
  * new nn.ParameterDict({ scale: ones(2) }).get("scale")?.toArray(); // [1, 1]

@@ -115,12 +115,14 @@ export abstract class Module {
   /**
    * Calls a function with every module inside this one, those inside first, and with this one last.
    *
+   * @throws {ModuleError} if `fn` is no function.
    * @example
    * new nn.Sequential(new nn.Linear(2, 2)).apply((module) => {
    *   if (module instanceof nn.Linear) nn.init.ones_(module.weight);
    * });
    */
   apply(fn: (module: Module) => void): this {
+    requireFunction("apply", fn);
     for (const module of this.children()) module.apply(fn);
     fn(this);
     return this;
@@ -348,6 +350,9 @@ export abstract class Module {
     }
   }
 }
+
+/** A layer of this library whose input is a tensor: an error that comes of another input says so. */
+export abstract class Layer extends Module {}
 
 /** What stands at a path. */
 function find<T>(module: Module, op: string, path: string, all: [string, T][]): T {

@@ -1,12 +1,13 @@
 /** Normalisation. */
 import { ValueError } from "../errors.ts";
+import { checkEps } from "../ops/batchnorm.ts";
 import type { Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
 import type { Arg, EndsWith, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { constant_ } from "./init.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
 
@@ -18,6 +19,14 @@ export interface LayerNormOptions {
   elementwiseAffine?: boolean;
   /** Whether there is a bias beside the weight; true unless said otherwise. */
   bias?: boolean;
+}
+
+/** The sizes that were given by a number or a list; throws a ValueError unless they are whole numbers of at least 1. */
+export function sizesOf(name: string, given: number | Shape): readonly number[] {
+  const sizes: unknown = typeof given === "number" ? [given] : given;
+  if (Array.isArray(sizes) && sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size > 0))
+    return sizes;
+  throw new ValueError(`${name}: the sizes are whole numbers of at least 1; got ${String(given)}`);
 }
 
 /** The sizes that a number or a list of numbers stands for. */
@@ -38,7 +47,7 @@ export interface LayerNorm<N extends number | Shape = AnySize> {
  * @example
  * new nn.LayerNorm(2, { eps: 0 }).forward(tensor([[1, 3]])).toArray(); // [[-1, 1]]
  */
-export class LayerNorm<const N extends number | Shape = AnySize> extends Module {
+export class LayerNorm<const N extends number | Shape = AnySize> extends Layer {
   readonly normalizedShape: readonly number[];
   readonly eps: number;
   readonly elementwiseAffine: boolean;
@@ -47,17 +56,13 @@ export class LayerNorm<const N extends number | Shape = AnySize> extends Module 
 
   constructor(normalizedShape: N, options: LayerNormOptions = {}) {
     super();
-    const sizes: readonly number[] =
-      typeof normalizedShape === "number" ? [normalizedShape] : (normalizedShape as Shape);
-    if (!Array.isArray(sizes) || sizes.length === 0 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
-      throw new ValueError(`LayerNorm: the sizes are whole numbers of at least 1; got ${String(normalizedShape)}`);
-    }
+    const sizes = sizesOf("LayerNorm", normalizedShape);
     const {
       eps = 1e-5,
       elementwiseAffine = true,
       bias = true,
     } = checkOptions("LayerNorm", options, ["eps", "elementwiseAffine", "bias"]);
-    if (!(Number.isFinite(eps) && eps >= 0)) throw new ValueError(`LayerNorm: eps is at least 0; got ${String(eps)}`);
+    checkEps("LayerNorm", eps);
     this.normalizedShape = [...sizes];
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;

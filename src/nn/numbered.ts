@@ -1,5 +1,6 @@
 /** Modules whose elements are their own numbered fields: `list[0]`, with the keys "0.weight", … in a state dict. */
 import { IndexError, ModuleError } from "../errors.ts";
+import { listed } from "../options.ts";
 import { Module } from "./module.ts";
 
 /** A module that holds elements of one kind in order. Setting `list[i]` replaces an element. */
@@ -38,7 +39,7 @@ export abstract class Numbered<T extends object = Module> extends Module {
 
   /** Adds several elements at the end. Gives the list itself. */
   extend(elements: Iterable<T>): this {
-    for (const element of [...elements]) this.append(element);
+    for (const element of listed(this.constructor.name, "elements", elements)) this.append(element);
     return this;
   }
 

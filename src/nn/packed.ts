@@ -1,8 +1,8 @@
 /** Sequences of unequal lengths in one batch: torch.nn.utils.rnn. */
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
-import { cat, embedding, full, type Tensor, tensor } from "../ops/index.ts";
+import { cat, embedding, full, Tensor, tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { axis, sameShape, show } from "../tensor/sizes.ts";
 
 /** Where padding goes, and what it is. */
@@ -82,9 +82,9 @@ export function rowsOf(x: Tensor, indices: Tensor): Tensor {
 }
 
 function checkLengths(op: string, lengths: Lengths, batch: number, steps: number): number[] {
-  const list = Array.isArray(lengths) ? [...lengths] : isTensor(lengths) ? [...lengths.data()] : null;
-  if (list === null || (isTensor(lengths) && lengths.dtype !== "int32")) {
-    const found = isTensor(lengths) ? `${lengths.dtype} ${show(lengths.shape)}` : typeof lengths;
+  const list = Array.isArray(lengths) ? [...lengths] : lengths instanceof Tensor ? [...lengths.data()] : null;
+  if (list === null || (lengths instanceof Tensor && lengths.dtype !== "int32")) {
+    const found = lengths instanceof Tensor ? `${lengths.dtype} ${show(lengths.shape)}` : typeof lengths;
     throw new DTypeError(`${op}: lengths are an array or an int32 tensor; got ${found}`);
   }
   if (list.length !== batch) {
@@ -98,10 +98,6 @@ function checkLengths(op: string, lengths: Lengths, batch: number, steps: number
     }
   }
   return list;
-}
-
-function isTensor(x: unknown): x is Tensor {
-  return typeof x === "object" && x !== null && "storage" in x;
 }
 
 /**
@@ -124,7 +120,7 @@ export function padSequence(
     paddingSide = "right",
   } = checkOptions("padSequence", options, ["batchFirst", "paddingValue", "paddingSide"]);
   if (paddingSide !== "left" && paddingSide !== "right") {
-    throw new ValueError(`padSequence: paddingSide is "left" or "right"; got ${JSON.stringify(paddingSide)}`);
+    throw new ValueError(`padSequence: paddingSide is "left" or "right"; got ${shown(paddingSide)}`);
   }
   const longest = checkSequences("padSequence", sequences);
   const padded = sequences.map((x) => {
@@ -214,7 +210,7 @@ function orderOf(op: string, lengths: readonly number[], enforceSorted: boolean)
 /**
  * Sequences [steps, …], which differ in their lengths alone, packed.
  *
- * @throws {ValueError} if the list is empty or none, or the lengths rise (unless `enforceSorted` is false).
+ * @throws {ValueError} for an unknown option, if the list is empty or none, or the lengths rise (unless `enforceSorted` is false).
  * @throws {ShapeError} if a sequence has no axis, or they differ in more than their lengths.
  * @throws {DTypeError} if one is not a float tensor.
  * @example
@@ -222,8 +218,9 @@ function orderOf(op: string, lengths: readonly number[], enforceSorted: boolean)
  */
 export function packSequence(sequences: readonly Tensor[], options: { enforceSorted?: boolean } = {}): PackedSequence {
   checkSequences("packSequence", sequences);
+  checkOptions("packSequence", options, ["enforceSorted"]);
   const lengths = sequences.map((x) => x.shape[0] as number);
-  return packPaddedSequence(padSequence(sequences), lengths, { enforceSorted: options.enforceSorted ?? true });
+  return packPaddedSequence(padSequence(sequences), lengths, options);
 }
 
 /**
@@ -284,7 +281,8 @@ export function padPackedSequence(
  * The sequences of a padded batch [steps, batch, …] (or [batch, steps, …] with `batchFirst`), each [steps, …] as long
  * as it was. `lengths` has one for each sequence.
  *
- * @throws {ValueError} for another number of lengths than of sequences, or one that is not from 1 to the steps.
+ * @throws {ValueError} for an unknown option, another number of lengths than of sequences, or one that is not from 1 to
+ * the steps.
  * @throws {ShapeError} if `padded` has fewer than 2 axes.
  * @throws {DTypeError} if it is not a tensor, or `lengths` are neither an array nor an int32 tensor.
  * @example
@@ -292,6 +290,7 @@ export function padPackedSequence(
  */
 export function unpadSequence(padded: Tensor, lengths: Lengths, options: { batchFirst?: boolean } = {}): Tensor[] {
   requireTensor("unpadSequence", padded);
+  checkOptions("unpadSequence", options, ["batchFirst"]);
   if (padded.ndim < 2) throw new ShapeError(`unpadSequence: takes a batch of sequences; got ${show(padded.shape)}`);
   const along = axis("unpadSequence", options.batchFirst ? 1 : 0, padded.shape);
   const list = checkLengths("unpadSequence", lengths, padded.shape[1 - along] as number, padded.shape[along] as number);

@@ -1,11 +1,12 @@
 /** Padding as layers. */
 import { ShapeError, ValueError } from "../errors.ts";
+import { text } from "../ops/conv-geometry.ts";
 import type { Tensor } from "../ops/index.ts";
 import type { PadMode } from "../ops/pad.ts";
 import type { Pad } from "../tensor/padding.ts";
 import type { Out, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
 import type { AsShape, IN, OUT } from "./shapes.ts";
 
 /** One amount for all sides, or [left, right] or [left, right, top, bottom]. */
@@ -26,7 +27,7 @@ export interface Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 | 2> {
 }
 
 /** What padding layers share: the amounts of N axes, and the ranks they take. */
-export abstract class Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 | 2> extends Module {
+export abstract class Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 | 2> extends Layer {
   readonly padding: readonly number[];
   /** What stands in the padding when `mode` is "constant". */
   readonly value: number;
@@ -42,7 +43,7 @@ export abstract class Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 |
       !amounts.every((amount) => Number.isInteger(amount))
     ) {
       const form = axes === 1 ? "[left, right]" : "[left, right, top, bottom]";
-      throw new ValueError(`${new.target.name}: takes a whole number or ${form}; got ${JSON.stringify(padding)}`);
+      throw new ValueError(`${new.target.name}: takes a whole number or ${form}; got ${text(padding)}`);
     }
     if (typeof value !== "number") throw new ValueError(`${new.target.name}: value is a number; got ${typeof value}`);
     this.padding = [...amounts];
@@ -71,6 +72,7 @@ export abstract class Padding<P extends Amounts = Amounts, N extends 1 | 2 = 1 |
  *
  * @throws {ValueError} if `padding` is not one or two whole numbers, or `value` no number.
  * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length].
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ConstantPad1d([1, 2], 7).forward(tensor([[1, 2]])).toArray(); // [[7, 1, 2, 7, 7]]
  */
@@ -85,6 +87,7 @@ export class ConstantPad1d<const P extends Amounts = Amounts> extends Padding<P,
  *
  * @throws {ValueError} if `padding` is not one or four whole numbers, or `value` no number.
  * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width].
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ConstantPad2d(1, 7).forward(zeros(1, 1, 1)).toArray(); // [[[7, 7, 7], [7, 0, 7], [7, 7, 7]]]
  */
@@ -99,6 +102,7 @@ export class ConstantPad2d<const P extends Amounts = Amounts> extends Padding<P,
  *
  * @throws {ValueError} if `padding` is not one or two whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length].
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ZeroPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[0, 1, 2, 3, 0]]
  */
@@ -113,6 +117,7 @@ export class ZeroPad1d<const P extends Amounts = Amounts> extends Padding<P, 1> 
  *
  * @throws {ValueError} if `padding` is not one or four whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width].
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ZeroPad2d([1, 2, 0, 0]).forward(ones(1, 1, 1)).toArray(); // [[[0, 1, 0, 0]]]
  */
@@ -129,6 +134,7 @@ export class ZeroPad2d<const P extends Amounts = Amounts> extends Padding<P, 2> 
  * @throws {ValueError} if `padding` is not one or two whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], and as large as the mirror
  * needs.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ReflectionPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[2, 1, 2, 3, 2]]
  */
@@ -145,6 +151,7 @@ export class ReflectionPad1d<const P extends Amounts = Amounts> extends Padding<
  * @throws {ValueError} if `padding` is not one or four whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], and as large
  * as the mirror needs.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ReflectionPad2d(1).forward(zeros(1, 4, 4)).shape; // [1, 6, 6]
  */
@@ -159,6 +166,7 @@ export class ReflectionPad2d<const P extends Amounts = Amounts> extends Padding<
  *
  * @throws {ValueError} if `padding` is not one or two whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], and not empty.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ReplicationPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[1, 1, 2, 3, 3]]
  */
@@ -174,6 +182,7 @@ export class ReplicationPad1d<const P extends Amounts = Amounts> extends Padding
  * @throws {ValueError} if `padding` is not one or four whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], and not
  * empty.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.ReplicationPad2d(1).forward(zeros(1, 4, 4)).shape; // [1, 6, 6]
  */
@@ -189,6 +198,7 @@ export class ReplicationPad2d<const P extends Amounts = Amounts> extends Padding
  * @throws {ValueError} if `padding` is not one or two whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, length] or [channels, length], and no smaller than the
  * padding.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.CircularPad1d(1).forward(tensor([[1, 2, 3]])).toArray(); // [[3, 1, 2, 3, 1]]
  */
@@ -204,6 +214,7 @@ export class CircularPad1d<const P extends Amounts = Amounts> extends Padding<P,
  * @throws {ValueError} if `padding` is not one or four whole numbers.
  * @throws {ShapeError} unless the input is [batch, channels, height, width] or [channels, height, width], and no
  * smaller than the padding.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.CircularPad2d(1).forward(zeros(1, 3, 4, 4)).shape; // [1, 3, 6, 6]
  */

@@ -36,9 +36,6 @@ abstract class Pooling extends Module {
         throw new ValueError(`${name}: padding is at most half the kernel; got ${pad} with a kernel of ${kernels[i]}`);
       }
     }
-    if (typeof ceilMode !== "boolean") {
-      throw new ValueError(`${name}: ceilMode is true or false; got ${text(ceilMode)}`);
-    }
     this.kernelSize = kernelSize;
     this.stride = stride;
     this.padding = padding;
@@ -70,9 +67,6 @@ abstract class MaxPooling extends Pooling {
     this.dilation = options.dilation ?? 1;
     this.returnIndices = options.returnIndices ?? false;
     perAxis(name, "dilation", this.dilation, rank, 1);
-    if (typeof this.returnIndices !== "boolean") {
-      throw new ValueError(`${name}: returnIndices is true or false; got ${text(this.returnIndices)}`);
-    }
   }
 
   /** @internal The maxima of x. */

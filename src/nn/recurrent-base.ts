@@ -11,7 +11,7 @@ import {
   recurrentLayer,
   type Steps,
 } from "../ops/recurrent.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";
 import { warnOnce } from "../warnings.ts";
@@ -257,6 +257,12 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     if (this.bidirectional) parts.push("bidirectional=true");
     return parts.join(", ");
   }
+}
+
+/** Throws unless it is the function of an RNN. */
+export function checkNonlinearity(name: string, nonlinearity: unknown): void {
+  if (nonlinearity === "tanh" || nonlinearity === "relu") return;
+  throw new ValueError(`${name}: nonlinearity is "tanh" or "relu"; got ${shown(nonlinearity)}`);
 }
 
 /** A parameter without values yet. */

@@ -1,5 +1,5 @@
 /** One step of recurrent layers, for loops of one's own. */
-import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { DTypeError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import { type Cell, gatesOf, type RecurrentOut, recurrentLayer } from "../ops/recurrent.ts";
@@ -11,7 +11,7 @@ import { checkCount } from "./fan.ts";
 import { uniform_ } from "./init.ts";
 import { Module } from "./module.ts";
 import type { Parameter } from "./parameter.ts";
-import { checkState, parameter } from "./recurrent-base.ts";
+import { checkNonlinearity, checkState, parameter } from "./recurrent-base.ts";
 import type { AnySize } from "./shapes.ts";
 
 /** Options of {@link LSTMCell} and {@link GRUCell}. */
@@ -105,9 +105,7 @@ export class RNNCell<I extends number = AnySize, H extends number = AnySize> ext
 
   constructor(inputSize: I, hiddenSize: H, options: RNNCellOptions = {}) {
     const { nonlinearity = "tanh" } = checkOptions("RNNCell", options, ["nonlinearity", "bias"]);
-    if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
-      throw new ValueError(`RNNCell: nonlinearity is "tanh" or "relu"; got ${JSON.stringify(nonlinearity)}`);
-    }
+    checkNonlinearity("RNNCell", nonlinearity);
     super(nonlinearity, inputSize, hiddenSize, options, ["nonlinearity", "bias"]);
     this.nonlinearity = nonlinearity;
   }

@@ -1,10 +1,10 @@
 /** Recurrent layers. */
-import { DTypeError, ValueError } from "../errors.ts";
+import { DTypeError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import type { LastStates, PerDirection, Recurrent, StateCount, StateSize } from "../tensor/recurrent.ts";
 import type { AnyShape, Arg, Out, Shape } from "../tensor/shapes.ts";
 import type { PackedSequence } from "./packed.ts";
-import { RecurrentLayers, type RecurrentOptions } from "./recurrent-base.ts";
+import { checkNonlinearity, RecurrentLayers, type RecurrentOptions } from "./recurrent-base.ts";
 import type { AnySize } from "./shapes.ts";
 
 export type { RecurrentOptions } from "./recurrent-base.ts";
@@ -56,9 +56,7 @@ export class RNN<
 
   constructor(inputSize: I, hiddenSize: H, options?: O) {
     const nonlinearity = (options as RNNOptions | undefined)?.nonlinearity ?? "tanh";
-    if (nonlinearity !== "tanh" && nonlinearity !== "relu") {
-      throw new ValueError(`RNN: nonlinearity is "tanh" or "relu"; got ${JSON.stringify(nonlinearity)}`);
-    }
+    checkNonlinearity("RNN", nonlinearity);
     super(nonlinearity, inputSize, hiddenSize, options ?? {});
     this.nonlinearity = nonlinearity;
   }

@@ -1,12 +1,11 @@
 /** Kinds of softmax: layers along an axis, and the functions that are no methods. */
-import { ValueError } from "../errors.ts";
 import { emptyLike, type Tensor } from "../ops/index.ts";
 import { requireFloat, requireTensor } from "../ops/kernels.ts";
 import { checkNumber } from "../ops/loss.ts";
 import { checkOptions } from "../options.ts";
 import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
 import { axis } from "../tensor/sizes.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
 import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
 
 /** Types only: the shape stays when it has the axis. */
@@ -16,7 +15,7 @@ interface AlongAxis<D extends number = AnySize> {
 }
 
 /** A layer along one axis, which has to be given. */
-abstract class AlongAxis<D extends number = AnySize> extends Module {
+abstract class AlongAxis<D extends number = AnySize> extends Layer {
   readonly dim: D;
 
   constructor(dim: D) {
@@ -113,7 +112,6 @@ export function gumbelSoftmax<S extends Shape>(logits: Tensor<S>, options: Gumbe
   checkOptions(op, options, ["tau", "hard", "dim"]);
   const { tau = 1, hard = false, dim = -1 } = options;
   checkNumber(op, "tau", tau, 0, true);
-  if (typeof hard !== "boolean") throw new ValueError(`${op}: hard is true or false; got ${String(hard)}`);
   const x: Tensor = logits;
   const at = axis(op, dim, x.shape);
   const noise = emptyLike(x).exponential_().log().neg() as Tensor;

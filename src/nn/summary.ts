@@ -2,11 +2,11 @@
 import { noGrad } from "../autograd/mode.ts";
 import { ModuleError, ShapeError } from "../errors.ts";
 import { defaultGenerator, Tensor, zeros } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { DTYPES, type DType } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { addHook } from "./hooks.ts";
-import type { Module } from "./module.ts";
+import { Module } from "./module.ts";
 import { walkModules, walkTensors } from "./walk.ts";
 
 /** One module that was called. */
@@ -62,6 +62,7 @@ type Input = readonly number[] | readonly (readonly number[])[] | Tensor | reado
  * found.totalParameters; // 397510
  */
 export function summary(model: Module, input: Input, options: SummaryOptions = {}): Summary {
+  if (!(model instanceof Module)) throw new ModuleError(`summary: takes a module; got ${shown(model)}`);
   const inputs = inputsOf(model, input, options);
   const rows: SummaryRow[] = [];
   const called = new Set<Module>();

@@ -1,7 +1,7 @@
 /** Layers of Transformers. */
 import { ShapeError, ValueError } from "../errors.ts";
 import { defaultGenerator, type Tensor, tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import type { Arg, LinearOut, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { MultiheadAttention } from "./attention.ts";
@@ -9,7 +9,7 @@ import { Dropout } from "./dropout.ts";
 import { checkCount } from "./fan.ts";
 import { Linear } from "./linear.ts";
 import { ModuleList } from "./lists.ts";
-import { Module } from "./module.ts";
+import { Layer, Module } from "./module.ts";
 import { LayerNorm } from "./norm.ts";
 import type { AnySize, AsShape, IN, Kept, OUT } from "./shapes.ts";
 
@@ -33,6 +33,9 @@ export interface TransformerOptions {
 
 const OPTIONS = ["dimFeedforward", "dropout", "activation", "layerNormEps", "batchFirst", "normFirst", "bias"];
 
+/** The masks that layers and stacks of them call alike. */
+const MASKS = ["srcKeyPaddingMask", "isCausal"];
+
 /** Masks of {@link TransformerEncoderLayer}, as {@link MultiheadAttention} takes them. */
 export interface EncoderLayerMasks {
   srcMask?: Tensor | null;
@@ -51,14 +54,14 @@ export interface TransformerEncoderLayer<D extends number = AnySize> {
  * al., 2017). x [steps, batch, dModel] (or [batch, steps, dModel] with `batchFirst`, or [steps, dModel]) keeps its
  * shape.
  *
- * @throws {ValueError} for an unknown option or `activation`, sizes that are no whole numbers of at least 1, a `dModel`
+ * @throws {ValueError} for an unknown option, mask or `activation`, sizes that are no whole numbers of at least 1, a `dModel`
  * that `nhead` does not divide, a `dropout` outside [0, 1], or a `layerNormEps` below 0.
  * @throws {ShapeError} unless the input has 2 or 3 axes, the last `dModel` long, and masks fit it.
  * @throws {DTypeError} if the input has another dtype than the weights, or a mask is neither bool nor of that dtype.
  * @example
  * new nn.TransformerEncoderLayer(8, 2, { dimFeedforward: 16 }).forward(randn(5, 3, 8)).shape; // [5, 3, 8]
  */
-export class TransformerEncoderLayer<D extends number = AnySize> extends Module {
+export class TransformerEncoderLayer<D extends number = AnySize> extends Layer {
   self_attn: MultiheadAttention<D>;
   linear1: Linear;
   dropout: Dropout;
@@ -79,7 +82,7 @@ export class TransformerEncoderLayer<D extends number = AnySize> extends Module 
     const { batchFirst = false, normFirst = false, bias = true } = options;
     if (activation !== "relu" && activation !== "gelu" && typeof activation !== "function") {
       throw new ValueError(
-        `TransformerEncoderLayer: activation is "relu", "gelu" or a function; got ${JSON.stringify(activation)}`,
+        `TransformerEncoderLayer: activation is "relu", "gelu" or a function; got ${shown(activation)}`,
       );
     }
     this.self_attn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
@@ -109,7 +112,12 @@ export class TransformerEncoderLayer<D extends number = AnySize> extends Module 
   }
 
   #attend(x: Tensor, masks: EncoderLayerMasks): Tensor {
-    const { srcMask: attnMask = null, srcKeyPaddingMask: keyPaddingMask = null, isCausal = false } = masks;
+    const name = "TransformerEncoderLayer";
+    const {
+      srcMask: attnMask = null,
+      srcKeyPaddingMask: keyPaddingMask = null,
+      isCausal = false,
+    } = checkOptions(name, masks, ["srcMask", ...MASKS]);
     const [y] = this.self_attn.forward(x, x, x, { attnMask, keyPaddingMask, isCausal, needWeights: false });
     return this.dropout1.forward(y);
   }
@@ -139,7 +147,7 @@ export interface TransformerEncoder<D extends number = AnySize> {
  * Copies of a {@link TransformerEncoderLayer} one after the other, and at last a normalisation if there is one; shapes
  * are those of the layer. As in PyTorch the copies start with the same weights.
  *
- * @throws {ValueError} for an unknown option, a `numLayers` that is no whole number of at least 1, or something else
+ * @throws {ValueError} for an unknown option or mask, a `numLayers` that is no whole number of at least 1, or something else
  * than such a layer.
  * @throws {ShapeError} if input or masks do not fit the layers.
  * @throws {DTypeError} if the input has another dtype than the weights.
@@ -167,7 +175,11 @@ export class TransformerEncoder<D extends number = AnySize> extends Module {
     x: Arg<LinearOut<S, D, D, "TransformerEncoder">, Tensor<S>>,
     masks: EncoderMasks = {},
   ): Tensor<S> {
-    const { mask: srcMask = null, srcKeyPaddingMask = null, isCausal = false } = masks;
+    const {
+      mask: srcMask = null,
+      srcKeyPaddingMask = null,
+      isCausal = false,
+    } = checkOptions("TransformerEncoder", masks, ["mask", ...MASKS]);
     let y = x as Tensor;
     for (const layer of this.layers) y = layer.forward(y, { srcMask, srcKeyPaddingMask, isCausal });
     return (this.norm === null ? y : this.norm.forward(y)) as Tensor<S>;
@@ -207,10 +219,11 @@ export interface PositionalEncoding<D extends number = AnySize> {
  * @throws {ValueError} for an unknown option, sizes that are no whole numbers of at least 1, or a `dropout` outside
  * [0, 1].
  * @throws {ShapeError} unless the input has 2 or 3 axes, the last `dModel` long, and at most `maxLen` steps.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.PositionalEncoding(2).forward(zeros(1, 1, 2)).toArray(); // [[[0, 1]]]
  */
-export class PositionalEncoding<D extends number = AnySize> extends Module {
+export class PositionalEncoding<D extends number = AnySize> extends Layer {
   readonly dModel: D;
   readonly maxLen: number;
   readonly batchFirst: boolean;

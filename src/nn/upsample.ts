@@ -7,11 +7,13 @@ import { checkOptions } from "../options.ts";
 import type { Interpolate, PixelShuffle as Shuffled, PixelUnshuffle as Unshuffled } from "../tensor/resize.ts";
 import type { Out, Shape } from "../tensor/shapes.ts";
 import { checkCount } from "./fan.ts";
-import { Module } from "./module.ts";
+import { Layer } from "./module.ts";
 import type { AnySize, AsShape, IN, OUT } from "./shapes.ts";
 
 /** Options of {@link Upsample}: either `size` or `scaleFactor`. */
 export type UpsampleOptions<Z = number | Shape, F = number | Shape> = Omit<InterpolateOptions<Z, F>, "antialias">;
+
+const SIZES = ["size", "scaleFactor"];
 
 /** Types only. */
 export interface Upsample<Z extends number | Shape = never, F extends number | Shape = never> {
@@ -28,7 +30,7 @@ export interface Upsample<Z extends number | Shape = never, F extends number | S
  * @example
  * new nn.Upsample({ scaleFactor: 2 }).forward(zeros(8, 3, 5, 6)).shape; // [8, 3, 10, 12]
  */
-export class Upsample<const Z extends number | Shape = never, const F extends number | Shape = never> extends Module {
+export class Upsample<const Z extends number | Shape = never, const F extends number | Shape = never> extends Layer {
   readonly size: Z | undefined;
   readonly scaleFactor: F | undefined;
   readonly mode: InterpolateMode;
@@ -36,7 +38,7 @@ export class Upsample<const Z extends number | Shape = never, const F extends nu
 
   constructor(options: UpsampleOptions<Z, F>) {
     super();
-    checkOptions(new.target.name, options, ["size", "scaleFactor", "mode", "alignCorners"]);
+    checkOptions(new.target.name, options, [...SIZES, "mode", "alignCorners"]);
     const { size, scaleFactor, mode = "nearest", alignCorners = false } = options;
     if ((size === undefined) === (scaleFactor === undefined)) {
       throw new ValueError(
@@ -75,7 +77,7 @@ export class UpsamplingNearest2d<
   const F extends number | Shape = never,
 > extends Upsample<Z, F> {
   constructor(options: { size?: Z; scaleFactor?: F }) {
-    super({ ...options, mode: "nearest" });
+    super({ ...checkOptions("UpsamplingNearest2d", options, SIZES), mode: "nearest" });
   }
 }
 
@@ -94,7 +96,7 @@ export class UpsamplingBilinear2d<
   const F extends number | Shape = never,
 > extends Upsample<Z, F> {
   constructor(options: { size?: Z; scaleFactor?: F }) {
-    super({ ...options, mode: "bilinear", alignCorners: true });
+    super({ ...checkOptions("UpsamplingBilinear2d", options, SIZES), mode: "bilinear", alignCorners: true });
   }
 }
 
@@ -108,10 +110,11 @@ export interface PixelShuffle<R extends number = AnySize> {
  *
  * @throws {ValueError} if the factor is no whole number of at least 1.
  * @throws {ShapeError} if the input has fewer than 3 axes, or its channels are no multiple of r².
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.PixelShuffle(2).forward(zeros(8, 12, 5, 5)).shape; // [8, 3, 10, 10]
  */
-export class PixelShuffle<R extends number = AnySize> extends Module {
+export class PixelShuffle<R extends number = AnySize> extends Layer {
   readonly upscaleFactor: R;
 
   constructor(upscaleFactor: R) {
@@ -139,10 +142,11 @@ export interface PixelUnshuffle<R extends number = AnySize> {
  *
  * @throws {ValueError} if the factor is no whole number of at least 1.
  * @throws {ShapeError} if the input has fewer than 3 axes, or its height or width is no multiple of r.
+ * @throws {DTypeError} if the input is not a tensor.
  * @example
  * new nn.PixelUnshuffle(2).forward(zeros(8, 3, 10, 10)).shape; // [8, 12, 5, 5]
  */
-export class PixelUnshuffle<R extends number = AnySize> extends Module {
+export class PixelUnshuffle<R extends number = AnySize> extends Layer {
   readonly downscaleFactor: R;
 
   constructor(downscaleFactor: R) {
@@ -169,7 +173,7 @@ export class PixelUnshuffle<R extends number = AnySize> extends Module {
  * @example
  * new nn.Unfold(2).forward(zeros(8, 3, 5, 5)).shape; // [8, 12, 16]
  */
-export class Unfold extends Module {
+export class Unfold extends Layer {
   readonly kernelSize: Pair;
   readonly options: WindowOptions;
 
@@ -198,7 +202,7 @@ export class Unfold extends Module {
  * @example
  * new nn.Fold([5, 5], 2).forward(zeros(8, 12, 16)).shape; // [8, 3, 5, 5]
  */
-export class Fold extends Module {
+export class Fold extends Layer {
   readonly outputSize: Pair;
   readonly kernelSize: Pair;
   readonly options: WindowOptions;

@@ -5,6 +5,7 @@ import type { PixelShuffle, PixelUnshuffle } from "../tensor/resize.ts";
 import type { AnyShape, Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { text } from "./conv-geometry.ts";
 import { tensor } from "./create.ts";
 import { filled } from "./filled.ts";
 import { requireFloat, requireTensor } from "./kernels.ts";
@@ -26,7 +27,7 @@ export interface WindowOptions {
 function pair(op: string, name: string, given: unknown, least: number): [number, number] {
   const both = Array.isArray(given) ? given : [given, given];
   if (both.length !== 2 || !both.every((n) => Number.isInteger(n) && n >= least)) {
-    throw new ValueError(`${op}: ${name} is a whole number of at least ${least}, or two; got ${JSON.stringify(given)}`);
+    throw new ValueError(`${op}: ${name} is a whole number of at least ${least}, or two; got ${text(given)}`);
   }
   return both as [number, number];
 }

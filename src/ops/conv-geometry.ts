@@ -1,5 +1,6 @@
 /** What a convolution needs to know of its operands: the checks, and the sizes that follow. */
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { shown } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { requireFloat, requireTensor } from "./kernels.ts";
@@ -35,7 +36,7 @@ const FLAT: Axis = { in: 1, out: 1, kernel: 1, stride: 1, dilation: 1, pad: 0 };
 /** A value of an option or argument as people read it. */
 export function text(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(text).join(", ")}]`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return shown(value);
 }
 
 /** One whole number for each of `rank` axes. `name` opens the errors, `what` names the option. */

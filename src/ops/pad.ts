@@ -7,6 +7,7 @@ import type { Pad } from "../tensor/padding.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { rowMajor, show, span } from "../tensor/sizes.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { text } from "./conv-geometry.ts";
 import { tensor } from "./create.ts";
 import { filled } from "./filled.ts";
 import { requireTensor } from "./kernels.ts";
@@ -29,9 +30,7 @@ type Pair = readonly [axis: number, before: number, after: number];
 
 function pairs(x: Tensor, amounts: readonly number[]): Pair[] {
   if (!Array.isArray(amounts) || amounts.length % 2 !== 0 || !amounts.every((amount) => Number.isInteger(amount))) {
-    throw new ValueError(
-      `pad: takes pairs of whole numbers, [left, right, top, bottom, …]; got ${JSON.stringify(amounts)}`,
-    );
+    throw new ValueError(`pad: takes pairs of whole numbers, [left, right, top, bottom, …]; got ${text(amounts)}`);
   }
   if (amounts.length > 2 * x.ndim) {
     throw new ShapeError(`pad: ${show(amounts)} has more pairs than ${show(x.shape)} has axes`);

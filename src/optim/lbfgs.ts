@@ -1,6 +1,7 @@
 /** L-BFGS. */
 import { enableGrad, noGrad } from "../autograd/mode.ts";
 import { StateDictError, ValueError } from "../errors.ts";
+import { checkCount } from "../nn/fan.ts";
 import { cat, Tensor, zeros } from "../ops/index.ts";
 import { type Point, strongWolfe } from "./line-search.ts";
 import { atLeastZero, Optimizer, type ParamGroup, type Params, withDefaults } from "./optimizer.ts";
@@ -105,9 +106,7 @@ export class LBFGS extends Optimizer<Group> {
   protected override check(name: string, group: Group): void {
     for (const option of ["lr", "toleranceGrad", "toleranceChange"] as const) atLeastZero(name, option, group[option]);
     for (const option of ["maxIter", "maxEval", "historySize"] as const) {
-      if (!Number.isInteger(group[option]) || (group[option] as number) < 1) {
-        throw new ValueError(`${name}: ${option} is a whole number of at least 1; got ${String(group[option])}`);
-      }
+      checkCount(name, option, group[option]);
     }
     if (group.lineSearchFn !== null && group.lineSearchFn !== "strong_wolfe") {
       throw new ValueError(`${name}: only "strong_wolfe" is supported; got lineSearchFn ${String(group.lineSearchFn)}`);

@@ -4,7 +4,7 @@ import { backend, type Storage } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
-import { checkOptions, shown } from "../options.ts";
+import { checkOptions, listed, shown } from "../options.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
@@ -112,8 +112,8 @@ export abstract class Optimizer<O extends object> {
       throw new ValueError(`${name}: a group is an object with params; got ${kind(group)}`);
     }
     const seen = new Set(this.paramGroups.flatMap((other) => other.params));
-    const listed = group.params instanceof Tensor ? [group.params] : group.params;
-    const params = [...listed].map((x) => checkParameter(name, x, seen));
+    const own = group.params instanceof Tensor ? [group.params] : listed(name, "params", group.params);
+    const params = own.map((x) => checkParameter(name, x, seen));
     checkOptions(name, group, [...Object.keys(this.defaults), ...BESIDE_OPTIONS]);
     const whole = { ...this.defaults, ...given(group), params } as ParamGroup<O>;
     this.check(name, whole);
@@ -196,7 +196,8 @@ function given<O extends object>(options: O): O {
 /** What a group may hold beside options: what schedules keep in it, and a name for its user. */
 const BESIDE_OPTIONS = ["params", "name", "initialLr", "maxLr", "minLr", "baseMomentum", "maxMomentum"];
 
-function kind(x: unknown): string {
+/** What something is, for messages: the name of its class, or the value. */
+export function kind(x: unknown): string {
   return x === null || typeof x !== "object" ? String(x) : x.constructor.name;
 }
 

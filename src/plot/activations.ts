@@ -56,8 +56,8 @@ const JUMP = 0.2;
  * plot.activations([{ name: "tanh", x: at, y, derivative: at.grad }]).save("runs/tanh.svg");
  */
 export function activations(list: readonly Activation[], options: ActivationsOptions = {}): Picture {
-  const { width = 800, height = 170, range } = options;
   checkPictureOptions("activations", options, ["range", "height"]);
+  const { width = 800, height = 170, range } = options;
   checkPixels("activations: height", height, 100);
   if (range !== undefined) checkRange("activations: range", range);
   checkNamed("activations", list, FORM);

@@ -73,8 +73,8 @@ export function boundary(
   predict: (places: number[][]) => Numbers | readonly Numbers[],
   options: BoundaryOptions = {},
 ): Picture {
-  const { width = 560, height = 420 } = options;
   checkPictureOptions("boundary", options, ["points", "labels", "classes", "x", "y", "xRange", "yRange", "height"]);
+  const { width = 560, height = 420 } = options;
   checkPixels("boundary: height", height, 160);
   if (typeof predict !== "function") throw new DTypeError(`boundary: predict is a function; got ${describe(predict)}`);
   const examples = readExamples(options);

@@ -46,8 +46,8 @@ const STRONGEST = 0.6;
  * plot.confusion([[8, 2], [1, 9]], { labels: ["cat", "dog"], title: "Test images" }).save("runs/confusion.svg");
  */
 export function confusion(matrix: readonly Numbers[] | TensorLike, options: ConfusionOptions = {}): Picture {
-  const { width = 800 } = options;
   checkPictureOptions("confusion", options, ["labels"]);
+  const { width = 800 } = options;
   const { counts, classes } = readMatrix(matrix);
   const labels = readLabels(options.labels, classes);
   const cells = readCells(counts, classes);

@@ -40,8 +40,8 @@ export interface CurvesOptions extends PictureOptions, PanelOptions {
  *   { title: "MNIST", panels: { Loss: { x: "step", scale: "log" }, Accuracy: { x: "epoch", percent: true } } }).save("runs/curves.svg");
  */
 export function curves(series: readonly Series[], options: CurvesOptions = {}): Picture {
-  const { width = 800, height = 300, panels: own = {} } = options;
   checkPictureOptions("curves", options, ["height", "panels", "x", "y", "scale", "smooth", "percent"]);
+  const { width = 800, height = 300, panels: own = {} } = options;
   checkPixels("curves: height", height, 120);
   const panels = groupByPanel(series);
   for (const name of Object.keys(own)) {

@@ -76,8 +76,8 @@ const FORM = '{ name: "truth", y: (x) => x ** 2 }';
  *   .save("runs/fit.svg");
  */
 export function functions(list: readonly FunctionSeries[], options: FunctionsOptions = {}): Picture {
-  const { width = 800, height = 300, columns = 2 } = options;
   checkOptions(options);
+  const { width = 800, height = 300, columns = 2 } = options;
   checkNamed("functions", list, FORM);
   const lines = readLines(list, options);
   const panels = [...groupByTitle("functions", lines)].map(([title, group]) => panelOf(title, group, options));

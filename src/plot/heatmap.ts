@@ -51,8 +51,8 @@ const small = { "font-size": 11, fill: colors.muted };
  * plot.heatmap([{ title: "gates", values: rand(8, 20) }], { x: "step", y: "unit", range: [0, 1] }).save("runs/gates.svg");
  */
 export function heatmap(tables: readonly Heat[], options: HeatmapOptions = {}): Picture {
-  const { width = 800, height = 220, across = tables.length === 1 ? 1 : 2, colormap = "Greys" } = options;
   checkPictureOptions("heatmap", options, ["x", "y", "range", "colormap", "across", "height"]);
+  const { width = 800, height = 220, across = tables?.length === 1 ? 1 : 2, colormap = "Greys" } = options;
   checkPixels("heatmap: height", height, 40);
   if (!Array.isArray(tables)) {
     throw new DTypeError(
@@ -97,10 +97,11 @@ interface Box {
   readonly height: number;
 }
 
-function readTable({ values, rows, columns }: Heat, index: number): Pixels {
+function readTable(table: Heat, index: number): Pixels {
+  const { values, rows, columns } = table ?? {};
   if (!Array.isArray(values) && typeof (values as TensorLike | undefined)?.toArray !== "function") {
     throw new DTypeError(
-      `heatmap: a table is { values: … }, a matrix or a tensor; got ${describe(values)} at ${index}`,
+      `heatmap: a table is { values: … }, a matrix or a tensor; got ${describe(values ?? table)} at ${index}`,
     );
   }
   const nested = (Array.isArray(values) ? values : (values as TensorLike).toArray()) as number[][];

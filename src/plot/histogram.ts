@@ -52,8 +52,8 @@ interface Sample {
  * plot.histogram(model.namedParameters().map(([name, parameter]) => ({ name: "start", panel: name, values: parameter }))).save("runs/weights.svg");
  */
 export function histogram(list: readonly HistogramSeries[], options: HistogramOptions = {}): Picture {
-  const { width = 800, height = 170 } = options;
   checkOptions(options);
+  const { width = 800, height = 170 } = options;
   checkNamed("histogram", list, '{ name: "fc1.weight", values: model.fc1.weight }');
   const panels = [...groupByTitle("histogram", list.map(readSample))].map(([title, group]) =>
     panelOf(title, group, options),

@@ -55,8 +55,8 @@ const CHARACTER = 6.4;
  * plot.images(images.reshape(-1, 28, 28), { labels, predictions: model.forward(images).argmax(1), title: "Test digits" }).save("runs/digits.svg");
  */
 export function images(images: ImageBatch, options: ImagesOptions = {}): Picture {
-  const { width = 800, colormap = "gray", title = "" } = options;
   checkOptions(options);
+  const { width = 800, colormap = "gray", title = "" } = options;
   const pixels = readPixels(images, options.range, diverging.includes(colormap));
   if (pixels.count > MOST) {
     throw new ValueError(`images: draws at most ${MOST} pictures; got ${pixels.count}; pass the first ones only`);

@@ -60,8 +60,8 @@ const RADIUS = 13;
  * plot.network(new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU(), new nn.Linear(3, 1)), { units: [["x₁", "x₂"], [], ["y"]] }).save("runs/net.svg");
  */
 export function network(weights: NamedModel | readonly LayerWeights[], options: NetworkOptions = {}): Picture {
-  const { width = 800, most = 10 } = options;
   checkPictureOptions("network", options, ["layers", "units", "edges", "most", "height"]);
+  const { width = 800, most = 10 } = options;
   if (!(Number.isInteger(most) && most >= 3 && most <= 60)) {
     throw new ValueError(`network: most must be from 3 to 60 units; got ${describe(most)}`);
   }

@@ -75,8 +75,8 @@ const DECADES = 1000;
  * plot.surface((w, b) => w ** 2 + 4 * b ** 2, { paths: [way], title: "Loss" }).save("runs/surface.svg");
  */
 export function surface(loss: (x: number, y: number) => number, options: SurfaceOptions = {}): Picture {
-  const { width = 640, height = 420 } = options;
   checkOptions(loss, options);
+  const { width = 640, height = 420 } = options;
   const ways = readPaths(options.paths ?? []);
   const room = { op: "surface", of: "paths", share: 0.2 };
   const along = (axis: 0 | 1): number[][] => ways.map((way) => way.points.map((point) => point[axis]));

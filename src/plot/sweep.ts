@@ -60,8 +60,8 @@ export function sweep(
   parameters: readonly string[],
   options: SweepOptions = {},
 ): Picture {
-  const { width = 800, height = 300, value = "accuracy", smaller = false } = options;
   checkPictureOptions("sweep", options, ["value", "smaller", "percent", "height"]);
+  const { width = 800, height = 300, value = "accuracy", smaller = false } = options;
   checkPixels("sweep: height", height, 120);
   if (!Array.isArray(parameters) || parameters.length < 1 || parameters.length > 2) {
     throw new ValueError(`sweep: draws one parameter or two, such as ["lr"]; got ${describe(parameters)}`);

@@ -1,7 +1,8 @@
 /** How models are asked for what they say of a batch. */
 import { DTypeError, ValueError } from "../errors.ts";
-import type { Module } from "../nn/module.ts";
+import { Module } from "../nn/module.ts";
 import { Tensor } from "../ops/index.ts";
+import { shown } from "../options.ts";
 
 /** A loss: a module such as `new nn.CrossEntropyLoss()`, or a function. */
 export type Loss = { forward(output: Tensor, target: Tensor): Tensor } | ((output: Tensor, target: Tensor) => Tensor);
@@ -22,6 +23,7 @@ export type Pass<B> = (batch: B) => { output: Tensor; target: Tensor };
 
 /** The way of a batch through the model, by the options. */
 export function passOf<B>(op: string, model: Module, options: BatchOptions<B>): Pass<B> {
+  if (!(model instanceof Module)) throw new ValueError(`${op}: takes a model, which is a module; got ${shown(model)}`);
   const part = (batch: B, at: 0 | 1): Tensor => {
     const x: unknown = Array.isArray(batch) ? batch[at] : undefined;
     if (x instanceof Tensor) return x;
@@ -48,8 +50,14 @@ function describe(x: unknown): string {
 
 /** The loss as a function; throws a ValueError for what is none. */
 export function lossOf(op: string, loss: Loss): (output: Tensor, target: Tensor) => Tensor {
-  if (typeof loss === "function") return loss;
-  if (typeof loss?.forward === "function") return (output, target) => loss.forward(output, target);
+  const given = typeof loss === "function" ? loss : typeof loss?.forward === "function" && loss.forward.bind(loss);
+  if (given) {
+    return (output, target) => {
+      const value: unknown = given(output, target);
+      if (value instanceof Tensor) return value;
+      throw new DTypeError(`${op}: the loss gives a tensor; got ${describe(value)}`);
+    };
+  }
   throw new ValueError(`${op}: loss is a module such as new nn.CrossEntropyLoss(), or a function; got ${typeof loss}`);
 }
 

@@ -1,6 +1,7 @@
 /** Trainings that can be taken up where they ended. */
 import { FormatError, StateDictError, ValueError } from "../errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../files/checkpoint.ts";
+import { fileError } from "../files/file-error.ts";
 import { Module } from "../nn/module.ts";
 import { defaultGenerator, Generator, type Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
@@ -118,7 +119,11 @@ export class Checkpoint {
 
   /** The best state of an earlier run in this folder is none of this one. */
   #begin(): void {
-    nodeModule("fs")?.rmSync(this.best, { force: true });
+    try {
+      nodeModule("fs")?.rmSync(this.best, { force: true });
+    } catch (cause) {
+      throw fileError("cannot remove", this.best, cause);
+    }
     this.#begun = true;
   }
 

@@ -2,7 +2,7 @@
 import { noGrad } from "../autograd/mode.ts";
 import { ValueError } from "../errors.ts";
 import type { Module } from "../nn/module.ts";
-import { checkOptions } from "../options.ts";
+import { checkOptions, shown } from "../options.ts";
 import { type BatchOptions, type Loss, lossOf, type Pass, passOf, sizeOfBatch } from "./batches.ts";
 import { Mean, type Metric } from "./metrics/metric.ts";
 import { progress } from "./progress.ts";
@@ -47,6 +47,9 @@ export function evaluate<B, M extends Metrics = Record<never, never>>(
 ): Evaluated<M>;
 export function evaluate<B>(model: Module, batches: Iterable<B>, options: EvaluateOptions<B>): Record<string, unknown> {
   checkOptions("evaluate", options, ["forward", "target", "loss", "metrics", "description"]);
+  if (typeof batches !== "object" || batches === null || !(Symbol.iterator in batches)) {
+    throw new ValueError(`evaluate: takes batches to iterate, as a DataLoader; got ${shown(batches)}`);
+  }
   const evaluation = new Evaluation("evaluate", model, options);
   const { description } = options;
   try {

@@ -1,7 +1,8 @@
 /** What a training is told. */
 import { ValueError } from "../errors.ts";
-import type { Optimizer } from "../optim/optimizer.ts";
-import type { ReduceLROnPlateau, Schedule } from "../optim/schedules/index.ts";
+import { Optimizer } from "../optim/optimizer.ts";
+import type { ReduceLROnPlateau } from "../optim/schedules/index.ts";
+import { Schedule } from "../optim/schedules/scheduler.ts";
 import { checkOptions, shown } from "../options.ts";
 import type { Batches, BatchOptions, Loss } from "./batches.ts";
 import type { Callback } from "./callback.ts";
@@ -44,6 +45,8 @@ export interface FitOptions<B> extends BatchOptions<B> {
   progress?: boolean;
 }
 
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
 /** The rules of single options, in the order of the messages. */
 const RULES: readonly (readonly [name: keyof FitOptions<unknown>, rule: string, holds: (value: never) => boolean])[] = [
   ["epochs", "is a whole number of at least 1", (n: number) => Number.isInteger(n) && n >= 1],
@@ -55,7 +58,13 @@ const RULES: readonly (readonly [name: keyof FitOptions<unknown>, rule: string, 
   ["resume", "is true or false", (flag: boolean) => typeof flag === "boolean"],
   ["progress", "is true or false", (flag: boolean) => typeof flag === "boolean"],
   ["monitor", "is the name of a column", (name: string) => typeof name === "string"],
-  ["callbacks", "is a list", (list: unknown) => Array.isArray(list)],
+  [
+    "callbacks",
+    "is a list of functions, and objects with functions such as onEpoch",
+    (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === "function" || isObject(one)),
+  ],
+  ["optimizer", "is an optimizer", (optimizer: unknown) => optimizer instanceof Optimizer],
+  ["schedule", "is a schedule", (schedule: unknown) => schedule instanceof Schedule],
 ];
 
 const NAMES: readonly (keyof FitOptions<unknown>)[] = [
@@ -73,8 +82,8 @@ export function checkFitOptions<B>(options: FitOptions<B>): FitOptions<B> {
   }
   for (const [name, rule, holds] of RULES) {
     const value = given[name];
-    if (value !== undefined && !holds(value as never))
-      throw new ValueError(`fit: ${name} ${rule}; got ${shown(value)}`);
+    if (value === undefined || holds(value as never)) continue;
+    throw new ValueError(`fit: ${name} ${rule}; got ${Array.isArray(value) ? `[${value.map(shown)}]` : shown(value)}`);
   }
   for (const name of ["train", "validation"]) {
     const batches = given[name] as object | undefined;

@@ -1,10 +1,17 @@
 /** The numbers of a run, epoch by epoch. */
 import { StateDictError, ValueError } from "../errors.ts";
 import { readFileBytes } from "../files/read.ts";
+import { shown } from "../options.ts";
 import { MetricsLog } from "./metrics-log.ts";
 
 /** The numbers of one epoch (or step), by name. */
 export type HistoryRow = Readonly<Record<string, number>>;
+
+/** 1 where less is better, and -1 where more is. */
+export function signOf(op: string, mode: "min" | "max"): 1 | -1 {
+  if (mode !== "min" && mode !== "max") throw new ValueError(`${op}: mode is "min" or "max"; got ${shown(mode)}`);
+  return mode === "min" ? 1 : -1;
+}
 
 /** One column as `plot.curves` draws it. */
 export interface HistorySeries {
@@ -16,7 +23,8 @@ export interface HistorySeries {
 /**
  * The numbers of a run, one row per epoch: what `fit` gives, and what a loop of one's own fills.
  *
- * @throws {ValueError} if `add` is given values that are no numbers, or `column` or `best` a name that no row has.
+ * @throws {ValueError} if `add` is given values that are no numbers, or `column` or `best` a name that no row has, or `best` an
+ * unknown mode.
  * @throws {StateDictError} if `loadStateDict` is given no rows.
  * @throws {FileError} if `save` cannot write the file.
  * @example
@@ -45,9 +53,12 @@ export class History {
   /**
    * Adds a row.
    *
-   * @throws {ValueError} unless its values are numbers.
+   * @throws {ValueError} unless it is an object whose values are numbers.
    */
   add(row: HistoryRow): this {
+    if (typeof row !== "object" || row === null) {
+      throw new ValueError(`History.add: takes numbers by name, as { loss: 0.5 }; got ${shown(row)}`);
+    }
     for (const [name, value] of Object.entries(row)) {
       if (typeof value === "number") continue;
       throw new ValueError(`History.add: values are numbers; got ${typeof value} as ${name}; use loss.item()`);
@@ -68,10 +79,14 @@ export class History {
     throw new ValueError(`History.column: there is no ${JSON.stringify(name)}; there are ${names || "no rows"}`);
   }
 
-  /** The row in which a value is least (or largest), the first of several. NaN is never best. */
+  /**
+   * The row in which a value is least (or largest), the first of several. NaN is never best.
+   *
+   * @throws {ValueError} for a name that no row has, one that is NaN in all, or an unknown mode.
+   */
   best(name: string, mode: "min" | "max" = "min"): HistoryRow {
     this.column(name);
-    const sign = mode === "min" ? 1 : -1;
+    const sign = signOf("History.best", mode);
     const rows = this.#rows.filter((row) => row[name] !== undefined && !Number.isNaN(row[name]));
     if (rows.length === 0) throw new ValueError(`History.best: ${JSON.stringify(name)} is NaN in every row`);
     return rows.reduce((best, row) => (sign * (row[name] as number) < sign * (best[name] as number) ? row : best));

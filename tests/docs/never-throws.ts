@@ -9,7 +9,6 @@ export const NEVER_THROWS: readonly string[] = [
   "Interrupt",
   "LogSigmoid",
   "Mish",
-  "Module.apply",
   "Module.stateDict",
   "Optimizer.stateDict",
   "Picture",

@@ -171,7 +171,7 @@ const CASES: Case[] = [
       `channels ${channels}`,
       () => new nn.Conv2d(channels, 4, 3),
       ValueError,
-      "Conv2d: channels are whole numbers of at least 1",
+      "Conv2d: inChannels is a whole number of at least 1",
     ],
   ),
   [

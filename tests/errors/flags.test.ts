@@ -1,7 +1,10 @@
 /** Flags and options of the wrong kind, which JavaScript would take for true or leave out in silence. */
 import { expect, test } from "vitest";
-import { eye, ones } from "../../src/index.ts";
+import { BatchSampler, SequentialSampler, WeightedRandomSampler } from "../../src/data/index.ts";
+import { eye, nn, ones, optim, ValueError } from "../../src/index.ts";
+import { ROCAUC } from "../../src/train/index.ts";
 
+const F = nn.functional;
 const x = ones(2, 3);
 
 test.each([
@@ -17,4 +20,36 @@ test.each([
   ["eye", () => eye(2, "float64" as never), /eye: options are an object, as \{ dtype: "float64" \}; got "float64"/],
 ] as const)("%s", (_, run, message) => {
   expect(run).toThrow(message);
+});
+
+const w = (): nn.Parameter => new nn.Parameter(ones(2));
+
+test.each([
+  ["Linear", () => new nn.Linear(2, 2, { bias: "false" as never }), /Linear: bias is true or false; got "false"/],
+  ["RNN", () => new nn.RNN(2, 2, { batchFirst: "no" as never }), /RNN: batchFirst is true or false; got "no"/],
+  ["BatchNorm1d", () => new nn.BatchNorm1d(2, { affine: "no" as never }), /BatchNorm1d: affine is true or false/],
+  ["SGD", () => new optim.SGD([w()], { maximize: "false" as never }), /SGD: maximize is true or false/],
+  ["SGD", () => new optim.SGD([w()], { momentum: 1, nesterov: 1 as never }), /SGD: nesterov is true or false; got 1/],
+  ["SGD", () => new optim.SGD([{ params: [w()], maximize: "no" as never }]), /SGD: maximize is true or false/],
+  [
+    "BatchSampler",
+    () => new BatchSampler(new SequentialSampler([1]), 1, { dropLast: "no" as never }),
+    /BatchSampler: dropLast is true or false; got "no"/,
+  ],
+  [
+    "WeightedRandomSampler",
+    () => new WeightedRandomSampler([1], 1, { replacement: 5 as never }),
+    /WeightedRandomSampler: replacement is true or false; got 5/,
+  ],
+  ["ROCAUC", () => new ROCAUC({ probabilities: "no" as never }), /ROCAUC: probabilities is true or false; got "no"/],
+  ["isCausal", () => F.scaledDotProductAttention(x, x, x, { isCausal: ones(2, 2) as never }), /isCausal is true or f/],
+  ["layerNorm", () => F.layerNorm(x, [3], { bias: "no" as never }), /layerNorm: bias is true or false; got "no"/],
+])("a flag of %s that is neither true nor false", (_, run, message) => {
+  expect(run).toThrow(ValueError);
+  expect(run).toThrow(message);
+});
+
+test("a bias may be a tensor where functions take one, and flags may be left open", () => {
+  expect(F.layerNorm(x, [3], { bias: ones(3) }).shape).toEqual([2, 3]);
+  expect(new nn.Linear(2, 2, { bias: undefined as never }).bias).not.toBeNull();
 });

@@ -345,9 +345,13 @@ describe("Sequential", () => {
 
 describe("layers refuse what makes no sense", () => {
   test.each<[string, () => unknown, RegExp]>([
-    ["Linear 0", () => new nn.Linear(0, 3), /features are whole numbers of at least 1; got 0 and 3/],
-    ["Linear 2.5", () => new nn.Linear(2.5, 3), /got 2.5 and 3/],
-    ["Linear without", () => new (nn.Linear as new (a: number) => nn.Linear)(3), /got 3 and undefined/],
+    ["Linear 0", () => new nn.Linear(0, 3), /Linear: inFeatures is a whole number of at least 1; got 0/],
+    ["Linear 2.5", () => new nn.Linear(2.5, 3), /inFeatures is a whole number of at least 1; got 2.5/],
+    [
+      "Linear without",
+      () => new (nn.Linear as new (a: number) => nn.Linear)(3),
+      /outFeatures is a whole number of at least 1; got undefined/,
+    ],
     ["Dropout 1.5", () => new nn.Dropout(1.5), /Dropout: p is a probability from 0 to 1; got 1.5/],
     ["Dropout NaN", () => new nn.Dropout(Number.NaN), /got NaN/],
   ])("%s", (_, make, message) => {

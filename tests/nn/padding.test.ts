@@ -36,7 +36,7 @@ describe("padding", () => {
     [
       "too many",
       () => new nn.ZeroPad1d([1, 2, 3] as never),
-      /ZeroPad1d: takes a whole number or \[left, right\]; got \[1,2,3\]/,
+      /ZeroPad1d: takes a whole number or \[left, right\]; got \[1, 2, 3\]/,
     ],
     ["fractions", () => new nn.ReflectionPad2d(0.5), /ReflectionPad2d: takes a whole number or .*; got 0.5/],
     ["odd", () => F.pad(line, [1] as never), /pad: takes pairs of whole numbers, .*; got \[1\]/],

@@ -1,6 +1,7 @@
 /** Schedules made of schedules. */
 import { StateDictError, ValueError } from "../../errors.ts";
-import { checkOptions } from "../../options.ts";
+import { checkOptions, listed } from "../../options.ts";
+import { kind } from "../optimizer.ts";
 import { LRScheduler, type Scheduled, type SchedulerState, wholeNumber } from "./scheduler.ts";
 
 abstract class CombinedLR extends LRScheduler {
@@ -11,13 +12,11 @@ abstract class CombinedLR extends LRScheduler {
     const name = this.constructor.name;
     for (const [i, scheduler] of schedulers.entries()) {
       if (!(scheduler instanceof LRScheduler)) {
-        throw new ValueError(
-          `${name}: takes schedules that step by themselves; got ${describe(scheduler)} at index ${i}`,
-        );
+        throw new ValueError(`${name}: takes schedules that step by themselves; got ${kind(scheduler)} at index ${i}`);
       }
       if (scheduler.optimizer !== optimizer) {
         throw new ValueError(
-          `${name}: expects all schedulers to belong to the same optimizer; got ${describe(scheduler)} at index ${i} of another`,
+          `${name}: expects all schedulers to belong to the same optimizer; got ${kind(scheduler)} at index ${i} of another`,
         );
       }
     }
@@ -49,10 +48,6 @@ abstract class CombinedLR extends LRScheduler {
   }
 }
 
-function describe(x: unknown): string {
-  return x === null || typeof x !== "object" ? String(x) : x.constructor.name;
-}
-
 function notEmpty(name: string, schedulers: readonly LRScheduler[]): void {
   if (Array.isArray(schedulers) && schedulers.length > 0) return;
   throw new ValueError(`${name}: expects at least one scheduler; got no scheduler`);
@@ -63,7 +58,8 @@ function notEmpty(name: string, schedulers: readonly LRScheduler[]): void {
  * torch.optim.lr_scheduler.SequentialLR.
  *
  * @throws {ValueError} for no schedules, an unknown option, one that does not step by itself or belongs to another
- * optimizer, or unless there is one milestone, a whole number, between two schedules.
+ * optimizer, or unless there is one milestone, a whole number, between two schedules, none
+ * smaller than the one before.
  * @example
  * const optimizer = new optim.SGD(new nn.Linear(2, 1).parameters(), { lr: 0.5 });
  * const warmUp = new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.1, totalIters: 5 });
@@ -83,14 +79,15 @@ export class SequentialLR extends CombinedLR {
     notEmpty("SequentialLR", schedulers);
     checkOptions("SequentialLR", options, ["lastEpoch"]);
     super(optimizer, schedulers);
-    if (milestones.length !== schedulers.length - 1) {
+    const steps = listed("SequentialLR", "milestones", milestones);
+    if (steps.length !== schedulers.length - 1) {
       throw new ValueError(
         `SequentialLR: expects one scheduler more than milestones; ` +
-          `got ${schedulers.length} schedulers and ${milestones.length} milestones`,
+          `got ${schedulers.length} schedulers and ${steps.length} milestones`,
       );
     }
-    for (const milestone of milestones) wholeNumber(this, "milestones", milestone, 0);
-    this.milestones = [...milestones];
+    for (const [i, step] of steps.entries()) wholeNumber(this, "milestones", step, steps[i - 1] ?? 0);
+    this.milestones = steps;
     this.lastEpoch = (options.lastEpoch ?? -1) + 1;
     for (const group of this.groups) group.lr = group.initialLr as number;
     this.undo();

@@ -1,6 +1,6 @@
 /** Schedules that multiply the learning rate from step to step. */
 import { ValueError } from "../../errors.ts";
-import { checkOptions } from "../../options.ts";
+import { checkOptions, listed } from "../../options.ts";
 import { finite, LRScheduler, type Scheduled, type SchedulerOptions, wholeNumber } from "./scheduler.ts";
 
 /** A base of those that go from the rates before by a factor, and can also compute a rate from the first one. */
@@ -74,7 +74,7 @@ export class MultiStepLR extends FactorLR {
     super(optimizer);
     checkOptions("MultiStepLR", options, ["gamma", "lastEpoch"]);
     const { gamma = 0.1 } = options;
-    const sorted = [...milestones].sort((a, b) => a - b);
+    const sorted = listed("MultiStepLR", "milestones", milestones).sort((a, b) => a - b);
     for (const milestone of sorted) wholeNumber(this, "milestones", milestone, 0);
     finite(this, "gamma", gamma);
     this.milestones = sorted;

@@ -1,6 +1,6 @@
 /** Schedules by a function of one's own. */
 import { ValueError } from "../../errors.ts";
-import { checkOptions } from "../../options.ts";
+import { checkOptions, listed } from "../../options.ts";
 import { LRScheduler, type Scheduled, type SchedulerOptions } from "./scheduler.ts";
 
 /** A factor from the number of the step. */
@@ -13,8 +13,9 @@ abstract class FunctionLR extends LRScheduler {
     super(optimizer);
     checkOptions(this.constructor.name, options, ["lastEpoch"]);
     const { length } = this.groups;
-    const functions = typeof lrLambda === "function" ? new Array<LRLambda>(length).fill(lrLambda) : [...lrLambda];
     const name = this.constructor.name;
+    const functions =
+      typeof lrLambda === "function" ? new Array<LRLambda>(length).fill(lrLambda) : listed(name, "lrLambda", lrLambda);
     if (functions.length !== length) {
       throw new ValueError(`${name}: expected ${length} lrLambdas, one for each group; got ${functions.length}`);
     }

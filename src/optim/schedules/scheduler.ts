@@ -1,5 +1,6 @@
 /** What every schedule does: sets learning rates from one step to the next, and remembers where it is. */
 import { StateDictError, ValueError } from "../../errors.ts";
+import { listed } from "../../options.ts";
 import { Optimizer } from "../optimizer.ts";
 
 /** An optimizer of any kind whose groups have learning rates. */
@@ -196,7 +197,10 @@ export function finite(schedule: object, option: string, value: unknown): void {
 /** One value for each group: the list that was given, or the one number for all. */
 export function perGroup(schedule: Schedule, option: string, value: number | readonly number[]): number[] {
   const { length } = schedule.optimizer.paramGroups;
-  const values = typeof value === "number" ? new Array<number>(length).fill(value) : [...value];
+  const values =
+    typeof value === "number"
+      ? new Array<number>(length).fill(value)
+      : listed(schedule.constructor.name, option, value);
   if (values.length !== length) {
     throw new ValueError(
       `${schedule.constructor.name}: ${option} has one value for each of the ${length} groups; got ${values.length}`,

@@ -20,7 +20,7 @@ type Hits = { right: number; seen: number };
 /**
  * The share of samples whose class is right. Outputs are scores [n, classes], single scores [n] or [n, 1] of class 1
  * (logits unless `threshold` says otherwise), or classes of an int dtype; targets are labels [n]. Further axes are
- * fine: [n, classes, …] with [n, …].
+ * fine: [n, classes, …] with [n, …]. A sample with a score of NaN is never right.
  *
  * @throws {ValueError} for an unknown option, or a `threshold` that is not finite; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
@@ -46,13 +46,22 @@ export class Accuracy extends Metric<number, Hits> {
 
   update(output: Tensor, target: Tensor): void {
     const { predicted, labels } = classesOf("Accuracy", output, target, this.threshold);
-    for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) this.state.right++;
+    const odd = scoresOfNaN(output.detach(), target);
+    for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i] && !odd?.[i]) this.state.right++;
     this.state.seen += labels.length;
   }
 
   compute(): number {
     return this.state.seen === 0 ? this.nothing() : this.state.right / this.state.seen;
   }
+}
+
+/** Which samples have a score of NaN, which says no class; undefined where none has. */
+function scoresOfNaN(output: Tensor, target: Tensor): ArrayLike<number> | undefined {
+  if (!isFloat(output.dtype)) return undefined;
+  const odd: Tensor = output.isnan();
+  if (odd.any().item() === 0) return undefined;
+  return (sameShape(output.shape, target.shape) ? odd : (odd.any(1) as Tensor)).data();
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a sweep found. */
 import { ValueError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
-import type { HistorySeries } from "../history.ts";
+import { type HistorySeries, signOf } from "../history.ts";
 import type { Setting } from "./grid.ts";
 
 /** One trial. */
@@ -22,8 +22,8 @@ export interface Trial<C = Record<string, Setting>> {
 /**
  * The trials of a sweep, in the order of the grid.
  *
- * @throws {ValueError} if `best` or `series` is given a name that no trial has, or `series` a setting that is no
- * number.
+ * @throws {ValueError} if `best` or `series` is given a name that no trial has, `best` an unknown mode, or `series` a
+ * setting that is no number.
  * @throws {FileError} if `save` cannot write the file.
  * @example
  * const result = await sweep({ lr: [0.1, 0.2] }, ({ lr }) => ({ accuracy: lr }), { processes: 1, progress: false });
@@ -45,10 +45,10 @@ export class SweepResult<C = Record<string, Setting>> {
   /**
    * The trial with the smallest (or largest) value.
    *
-   * @throws {ValueError} if none has it, or it is NaN in all.
+   * @throws {ValueError} if none has it, it is NaN in all, or the mode is unknown.
    */
   best(name: string, mode: "min" | "max" = "min"): Trial<C> {
-    const sign = mode === "min" ? 1 : -1;
+    const sign = signOf("SweepResult.best", mode);
     const trials = this.#with(name).filter((trial) => !Number.isNaN(trial.values[name]));
     if (trials.length === 0) throw new ValueError(`SweepResult.best: ${JSON.stringify(name)} is NaN in every trial`);
     const value = (trial: Trial<C>): number => sign * (trial.values[name] as number);

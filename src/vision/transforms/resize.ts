@@ -1,5 +1,6 @@
 /** Images at another size. */
 import { ShapeError, ValueError } from "../../errors.ts";
+import { text } from "../../ops/conv-geometry.ts";
 import { empty, type Tensor } from "../../ops/index.ts";
 import { type ResizeMode, type ResizeWeights, resizeImages } from "../../ops/resize.ts";
 import { checkOptions } from "../../options.ts";
@@ -142,9 +143,10 @@ export class RandomResizedCrop extends ImageTransform<Box> {
     checkOptions("RandomResizedCrop", options, ["scale", "ratio", "interpolation", "antialias", "generator"]);
     const { scale = [0.08, 1], ratio = [3 / 4, 4 / 3], generator } = options;
     this.size = checkSize("RandomResizedCrop", size);
-    for (const [what, [least, most]] of Object.entries({ scale, ratio })) {
+    for (const [what, range] of Object.entries({ scale, ratio })) {
+      const [least, most] = Array.isArray(range) ? range : [Number.NaN, Number.NaN];
       if (!(least > 0 && least <= most && most < Number.POSITIVE_INFINITY)) {
-        throw new ValueError(`RandomResizedCrop: ${what} is [least, most], above 0; got [${least}, ${most}]`);
+        throw new ValueError(`RandomResizedCrop: ${what} is [least, most], above 0; got ${text(range)}`);
       }
     }
     this.#scale = scale;
