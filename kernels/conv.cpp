@@ -6,6 +6,7 @@
 #include "conv/channels.h"
 #include "conv/depthwise.h"
 #include "conv/images.h"
+#include "conv/outputs.h"
 #include "conv/pointwise.h"
 #include "conv/winograd_weights.h"
 #endif
@@ -53,6 +54,8 @@ template <class T> static idx scratch_of(int kind, const ConvShape& s, idx threa
     return larger(bytes, ConvWeights<T>(s).scratch_bytes(threads));
   }
   if (const Pointwise<T> p(s, kind == TRANSPOSED); p.suits()) return p.scratch_bytes(threads);
+  if (kind == CONVOLVE)
+    if (const OutputsConvolution<T> o(s); o.suits()) return o.scratch_bytes(threads);
   return larger(images_scratch<T>(s, kind == TRANSPOSED, threads), Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads));
 #endif
   return kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
@@ -66,6 +69,8 @@ static void convolution(const ConvShape& s, bool transposed, const T* source, co
     return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise<T, decltype(size)::value>(d, source, weights, bias, to, scratch); });
   }
   if (const Pointwise<T> p(s, transposed); p.suits()) return convolve_pointwise(p, source, weights, bias, to, scratch);
+  if (!transposed)
+    if (const OutputsConvolution<T> o(s); o.suits()) return convolve_outputs(o, source, weights, bias, to, scratch);
   if (convolve_blocks(s, transposed, source, weights, bias, to, scratch)) {
     const ConvShape last = last_images<T>(s);
     if (last.n == 0) return;

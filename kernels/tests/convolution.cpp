@@ -59,6 +59,18 @@ Shape winograd(Dice& d) {
   return s;
 }
 
+/** Strides, with so many output channels and so long rows that they fill register tiles. */
+Shape strided(Dice& d) {
+  Shape s{d.between(1, 5), d.percent(70) ? 1 : 2, d.between(8, 24), d.between(24, 70), axis(d, 40), axis(d, 40)};
+  for (Axis* a : {&s.y, &s.x}) {
+    a->in += d.between(0, 12), a->kernel = d.between(3, 4), a->stride = d.between(a == &s.x ? 2 : 1, 3);
+    const idx reach = (a->kernel - 1) * a->dilation + 1;
+    while (a->in + 2 * a->pad < reach) a->in++;
+    a->out = (a->in + 2 * a->pad - reach) / a->stride + 1;
+  }
+  return s;
+}
+
 /** Kernels of 1 × 1, which are matrix products. */
 Shape pointwise(Dice& d) {
   const idx channels = d.percent(30) ? 8 : 40;
@@ -156,6 +168,7 @@ template <class T> void convolutions(Session& s) {
   for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, shape(d, 40, 9));
   for (idx r = s.rounds(15); r > 0; r--) convolution<T>(s, shape(d, 3, 70));
   for (idx r = s.rounds(30); r > 0; r--) convolution<T>(s, many_images(d));
+  for (idx r = s.rounds(20); r > 0; r--) convolution<T>(s, strided(d));
   for (idx r = s.rounds(40); r > 0; r--) convolution<T>(s, pointwise(d));
   for (idx r = s.rounds(40); r > 0; r--) convolution<T>(s, depthwise(d));
   if (sizeof(T) == 4)
