@@ -92,7 +92,9 @@ class NativeBackend implements Backend {
     { length: Math.log2(SLAB_LIMIT / SMALL_LIMIT) },
     (_, i) => new Slab(SMALL_LIMIT * 2 ** (i + 1) * SHARED_BY),
   );
+  /** Free scratch storages by size: the small ones, which the training of a small network needs often, without a look-up. */
   readonly #pool = new Map<number, Storage[]>();
+  readonly #smallPool: Storage[][] = Array.from({ length: SMALL_LIMIT / ALIGNMENT + 1 }, () => []);
   #pooled = 0;
   readonly #scope: Storage[] = [];
   #inScope = 0;
@@ -144,8 +146,7 @@ class NativeBackend implements Backend {
 
   borrow(bytes: number): Storage {
     const rounded = roundUp(bytes);
-    const free = this.#pool.get(rounded);
-    const found = free?.pop();
+    const found = this.#free(rounded).pop();
     if (found !== undefined) {
       this.#pooled -= rounded;
       found.holders = 0;
@@ -171,10 +172,18 @@ class NativeBackend implements Backend {
   release(storage: Storage): void {
     if (!storage.scratch || storage.holders === IN_POOL || this.#pooled + storage.bytes > POOL_LIMIT) return;
     storage.holders = IN_POOL;
-    const free = this.#pool.get(storage.bytes);
-    if (free === undefined) this.#pool.set(storage.bytes, [storage]);
-    else free.push(storage);
+    this.#free(storage.bytes).push(storage);
     this.#pooled += storage.bytes;
+  }
+
+  #free(bytes: number): Storage[] {
+    if (bytes <= SMALL_LIMIT) return this.#smallPool[bytes / ALIGNMENT] as Storage[];
+    let free = this.#pool.get(bytes);
+    if (free === undefined) {
+      free = [];
+      this.#pool.set(bytes, free);
+    }
+    return free;
   }
 
   beginScope(): void {

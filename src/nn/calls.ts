@@ -3,7 +3,7 @@ import { GradError, NablaError } from "../errors.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import { show } from "../tensor/sizes.ts";
 import { anyHooks, withHooks } from "./hooks.ts";
-import { Layer, type Module } from "./module.ts";
+import { Layer, type Module, seen } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { join, owned, walkModules, walkParameters } from "./walk.ts";
 
@@ -12,8 +12,6 @@ type Forward = (this: Module, ...args: unknown[]) => unknown;
 const wrapped = new WeakSet<object>();
 /** The module whose forward was called by the user, while it runs. */
 let root: Module | null = null;
-/** Modules whose parameters are known to be listed, or are guarded because they are not. */
-const checked = new WeakSet<Module>();
 
 /** Wraps the `forward` of a class, once. */
 export function wrapForward(type: { prototype: Module }): void {
@@ -32,7 +30,7 @@ function around(forward: Forward): Forward {
   return function around(this: Module, ...args: unknown[]): unknown {
     const outer = root;
     root ??= this;
-    if (!checked.has(this)) check(this, root);
+    if (!seen.of(this)) check(this, root);
     try {
       // A forward that calls super.forward passes here twice; hooks belong to the outer call.
       if (!anyHooks() || this.forward !== around) return forward.apply(this, args);
@@ -48,9 +46,9 @@ function around(forward: Forward): Forward {
 /** Sees to it that a gradient of a parameter that no walk from the root finds is an error, not a layer that never learns. */
 function check(module: Module, top: Module): void {
   for (const [, parameter] of walkParameters(top)) if (parameter.node !== null) parameter.node.guard = null;
-  for (const [, inner] of walkModules(top)) checked.add(inner);
-  if (checked.has(module)) return;
-  checked.add(module);
+  for (const [, inner] of walkModules(top)) seen.mark(inner);
+  if (seen.of(module)) return;
+  seen.mark(module);
   for (const [name, x] of owned(module).tensors) {
     if (x instanceof Parameter && !x.listed && x.node !== null) x.node.guard = () => refuse(module, name, x, top);
   }

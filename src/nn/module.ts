@@ -23,6 +23,9 @@ export interface Module {
 /** The modules whose text is being made. */
 const printing = new Set<Module>();
 
+/** Whether a module's parameters are known to be listed, or are guarded because they are not; set and read by every forward. */
+export let seen: { of(module: Module): boolean; mark(module: Module): void };
+
 /**
  * The base of layers and models: a class with layers and parameters in its fields, and a `forward`. Parameters and
  * modules are found in fields, and in arrays, Maps and plain objects in fields; private `#` fields cannot be seen.
@@ -39,6 +42,16 @@ export abstract class Module {
   /** Whether layers such as Dropout behave as in training; see `train()` and `eval()`. */
   training = true;
   readonly #buffers = new Map<string, boolean>();
+  #seen = false;
+
+  static {
+    seen = {
+      of: (module) => module.#seen,
+      mark: (module) => {
+        module.#seen = true;
+      },
+    };
+  }
 
   constructor() {
     wrapForward(new.target);

@@ -74,12 +74,21 @@ export function backward(this: Tensor, first?: Tensor | BackwardOptions, second?
   runBackward([root], [seed], { retainGraph, createGraph, targets: null });
 }
 
-/** The gradient of a tensor with respect to itself. */
+/** The one that passes start from, by dtype: written once, as the engine changes no memory that is not scratch. */
+const ones: { [dtype: string]: Tensor } = {};
+
+/** The gradient of a tensor of one element with respect to itself. */
 function one(x: Tensor): Tensor {
-  const storage = backend.borrow(8);
-  const seed = new Tensor(storage, x.shape, x.dtype, 0, null, null, 1);
-  fill[x.dtype](pointer(seed), 1, 1);
-  return seed;
+  let seed = ones[x.dtype];
+  // A hook that saw it may have changed it.
+  if (seed === undefined || seed.storage.version !== 0) {
+    const storage = backend.borrow(8);
+    storage.scratch = false;
+    seed = new Tensor(storage, [], x.dtype, 0, null, null, 1);
+    fill[x.dtype](pointer(seed), 1, 1);
+    ones[x.dtype] = seed;
+  }
+  return new Tensor(seed.storage, x.shape, x.dtype, 0, null, null, 1);
 }
 
 /**

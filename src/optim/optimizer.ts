@@ -274,6 +274,11 @@ function noteUse(gradient: Storage): void {
   gradient.used = "yes";
 }
 
+function counted(state: ParameterState): ParameterState {
+  state.step++;
+  return state;
+}
+
 /** Runs a kernel once over all parameters of a group that have gradients: one table for each dtype, in parts if it is long. */
 export function runFused(
   params: readonly Tensor[],
@@ -282,9 +287,10 @@ export function runFused(
   write: WriteRow,
   run: (dtype: FloatDType, table: number, count: number) => void,
 ): void {
+  const states = new Array<ParameterState | null>(params.length);
   for (let i = 0; i < params.length; i++) {
     const x = params[i] as Tensor;
-    if (x.gradient !== null) stateOf(x).step++;
+    states[i] = x.gradient === null ? null : counted(stateOf(x));
   }
   for (const dtype of ["float32", "float64"] as const) {
     let rows = 0;
@@ -293,7 +299,7 @@ export function runFused(
     for (let i = 0; i < params.length; i++) {
       const x = params[i] as Tensor;
       if (x.gradient === null || x.dtype !== dtype) continue;
-      write(values, rows * columns, x, x.gradient, stateOf(x));
+      write(values, rows * columns, x, x.gradient, states[i] as ParameterState);
       noteUse(x.gradient.storage);
       x.storage.version++;
       rows++;

@@ -154,7 +154,8 @@ export function empty(shape: readonly number[], dtype: DType): Tensor {
 
 /** The address of a tensor's first element, for the very next kernel call (see `Backend.pointer`). */
 export function pointer(x: Tensor): number {
-  return backend.pointer(x.storage) + x.offset * DTYPES[x.dtype].bytes;
+  const address = backend.pointer(x.storage);
+  return x.offset === 0 ? address : address + x.offset * DTYPES[x.dtype].bytes;
 }
 
 /** Gives a tensor the memory and dtype of another of its shape, so that everyone who holds it sees the change. */

@@ -239,6 +239,31 @@ describe("hooks", () => {
     expect(() => leaf(1).registerHook("x" as never)).toThrow(/takes a function; got string/);
   });
 
+  test("a hook that changes the gradient of a loss in place changes it for this backward alone", () => {
+    for (const dtype of ["float32", "float64"] as const) {
+      const x = tensor([2, 3], { dtype, requiresGrad: true });
+      const kept: Tensor[] = [];
+      const run = (scale: number): unknown => {
+        const loss = x.mul(x).sum();
+        loss.registerHook((g) => {
+          kept.push(g.mul_(scale));
+        });
+        x.grad = null;
+        loss.backward();
+        return x.grad?.toArray();
+      };
+      expect(run(10)).toEqual([40, 60]);
+      expect(run(1)).toEqual([4, 6]);
+      expect(run(3)).toEqual([12, 18]);
+      expect(kept.map((g) => g.item())).toEqual([10, 1, 3]);
+    }
+    const alone = tensor(5, { requiresGrad: true });
+    alone.backward();
+    alone.grad?.mul_(7);
+    alone.backward();
+    expect(alone.grad?.item()).toBe(8);
+  });
+
   test("a gradient that a hook returns may be kept and stays as it is", () => {
     const x: Tensor = randn([50], { requiresGrad: true });
     const mine: Tensor = randn(50);
