@@ -2,7 +2,7 @@
 import { backend, type Storage } from "../backend/index.ts";
 import { GradError } from "../errors.ts";
 import { DTYPES, type FloatDType } from "../tensor/dtypes.ts";
-import { show, writeLoops } from "../tensor/sizes.ts";
+import { rowMajor, show, writeLoops } from "../tensor/sizes.ts";
 import { pointer, Tensor } from "../tensor/tensor.ts";
 import { isGradEnabled, setGradEnabled } from "./mode.ts";
 import type { Gradient, Node } from "./node.ts";
@@ -288,12 +288,12 @@ function add(to: Tensor, gradient: Tensor): void {
 }
 
 /** A row-major copy in memory of the pool. */
-function copy(gradient: Tensor): Tensor {
-  const from = gradient.strides === null ? gradient : gradient.contiguous();
+function copy(from: Tensor): Tensor {
   const storage = backend.borrow(from.count * DTYPES[from.dtype].bytes);
   const to = new Tensor(storage, from.shape, from.dtype, 0, null, null, from.count);
   const { address, values } = backend.table;
-  writeLoops(values, [from.count], [1], [1]);
-  duplicate[from.dtype as FloatDType](pointer(from), pointer(to), address);
+  if (from.strides === null) writeLoops(values, [from.count], [1], [1]);
+  else writeLoops(values, from.shape, from.strides, rowMajor(from.shape));
+  if (from.count > 0) duplicate[from.dtype as FloatDType](pointer(from), pointer(to), address);
   return to;
 }
