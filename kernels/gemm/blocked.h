@@ -119,6 +119,7 @@ template <class T, class Run> void multiply_by_rows(const Gemm<T>& p, const Run&
   constexpr idx W = TILE_COLUMNS<T>;
   const EvenSplit tiles{p.m, row_tiles(p.m)};
   const EvenSplit tasks{tiles.parts, smaller(tiles.parts, ROW_TASKS)};
+  const idx depth_block = many_rows(p) && divide_up(p.n, W) >= ENOUGH_TASKS ? SHALLOW_BLOCK<T> : DEPTH_BLOCK<T>;
   const EvenSplit column_blocks{divide_up(p.n, W), divide_up(p.n, COLUMN_BLOCK)};
   T* const packed_b = shared_part<T>(run.thread);
   for (idx c = 0; c < column_blocks.parts; c++) {
@@ -127,7 +128,7 @@ template <class T, class Run> void multiply_by_rows(const Gemm<T>& p, const Run&
     const bool b_in_place = reads_b_in_place(p);
     for (idx s = 0; s < slices.parts; s++) {
       const Range slice{slices.begin(s), slices.size(s)};
-      const EvenSplit depths{slice.size, divide_up(slice.size, DEPTH_BLOCK<T>)};
+      const EvenSplit depths{slice.size, divide_up(slice.size, depth_block)};
       auto columns_of = [&](idx panel) {
         const idx begin = (column_blocks.begin(c) + panel) * W;
         return Range{begin, smaller(W, p.n - begin)};

@@ -33,7 +33,7 @@ template <class T, class Run> void multiply(const Gemm<T>& p, const Run& run) {
   if (p.m * p.n * p.k <= TINY_WORK) return multiply_tiny(p);
   if (multiply_vectors(p, run) || multiply_dots(p, run)) return;
   const idx panels = divide_up(p.n, TILE_COLUMNS<T>), tiles = divide_up(p.m, TILE_ROWS);
-  if (panels < ENOUGH_TASKS ? tiles > panels : reads_b_in_place(p)) multiply_by_rows(p, run);
+  if (panels < ENOUGH_TASKS ? tiles > panels : many_rows(p) || reads_b_in_place(p)) multiply_by_rows(p, run);
   else multiply_by_columns(p, run);
 }
 

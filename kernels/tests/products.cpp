@@ -108,6 +108,9 @@ template <class T> void products(Session& s) {
   // Deeper than one pass of the register tile, and than what one packed block holds.
   for (idx r = s.rounds(4); r > 0; r--) product<T>(s, d.between(1, 60), d.between(1, 90), d.between(380, 900));
   for (idx r = s.rounds(2); r > 0; r--) product<T>(s, d.between(500, 540), d.between(1, 40), d.between(500, 700));
+  // Around the heights from which rows are the tasks, one pass deep and deeper.
+  for (idx r = s.rounds(3); r > 0; r--) product<T>(s, d.between(390, 425), d.between(250, 330), d.between(240, 560));
+  for (idx r = s.rounds(3); r > 0; r--) product<T>(s, d.between(185, 215), d.between(250, 330), d.between(120, 270));
   for (idx r = s.rounds(80); r > 0; r--) batch<T>(s, d.between(0, 20), d.between(0, 40), d.between(0, 20), d.between(0, 9));
   for (idx r = s.rounds(2); r > 0; r--) batch<T>(s, d.between(1, 8), d.between(1, 8), d.between(1, 8), d.between(60, 150));
   batch<T>(s, 170, 160, 165, 2);  // too large to be one task each

@@ -21,6 +21,7 @@ const PRODUCTS = [
   set(m([2, 3, 4], "expanded"), n([2, 4, 5])),
   special("NaN and infinity", given([1, Number.NaN, 0, Number.POSITIVE_INFINITY], [2, 2]), given([1, 2, 0, 3], [2, 2])),
   large(m([130, 260]), n([260, 120])),
+  large(m([410, 300]), n([300, 260])),
   large(m([24, 64, 40]), n([24, 40, 72])),
   large(m([400, 300]), n([300])),
 ];
