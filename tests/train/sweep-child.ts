@@ -19,10 +19,9 @@ const result = await sweep(
     }
     // What the disk says when it is full, without one: a folder is where the trial's file belongs.
     if (mode === "full" && index === 3) mkdirSync(`${folder}/trial-0003.json`);
-    if (mode.startsWith("diverges") && index < 2)
-      return { accuracy: index === 0 ? Number.NaN : Number.NEGATIVE_INFINITY };
     if (index === 0) writeFileSync(`${folder}/first-${process.pid}-${mode}`, "");
-    return { accuracy: lr * best + (hidden === "many" ? 1 : 0), random: rand(1).item(), seed };
+    const odd = mode.startsWith("diverges") ? [Number.NaN, Number.NEGATIVE_INFINITY][index] : undefined;
+    return { accuracy: odd ?? lr * best + (hidden === "many" ? 1 : 0), random: rand(1).item(), seed };
   },
   { folder, resume, seed: 50, processes: mode === "alone" ? 1 : 2, progress: mode === "slow" },
 );
