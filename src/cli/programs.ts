@@ -52,14 +52,18 @@ export function runProgram(
   });
 }
 
-/** The values of `--grid lr=0.1,0.01`: numbers where they are numbers, true and false, else texts. */
-export function parseGrid(given: readonly string[]): Record<string, (number | string | boolean)[]> {
+/** The values of `--grid lr=0.1,0.01`: numbers where they are numbers, true and false, else texts. `wrong` ends the command. */
+export function parseGrid(
+  given: readonly string[],
+  wrong: (message: string) => never,
+): Record<string, (number | string | boolean)[]> {
   const grid: Record<string, (number | string | boolean)[]> = {};
   for (const setting of given) {
     const [, name, list] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (name === undefined || list === undefined) {
-      throw new ValueError(`--grid is a setting with its values, as lr=0.1,0.01; got ${JSON.stringify(setting)}`);
+      return wrong(`--grid is a setting with its values, as lr=0.1,0.01; got ${JSON.stringify(setting)}`);
     }
+    if (name in grid) return wrong(`--grid says each setting once; got ${name} twice; write ${name}=1,2`);
     grid[name] = list === "" ? [] : list.split(",").map(valueOf);
   }
   return grid;

@@ -53,6 +53,10 @@ describe("wrong usage is code 2, help and version are code 0", TIME, () => {
     ["an unknown command", ["learn"], /unknown command 'learn'/],
     ["an unknown option", ["train", "csv", "a.csv", "--target", "b", "--rounds", "3"], /unknown option '--rounds'/],
     ["a missing option", ["train", "csv", "a.csv"], /required option '--target <column>' not specified/],
+    ["no hidden units", ["train", "csv", "a.csv", "--target", "b", "--hidden", "8,0"], /Units with commas.*as 64,32/],
+    ["a delimiter of two", ["train", "csv", "a.csv", "--target", "b", "--delimiter", ";;"], /One character/],
+    ["a setting without values", ["sweep", "a.ts", "--grid", "lr"], /as lr=0\.1,0\.01; got "lr"/],
+    ["a setting twice", ["sweep", "a.ts", "--grid", "lr=1", "--grid", "lr=2"], /got lr twice; write lr=1,2/],
     ["a number out of range", ["train", "images", "a", "--epochs", "0"], /A whole number from 1 to 1000000/],
   ])("%s", (_, args, message) => {
     const { status, errors } = nabla(...args);
@@ -124,7 +128,9 @@ describe("a table", TIME, () => {
     writeFileSync(at("pink.csv"), "size,colour\n3,pink\n");
     const { status, errors } = nabla("predict", "runs/a", "pink.csv");
     expect(status).toBe(1);
-    expect(errors).toMatch(/pink\.csv: .*row 2, column "colour": "pink" is none of blue, green, red/);
+    expect(errors).toMatch(/pink\.csv: .*row 2, column "colour": "pink" is none of blue, green, red; mend the file\n/);
+    writeFileSync(at("bare.csv"), "size\n3\n");
+    expect(nabla("predict", "runs/a", "bare.csv").errors).toBe('error: bare.csv has no column "colour"; it has size\n');
   });
 
   test.each<[string, string, string[], RegExp]>([
@@ -134,7 +140,7 @@ describe("a table", TIME, () => {
       "a text among numbers",
       `${header}1,red,a\n2,red,b\nbig,red,b\n`,
       [],
-      /row 4, column "size": "big" is no number; mend the file/,
+      /row 4, column "size": "big" is no number; mend the file$/,
     ],
     [
       "a missing number",
@@ -147,6 +153,13 @@ describe("a table", TIME, () => {
       `${header}1,red,a\n`,
       ["--drop", "weight"],
       /no column "weight"; it has size, colour, kind/,
+    ],
+    ["no rows", header, [], /a table has rows of values under its names; got none/],
+    [
+      "other delimiters",
+      "size;kind\n1;a\n2;b\n",
+      [],
+      /it has size;kind; its fields have ";".* so give --delimiter ";"/,
     ],
     ["an empty file", "", [], /has no column "kind"; it has none/],
     ["one class", `${header}1,red,a\n2,red,a\n`, [], /classes are 2 to 50 different values; column "kind" has 1/],
@@ -167,8 +180,17 @@ describe("a table", TIME, () => {
     const { status, errors } = nabla("train", "csv", "bad.csv", "--target", "kind", ...args);
     expect(status).toBe(1);
     expect(errors).toMatch(/^error: .*bad\.csv/);
-    expect(errors).toMatch(message);
+    expect(errors.trim()).toMatch(message);
     expect(existsSync(at("runs/bad"))).toBe(false);
+  });
+
+  test("a run begun anew is not measured by the weights of the one before", () => {
+    const args = ["train", "csv", "iris.csv", "--out", "runs/anew", "--epochs", "1"];
+    good(...args, "--target", "species");
+    expect(nabla(...args, "--target", "petalWidth", "--hidden", "100000000").status).toBe(1);
+    expect(nabla("evaluate", "runs/anew").errors).toMatch(/"runs\/anew" is half-written/);
+    good(...args, "--target", "petalWidth");
+    expect(readdirSync(at("runs/anew")).filter((name) => /confusion|new/.test(name))).toEqual([]);
   });
 
   test("missing numbers at the mean", () => {
@@ -207,6 +229,11 @@ describe("pictures", TIME, () => {
     expect(errors).toMatch(/error: image "letter\.png": .*got text that begins with "Dear reader"/);
     expect(errors).toMatch(/error: cannot read "nowhere\.png": no such file/);
     expect(good("evaluate", "runs/digits", "--data", "digits")).toMatch(/^accuracy/m);
+    cpSync(at("digits/2", readdirSync(at("digits/2"))[0] as string), at("one/2/a.png"));
+    const { confusion } = JSON.parse(good("evaluate", "runs/digits", "--data", "one", "--json"));
+    expect(confusion.map((row: number[]) => row.reduce((sum, n) => sum + n, 0))).toEqual([0, 0, 1]);
+    cpSync(at("one/2"), at("one/cats"), { recursive: true });
+    expect(nabla("evaluate", "runs/digits", "--data", "one").errors).toMatch(/of 0, 1, 2; got cats; give pictures of/);
     writeImage(rand(1, 28, 28), at("digits/1/extra.png"));
     const changed = nabla("evaluate", "runs/digits");
     expect([changed.status, changed.errors]).toEqual([
@@ -258,8 +285,17 @@ describe("folders that are no runs, or of another version, or half-written", TIM
       /is of version 9, and this nabla reads version 1/,
     ],
     [
-      "not at its end",
+      "without its columns",
       (run) => writeFileSync(join(run, "run.json"), '{"format":"nabla network","version":1,"kind":"csv"}'),
+      /run\.json" is damaged: parts of it are missing/,
+    ],
+    [
+      "not at its end",
+      (run) =>
+        writeFileSync(
+          join(run, "run.json"),
+          '{"format":"nabla network","version":1,"kind":"csv","columns":[],"hidden":[]}',
+        ),
       /half-written: .* with --resume/,
     ],
   ])("%s", (_, make, message) => {
@@ -395,7 +431,10 @@ describe("programs", TIME, () => {
         errors: expect.stringContaining("empty grid"),
       });
     }
-    expect(nabla("sweep", "fails.ts", "--grid", "lr").errors).toMatch(/as lr=0\.1,0\.01; got "lr"/);
+    writeFileSync(at("notrial.ts"), "export const lr = 1;");
+    expect(nabla("sweep", "notrial.ts", "--grid", "lr=1").errors).toMatch(
+      /^error: .*notrial\.ts exports no trial.*\n$/,
+    );
   });
 });
 
