@@ -26,7 +26,7 @@ function nodeArguments(program: string): string[] {
   );
 }
 
-/** Runs a file with Node; gives its exit code. Ctrl-C reaches it from the terminal, and is left to it. */
+/** Runs a file with Node; gives its exit code. Ctrl-C reaches it from the terminal, and is left to it; without a terminal it is passed on. */
 export function runProgram(
   file: string,
   args: readonly string[],
@@ -39,13 +39,13 @@ export function runProgram(
   const child = spawn(process.execPath, [...nodeArguments(resolve(typed)), path, ...args], { stdio: "inherit", env });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   // The terminal sends Ctrl-C to the program too; `kill` does not.
-  const ignore = (): void => undefined;
-  process.on("SIGINT", ignore);
+  const interrupt = process.stdin.isTTY ? (): void => undefined : forward;
+  process.on("SIGINT", interrupt);
   process.on("SIGTERM", forward);
   return new Promise((done, fail) => {
     child.once("error", fail);
     child.once("close", (code, signal) => {
-      process.off("SIGINT", ignore);
+      process.off("SIGINT", interrupt);
       process.off("SIGTERM", forward);
       done(code ?? 128 + (signal === "SIGINT" ? 2 : signal === "SIGTERM" ? 15 : 9));
     });

@@ -72,13 +72,13 @@ describe("programs", TIME, () => {
     expect(nabla("train", "iris.csv").errors).toMatch(/a program ends in \.ts/);
   });
 
-  test("Ctrl-C in a program's fit saves, and --resume goes on", async () => {
-    const { code, errors } = await stopped(
-      ["train", "program.ts", "--epochs", "100000"],
-      /Epoch\[20\/100000\]/,
-      "SIGTERM",
-    );
-    expect(code).toBe(143);
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("%s in a program's fit saves, and --resume goes on", async (signal, status) => {
+    const args = ["train", "program.ts", "--epochs", "100000"];
+    const { code, errors } = await stopped(args, /Epoch\[20\/100000\]/, signal);
+    expect(code).toBe(status);
     const [, epoch] = /stopped in epoch (\d+), step \d+; saved in runs\/program/.exec(errors) ?? [];
     expect(good("train", "program.ts", "--resume", "--epochs", String(Number(epoch) + 1))).toMatch(
       new RegExp(`^resumed from runs/program: epoch ${epoch}`),
