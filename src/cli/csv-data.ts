@@ -147,7 +147,7 @@ export function readRows(
     missing: given.missing === "mean" ? "nan" : "error",
     ...(target === null ? {} : { y: target.name }),
   } as const;
-  const table = inWords(path, () => readCsv(path, options));
+  const table = inWords(path, given.missing, () => readCsv(path, options));
   const y = table.y as Tensor | undefined;
   const gap = y === undefined ? -1 : y.data().findIndex(Number.isNaN);
   if (gap >= 0)
@@ -156,7 +156,7 @@ export function readRows(
 }
 
 /** Says what is wrong with a table as someone at the command line can mend it. */
-function inWords<T>(path: string, read: () => T): T {
+function inWords<T>(path: string, missing: "error" | "mean", read: () => T): T {
   try {
     return read();
   } catch (cause) {
@@ -164,9 +164,10 @@ function inWords<T>(path: string, read: () => T): T {
     const rule = cause.message.replace(/^readCsv "[^"]*": /, "").replace(/\. Say types: .*$/, "");
     const absent = /^the columns are (.*); got (".*")$/.exec(rule);
     if (absent !== null) throw new DataError(`${path} has no column ${absent[2]}; it has ${absent[1]}`, { cause });
-    const fix = / is missing/.test(rule)
-      ? "; nabla train --missing mean takes the mean for numbers that are missing"
-      : "";
+    const fix =
+      missing === "error" && / is missing/.test(rule)
+        ? "; nabla train --missing mean takes the mean for numbers that are missing"
+        : "";
     throw new DataError(`${path}: ${rule}; mend the file${fix}`, { cause });
   }
 }

@@ -152,14 +152,22 @@ describe("a table", TIME, () => {
     expect(readdirSync(at("runs/anew")).filter((name) => /confusion|new/.test(name))).toEqual([]);
   });
 
+  test("a single row held back has errors, and no R²", () => {
+    writeFileSync(at("short.csv"), `x,y\n${[1, 2, 3, 4, 5, 6].map((x) => `${x},${x + 0.5}`).join("\n")}\n`);
+    const out = good("train", "csv", "short.csv", "--target", "y", "--epochs", "2");
+    expect(out).toMatch(/^MAE [\d.]+, RMSE [\d.]+ \(1 row\)$/m);
+    expect(JSON.parse(good("evaluate", "runs/short", "--json"))).toMatchObject({ samples: 1, mae: expect.any(Number) });
+  });
+
   test("missing numbers at the mean", () => {
     writeFileSync(
       at("gaps.csv"),
       `${header}${Array.from({ length: 40 }, (_, i) => `${i % 5 === 0 ? "" : i % 2},red,${"ab"[i % 2]}`).join("\n")}`,
     );
-    expect(good("train", "csv", "gaps.csv", "--target", "kind", "--missing", "mean", "--epochs", "5")).toMatch(
-      /accuracy/,
-    );
+    const args = ["train", "csv", "gaps.csv", "--target", "kind", "--missing", "mean", "--epochs", "5"];
+    expect(good(...args)).toMatch(/accuracy/);
+    writeFileSync(at("gaps.csv"), `${header}1,red,\n2,red,a\n3,red,b\n`);
+    expect(nabla(...args).errors).toMatch(/row 2, column "kind": "" is missing; mend the file\n$/);
   });
 });
 
