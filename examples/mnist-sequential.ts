@@ -33,6 +33,8 @@ class MLP extends nn.Module {
 const train = await MNIST.load({ train: true, transform: new transforms.ToTensor() });
 const test = await MNIST.load({ train: false, transform: new transforms.ToTensor() });
 const loader = new DataLoader(new Subset(train, Array(IMAGES).keys()), { batchSize: BATCH, shuffle: true });
+/** Steps between two looks at the memory: ten in an epoch. */
+const LOOK = Math.max(1, Math.floor(loader.length / 10));
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
 const model = learn("as a tensor");
@@ -40,7 +42,7 @@ evaluate(model);
 drawMemory();
 console.log(`pictures: ${FOLDER}/`);
 
-/** How the cost of an epoch is added up, and the memory held after every 60 steps. */
+/** How the cost of an epoch is added up, and the memory held at ten places of it. */
 type Adding = "as a tensor" | "as a number" | "as a tensor, with whole graphs";
 function learn(adding: Adding, epochs = EPOCHS, memory?: number[]): MLP {
   manualSeed(SEED);
@@ -62,7 +64,7 @@ function learn(adding: Adding, epochs = EPOCHS, memory?: number[]): MLP {
 
       avgCost =
         adding === "as a number" ? (avgCost as number) + cost.item() / totalBatch : cost.div(totalBatch).add(avgCost);
-      if (++step % 60 === 0) memory?.push(heldMemory());
+      if (++step % LOOK === 0) memory?.push(heldMemory());
     }
     const value = typeof avgCost === "number" ? avgCost : avgCost.item();
     if (memory === undefined) console.log(`Epoch: ${String(epoch).padStart(4, "0")} cost = ${value.toFixed(9)}`);
@@ -81,7 +83,7 @@ function drawMemory(): void {
     learn(name, 1, held);
     const y = held.map((megabytes) => megabytes - before);
     console.log(`cost added up ${name}: ${y.at(-1)?.toFixed(1)} MB held at the end of an epoch`);
-    return { name, x: y.map((_, i) => 60 * (i + 1)), y };
+    return { name, x: y.map((_, i) => LOOK * (i + 1)), y };
   });
   plot
     .curves(series, { title: "Memory held while the cost of an epoch is added up", x: "step", y: "MB" })

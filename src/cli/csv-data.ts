@@ -52,8 +52,11 @@ export function planCsv(setting: CsvSetting): CsvPlan {
   }
   for (const name of [target, ...drop]) {
     if (names.includes(name)) continue;
-    throw new ValueError(`${path} has no column ${JSON.stringify(name)}; it has ${names.join(", ") || "none"}`);
+    throw new ValueError(
+      `${path} has no column ${JSON.stringify(name)}; it has ${names.join(", ") || "none"}${otherDelimiter(names)}`,
+    );
   }
+  if (rows.length < 2) throw new DataError(`${path}: a table has rows of values under its names; got none`);
   const looks = names.map((name, at) =>
     look(
       name,
@@ -70,6 +73,14 @@ export function planCsv(setting: CsvSetting): CsvPlan {
     );
   }
   return { inputs, classes: classesOf(looks.find(({ name }) => name === target) as Look, setting) };
+}
+
+/** What to try where the whole head of a table came out as one column. */
+function otherDelimiter(names: readonly string[]): string {
+  const [head = ""] = names;
+  const found = names.length === 1 ? [";", "\t", "|", ","].find((one) => head.includes(one)) : undefined;
+  if (found === undefined) return "";
+  return `; its fields have ${found === "\t" ? "tabs" : JSON.stringify(found)} between them, so give --delimiter ${found === "\t" ? "$'\\t'" : `"${found}"`}`;
 }
 
 /** A column is numeric when most of its values are numbers; the others are then errors, not categories. */
@@ -136,7 +147,7 @@ export function readRows(
     missing: given.missing === "mean" ? "nan" : "error",
     ...(target === null ? {} : { y: target.name }),
   } as const;
-  const table = inWords(path, () => readCsv(path, options));
+  const table = inWords(path, given.missing, () => readCsv(path, options));
   const y = table.y as Tensor | undefined;
   const gap = y === undefined ? -1 : y.data().findIndex(Number.isNaN);
   if (gap >= 0)
@@ -145,15 +156,19 @@ export function readRows(
 }
 
 /** Says what is wrong with a table as someone at the command line can mend it. */
-function inWords<T>(path: string, read: () => T): T {
+function inWords<T>(path: string, missing: "error" | "mean", read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    if (!(cause instanceof DataError)) throw cause;
+    if (!(cause instanceof DataError || cause instanceof ValueError)) throw cause;
     const rule = cause.message.replace(/^readCsv "[^"]*": /, "").replace(/\. Say types: .*$/, "");
-    throw new DataError(`${path}: ${rule}; mend the file; --missing mean takes the mean for numbers that are missing`, {
-      cause,
-    });
+    const absent = /^the columns are (.*); got (".*")$/.exec(rule);
+    if (absent !== null) throw new DataError(`${path} has no column ${absent[2]}; it has ${absent[1]}`, { cause });
+    const fix =
+      missing === "error" && / is missing/.test(rule)
+        ? "; nabla train --missing mean takes the mean for numbers that are missing"
+        : "";
+    throw new DataError(`${path}: ${rule}; mend the file${fix}`, { cause });
   }
 }
 

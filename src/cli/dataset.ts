@@ -40,10 +40,14 @@ export function samplesOf(
   source: string,
 ): { samples: (places: readonly number[]) => Samples; labels: Tensor } {
   if (run.kind === "images") {
-    const { images, labels, classes } = readPictures(source, run.network.channels, run.network.size, true);
-    if (classes.join() !== run.classes.join()) {
-      throw new DataError(`the classes are ${run.classes.join(", ")}; got folders ${classes.join(", ")} in ${source}`);
+    const { images, labels: own, classes } = readPictures(source, run.network.channels, run.network.size, true);
+    const odd = classes.filter((name) => !run.classes.includes(name));
+    if (odd.length > 0) {
+      throw new DataError(
+        `${source} has a folder for each class, of ${run.classes.join(", ")}; got ${odd.join(", ")}; give pictures of these classes, or train again`,
+      );
     }
+    const labels = tensor(Int32Array.from(own.data(), (at) => run.classes.indexOf(classes[at] as string))) as Tensor;
     return { samples: (places) => pictureSamples(run, rowsAt(images, places), rowsAt(labels, places), false), labels };
   }
   const columns = run.columns.map((one) => ({ name: one.name, names: one.kind === "number" ? null : one.names }));

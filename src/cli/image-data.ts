@@ -39,7 +39,19 @@ export function readPictures(folder: string, channels: 1 | 3, size: number, skip
     }
   }
   if (broken.length > 0) report(broken, skip);
-  const counts = classes.map((_, label) => read.filter((one) => one.label === label).length);
+  if (read.length === 0) throw new DataError(`needs pictures in ${folder}; got none that can be read`);
+  return {
+    images: stack(read.map(({ image }) => image)) as Tensor,
+    labels: tensor(Int32Array.from(read, ({ label }) => label)) as Tensor,
+    classes,
+    paths: read.map(({ path }) => path),
+  };
+}
+
+/** Throws a DataError unless there are two classes, and pictures of each to learn from and to check. */
+export function checkLearnable({ classes, labels }: Pictures, folder: string): void {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const label of labels.data()) counts[label] = (counts[label] as number) + 1;
   const lone = counts.findIndex((count) => count < 2);
   if (lone >= 0) {
     throw new DataError(
@@ -48,12 +60,6 @@ export function readPictures(folder: string, channels: 1 | 3, size: number, skip
   }
   if (classes.length < 2)
     throw new DataError(`needs a folder for each of at least 2 classes; got ${classes.join(", ")} in ${folder}`);
-  return {
-    images: stack(read.map(({ image }) => image)) as Tensor,
-    labels: tensor(Int32Array.from(read, ({ label }) => label)) as Tensor,
-    classes,
-    paths: read.map(({ path }) => path),
-  };
 }
 
 function report(broken: readonly string[], skip: boolean): void {

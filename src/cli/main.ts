@@ -18,6 +18,19 @@ const numberFrom =
   };
 const count = numberFrom(1, 1_000_000, true);
 
+function delimiter(text: string): string {
+  if (text.length === 1 && !/["\r\n]/.test(text)) return text;
+  throw new InvalidArgumentError(`One character, such as ";" or $'\\t' for tabs.`);
+}
+
+/** The units of hidden layers, as "64,32"; "0" stands for none. */
+function hidden(text: string): number[] {
+  if (text === "0") return [];
+  const units = text.split(",").map(Number);
+  if (units.every((n) => Number.isInteger(n) && n >= 1)) return units;
+  throw new InvalidArgumentError("Units with commas between them, as 64,32; or 0 for none.");
+}
+
 /** The options of every training. */
 function training(command: Command, usual: { epochs: number; patience: number; lr: number }): Command {
   return command
@@ -112,7 +125,7 @@ function imagesCommand(): Command {
 interface GivenTable extends Given {
   target: string;
   drop: string[];
-  hidden: string;
+  hidden: number[];
   task?: "classification" | "regression";
   missing: "error" | "mean";
   delimiter: string;
@@ -127,7 +140,11 @@ function csvCommand(): Command {
     .argument("<file>")
     .requiredOption("--target <column>", "the column to predict")
     .option("--drop <columns...>", "columns to leave out", [])
-    .option("--hidden <units>", "units of the hidden layers", "64,32")
+    .addOption(
+      new Option("--hidden <units>", "units of the hidden layers; 0 for none")
+        .argParser(hidden)
+        .default([64, 32], "64,32"),
+    )
     .addOption(
       new Option("--task <kind>", "what is predicted (default: by the values)").choices([
         "classification",
@@ -139,7 +156,7 @@ function csvCommand(): Command {
         .choices(["error", "mean"])
         .default("error"),
     )
-    .option("--delimiter <character>", "what stands between fields", ",")
+    .option("--delimiter <character>", "what stands between fields", delimiter, ",")
     .addHelpText(
       "after",
       help(
@@ -148,9 +165,8 @@ function csvCommand(): Command {
       ),
     )
     .action(async (file: string, given: GivenTable) => {
-      const { hiddenOf, trainCsv } = await import("./train.ts");
-      const own = { ...given, task: given.task, hidden: hiddenOf(given.hidden) };
-      await trainCsv(file, await settingOf(given, file), own);
+      const { trainCsv } = await import("./train.ts");
+      await trainCsv(file, await settingOf(given, file), { ...given, task: given.task });
     });
 }
 
@@ -175,11 +191,12 @@ function sweepCommand(): Command {
         "nabla sweep digits.ts --grid lr=0.1,0.01 --resume",
       ),
     )
-    .action(async (program: string, given: { grid: string[]; out?: string; resume: boolean }) => {
+    .action(async (program: string, given: { grid: string[]; out?: string; resume: boolean }, command: Command) => {
       const { parseGrid, runSweep } = await import("./programs.ts");
-      const { grid, out, resume, ...setting } = given;
+      const { grid: texts, out, resume, ...setting } = given;
+      const grid = parseGrid(texts, (message) => command.error(`error: ${message}`));
       const folder = out ?? `runs/sweep-${basename(program, extname(program))}`;
-      exitCode = await runSweep(program, { ...setting, grid: parseGrid(grid), folder, resume }, {});
+      exitCode = await runSweep(program, { ...setting, grid, folder, resume }, {});
     });
 }
 

@@ -26,7 +26,7 @@ function nodeArguments(program: string): string[] {
   );
 }
 
-/** Runs a file with Node; gives its exit code. Ctrl-C reaches it from the terminal, and is left to it. */
+/** Runs a file with Node; gives its exit code. Ctrl-C reaches it from the terminal, and is left to it; without a terminal it is passed on. */
 export function runProgram(
   file: string,
   args: readonly string[],
@@ -39,27 +39,31 @@ export function runProgram(
   const child = spawn(process.execPath, [...nodeArguments(resolve(typed)), path, ...args], { stdio: "inherit", env });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   // The terminal sends Ctrl-C to the program too; `kill` does not.
-  const ignore = (): void => undefined;
-  process.on("SIGINT", ignore);
+  const interrupt = process.stdin.isTTY ? (): void => undefined : forward;
+  process.on("SIGINT", interrupt);
   process.on("SIGTERM", forward);
   return new Promise((done, fail) => {
     child.once("error", fail);
     child.once("close", (code, signal) => {
-      process.off("SIGINT", ignore);
+      process.off("SIGINT", interrupt);
       process.off("SIGTERM", forward);
       done(code ?? 128 + (signal === "SIGINT" ? 2 : signal === "SIGTERM" ? 15 : 9));
     });
   });
 }
 
-/** The values of `--grid lr=0.1,0.01`: numbers where they are numbers, true and false, else texts. */
-export function parseGrid(given: readonly string[]): Record<string, (number | string | boolean)[]> {
+/** The values of `--grid lr=0.1,0.01`: numbers where they are numbers, true and false, else texts. `wrong` ends the command. */
+export function parseGrid(
+  given: readonly string[],
+  wrong: (message: string) => never,
+): Record<string, (number | string | boolean)[]> {
   const grid: Record<string, (number | string | boolean)[]> = {};
   for (const setting of given) {
     const [, name, list] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
     if (name === undefined || list === undefined) {
-      throw new ValueError(`--grid is a setting with its values, as lr=0.1,0.01; got ${JSON.stringify(setting)}`);
+      return wrong(`--grid is a setting with its values, as lr=0.1,0.01; got ${JSON.stringify(setting)}`);
     }
+    if (name in grid) return wrong(`--grid says each setting once; got ${name} twice; write ${name}=1,2`);
     grid[name] = list === "" ? [] : list.split(",").map(valueOf);
   }
   return grid;

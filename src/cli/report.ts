@@ -49,11 +49,16 @@ function measureClasses(network: nn.Module, run: Run, loader: Loader, count: num
 
 function measureNumbers(network: nn.Module, run: Run, loader: Loader, count: number): Report {
   const std = run.kind === "csv" ? run.std : 1;
-  const found = evaluate(network, loader, { metrics: { mae: new MAE(), rmse: new RMSE(), r2: new R2() } });
-  const values = { mae: found.mae * std, rmse: found.rmse * std, r2: found.r2 };
+  const found = evaluate(network, loader, { metrics: { mae: new MAE(), rmse: new RMSE() } });
+  const errors = { mae: found.mae * std, rmse: found.rmse * std };
+  const start = `MAE ${shown(errors.mae)}, RMSE ${shown(errors.rmse)}`;
+  // R² is against the spread of the targets, and one has none.
+  if (count < 2) return { values: errors, lines: [`${start} (1 row)`], confusion: null };
+  const { r2 } = evaluate(network, loader, { metrics: { r2: new R2() } });
+  const values = { ...errors, r2 };
   const mean = values.rmse / Math.sqrt(Math.max(1e-12, 1 - values.r2));
   const lines = [
-    `MAE ${shown(values.mae)}, RMSE ${shown(values.rmse)}, R² ${values.r2.toFixed(4)} (${count} rows); ` +
+    `${start}, R² ${values.r2.toFixed(4)} (${count} rows); ` +
       `always saying their mean would have an RMSE of ${shown(mean)}`,
   ];
   return { values, lines, confusion: null };

@@ -1,5 +1,5 @@
 /** What a trained network is, beside its weights: run.json in the folder of a run. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { FileError, FormatError, ValueError } from "../errors.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { load } from "../files/tensors.ts";
@@ -56,7 +56,10 @@ export function networkOf(run: Run): nn.Module {
     : regressorOf(run.columns, run.hidden, run.classes?.length ?? 1);
 }
 
-/** Writes run.json; of a run that is resumed, checks that it is the same. */
+/** What a training writes at its end. */
+const OUTCOME = ["model.safetensors", "report.json", "curves.svg", "confusion.svg"];
+
+/** Writes run.json, and removes what an earlier run in the folder came to; of a run that is resumed, checks that it is the same. */
 export function beginRun(folder: string, run: Run, resume: boolean): void {
   const path = `${folder}/run.json`;
   if (resume && existsSync(path)) {
@@ -69,7 +72,11 @@ export function beginRun(folder: string, run: Run, resume: boolean): void {
       `${folder} has a run with other settings or data (${differs.join(", ")}); give those again, leave --resume out, or choose another --out`,
     );
   }
-  writeFileAtomic(path, `${JSON.stringify({ format: "nabla network", version: VERSION, ...run }, null, 2)}\n`);
+  const text = `${JSON.stringify({ format: "nabla network", version: VERSION, ...run }, null, 2)}\n`;
+  // Weights of other settings would be taken for this run's until it comes to its end; on a full disk they stay.
+  writeFileAtomic(`${path}.new`, text);
+  for (const name of OUTCOME) rmSync(`${folder}/${name}`, { force: true });
+  renameSync(`${path}.new`, path);
 }
 
 /** Reads run.json. Throws a FileError or FormatError that says what is wrong with the folder. */
@@ -98,6 +105,9 @@ export function readRun(folder: string): Run {
     );
   }
   const { format: _, version: __, ...run } = found as unknown as Run & { format: string; version: number };
+  const lists = run.kind === "images" ? [run.classes, run.mean, run.std] : [run.columns, run.hidden];
+  if ((run.kind !== "images" && run.kind !== "csv") || !lists.every(Array.isArray))
+    throw new FormatError(`${JSON.stringify(path)} is damaged: parts of it are missing; train again`);
   return run as Run;
 }
 

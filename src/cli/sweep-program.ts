@@ -1,5 +1,6 @@
 /** The process of `nabla sweep`: imports the program and runs the sweep over its default export. */
 import { pathToFileURL } from "node:url";
+import { ValueError } from "../errors.ts";
 import { type Grid, sweep, type TrialFunction } from "../train/index.ts";
 import { exitCodeOf } from "./exit.ts";
 
@@ -19,7 +20,7 @@ const { grid, best, mode, ...options } = JSON.parse(json) as Setting;
 async function run(): Promise<number> {
   const { default: trial } = (await import(pathToFileURL(program).href)) as { default?: TrialFunction<never> };
   if (typeof trial !== "function") {
-    throw new TypeError(
+    throw new ValueError(
       `${program} exports no trial; write: export default async function trial({ lr }) { …; return { accuracy }; }`,
     );
   }

@@ -2,13 +2,13 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DataLoader } from "../data/index.ts";
-import { FileError, ValueError } from "../errors.ts";
+import { FileError } from "../errors.ts";
 import { manualSeed, nn, optim } from "../index.ts";
 import type { Tensor } from "../ops/index.ts";
 import { Accuracy, EarlyStopping, type FitOptions, fit } from "../train/index.ts";
 import { type CsvSetting, columnsOf, featuresOf, planCsv, readRows, statistics } from "./csv-data.ts";
 import { type Loader, pictureSamples, rowSamples, rowsAt, type Samples } from "./dataset.ts";
-import { lookAt, readPictures } from "./image-data.ts";
+import { checkLearnable, lookAt, readPictures } from "./image-data.ts";
 import { measure, writeReport } from "./report.ts";
 import { beginRun, type CsvRun, type ImageRun, networkOf, type Run } from "./run-folder.ts";
 import { split } from "./split.ts";
@@ -44,6 +44,7 @@ export async function trainImages(
   const channels = own.gray === true ? 1 : seen.channels;
   const size = own.size ?? seen.size;
   const pictures = readPictures(source, channels, size, own.skipBroken === true);
+  checkLearnable(pictures, source);
   const parts = split(pictures.labels.data(), setting.validation, setting.seed);
   const images = rowsAt(pictures.images, parts.train);
   const { mean, std } = pixelStatistics(images);
@@ -156,12 +157,4 @@ async function trainRun(
   console.log(report.lines.join("\n"));
   await writeReport(out, run, report, history);
   console.log(`weights, history, report and pictures: ${out}`);
-}
-
-/** The units of hidden layers, as "64,32"; "0" stands for none. */
-export function hiddenOf(text: string): number[] {
-  if (text === "0") return [];
-  const units = text.split(",").map(Number);
-  if (units.every((n) => Number.isInteger(n) && n >= 1)) return units;
-  throw new ValueError(`hidden layers are units with commas between them, as 64,32; got ${text}`);
 }

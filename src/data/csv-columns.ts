@@ -47,6 +47,7 @@ interface ReaderOptions {
   readonly missing: ReadonlySet<string>;
   /** Whether a missing value becomes NaN. */
   readonly allowed: boolean;
+  readonly dtype: "float32" | "float64";
   readonly bad: BadCells;
 }
 
@@ -75,8 +76,12 @@ function parseNumber(text: string): number {
   return value - value === 0 ? value : Number.NaN;
 }
 
-function numberReader({ name, at, type, missing, allowed, bad }: ReaderOptions): Reader {
+/** The largest float32. */
+const FLOAT32 = 2 ** 128 - 2 ** 104;
+
+function numberReader({ name, at, type, missing, allowed, dtype, bad }: ReaderOptions): Reader {
   const whole = type === "int";
+  const most = dtype === "float32" ? FLOAT32 : Number.MAX_VALUE;
   return {
     name,
     whole,
@@ -85,8 +90,8 @@ function numberReader({ name, at, type, missing, allowed, bad }: ReaderOptions):
       const value = parseNumber(text);
       // The empty text is 0 for JavaScript, and so is one of spaces.
       if (!Number.isNaN(value) && (value !== 0 || text.trim() !== "")) {
-        if (!whole || value === (value | 0)) return value;
-        return bad.add(row, name, `${text} is no int32`);
+        if (whole ? value === (value | 0) : Math.abs(value) <= most) return value;
+        return bad.add(row, name, `${text} is ${whole ? "no int32" : "too large for float32"}`);
       }
       if (!missing.has(text.trim())) return bad.add(row, name, `${JSON.stringify(text)} is no number`);
       return allowed && !whole ? Number.NaN : bad.add(row, name, `${JSON.stringify(text)} is missing`);

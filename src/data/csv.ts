@@ -173,6 +173,7 @@ function planned(source: string, first: readonly string[], options: CsvOptions, 
       type: types[name] ?? "float",
       missing,
       allowed: options.missing === "nan",
+      dtype,
       bad,
     });
   };

@@ -159,7 +159,7 @@ export class History {
   }
 }
 
-/** What JSON has no numbers for, as MetricsLog writes it. */
-const NOT_FINITE: ReadonlyMap<string, number> = new Map(
+/** What JSON has no numbers for, by the texts that stand for it in files. */
+export const NOT_FINITE: ReadonlyMap<string, number> = new Map(
   [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => [String(value), value]),
 );

@@ -1,6 +1,8 @@
 /** Ctrl-C as a question that a training answers when it can. */
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** Signals so close together, in milliseconds, are one: Ctrl-C reaches a program from the terminal and from the command that started it. */
+const TOGETHER = 300;
 
 /**
  * Notes Ctrl-C (and `kill`) instead of ending the program at once, so that a training can save first. A second Ctrl-C ends it at once.
@@ -21,8 +23,10 @@ export class Interrupt {
   #signal: NodeJS.Signals | null = null;
   readonly #process: Partial<NodeJS.Process> | undefined = (globalThis as { process?: NodeJS.Process }).process;
   readonly #listener = (signal: NodeJS.Signals): void => {
-    this.#signal ??= signal;
-    this.close();
+    if (this.#signal !== null) return;
+    this.#signal = signal;
+    const timer: { unref?(): void } | number = setTimeout(() => this.close(), TOGETHER);
+    if (typeof timer === "object") timer.unref?.();
     this.#noted();
   };
   readonly #noted: () => void;

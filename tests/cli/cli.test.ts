@@ -1,51 +1,10 @@
-/** The `nabla` command as it is built, in processes. */
-import { spawn, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+/** The `nabla` command: its usage, tables, pictures and the folders of runs. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
 import { rand } from "../../src/index.ts";
 import { MNIST, writeImage } from "../../src/vision/index.ts";
-
-const repository = resolve(import.meta.dirname, "../..");
-const main = join(repository, "dist/node/cli.js");
-const folder = mkdtempSync(join(tmpdir(), "nabla-cli-"));
-const at = (...names: string[]): string => join(folder, ...names);
-beforeAll(() => cpSync(join(repository, "tests/parity/fixtures/iris.csv"), at("iris.csv")));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly errors: string;
-}
-
-function nabla(...args: string[]): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: folder, encoding: "utf8" });
-  return { status, out: stdout, errors: stderr };
-}
-
-/** A run that has to be in order. */
-function good(...args: string[]): string {
-  const { status, out, errors } = nabla(...args);
-  expect({ status, errors: errors.replace(/^(Epoch|Validation|Sweep)[ :].*\n/gm, "") }).toEqual({
-    status: 0,
-    errors: "",
-  });
-  return out;
-}
-
-const TIME = { timeout: 180_000 };
+import { at, good, nabla, TIME } from "./command.ts";
 
 describe("wrong usage is code 2, help and version are code 0", TIME, () => {
   test.each<[string, string[], RegExp]>([
@@ -53,6 +12,10 @@ describe("wrong usage is code 2, help and version are code 0", TIME, () => {
     ["an unknown command", ["learn"], /unknown command 'learn'/],
     ["an unknown option", ["train", "csv", "a.csv", "--target", "b", "--rounds", "3"], /unknown option '--rounds'/],
     ["a missing option", ["train", "csv", "a.csv"], /required option '--target <column>' not specified/],
+    ["no hidden units", ["train", "csv", "a.csv", "--target", "b", "--hidden", "8,0"], /Units with commas.*as 64,32/],
+    ["a delimiter of two", ["train", "csv", "a.csv", "--target", "b", "--delimiter", ";;"], /One character/],
+    ["a setting without values", ["sweep", "a.ts", "--grid", "lr"], /as lr=0\.1,0\.01; got "lr"/],
+    ["a setting twice", ["sweep", "a.ts", "--grid", "lr=1", "--grid", "lr=2"], /got lr twice; write lr=1,2/],
     ["a number out of range", ["train", "images", "a", "--epochs", "0"], /A whole number from 1 to 1000000/],
   ])("%s", (_, args, message) => {
     const { status, errors } = nabla(...args);
@@ -124,7 +87,9 @@ describe("a table", TIME, () => {
     writeFileSync(at("pink.csv"), "size,colour\n3,pink\n");
     const { status, errors } = nabla("predict", "runs/a", "pink.csv");
     expect(status).toBe(1);
-    expect(errors).toMatch(/pink\.csv: .*row 2, column "colour": "pink" is none of blue, green, red/);
+    expect(errors).toMatch(/pink\.csv: .*row 2, column "colour": "pink" is none of blue, green, red; mend the file\n/);
+    writeFileSync(at("bare.csv"), "size\n3\n");
+    expect(nabla("predict", "runs/a", "bare.csv").errors).toBe('error: bare.csv has no column "colour"; it has size\n');
   });
 
   test.each<[string, string, string[], RegExp]>([
@@ -134,7 +99,7 @@ describe("a table", TIME, () => {
       "a text among numbers",
       `${header}1,red,a\n2,red,b\nbig,red,b\n`,
       [],
-      /row 4, column "size": "big" is no number; mend the file/,
+      /row 4, column "size": "big" is no number; mend the file$/,
     ],
     [
       "a missing number",
@@ -147,6 +112,13 @@ describe("a table", TIME, () => {
       `${header}1,red,a\n`,
       ["--drop", "weight"],
       /no column "weight"; it has size, colour, kind/,
+    ],
+    ["no rows", header, [], /a table has rows of values under its names; got none/],
+    [
+      "other delimiters",
+      "size;kind\n1;a\n2;b\n",
+      [],
+      /it has size;kind; its fields have ";".* so give --delimiter ";"/,
     ],
     ["an empty file", "", [], /has no column "kind"; it has none/],
     ["one class", `${header}1,red,a\n2,red,a\n`, [], /classes are 2 to 50 different values; column "kind" has 1/],
@@ -167,8 +139,24 @@ describe("a table", TIME, () => {
     const { status, errors } = nabla("train", "csv", "bad.csv", "--target", "kind", ...args);
     expect(status).toBe(1);
     expect(errors).toMatch(/^error: .*bad\.csv/);
-    expect(errors).toMatch(message);
+    expect(errors.trim()).toMatch(message);
     expect(existsSync(at("runs/bad"))).toBe(false);
+  });
+
+  test("a run begun anew is not measured by the weights of the one before", () => {
+    const args = ["train", "csv", "iris.csv", "--out", "runs/anew", "--epochs", "1"];
+    good(...args, "--target", "species");
+    expect(nabla(...args, "--target", "petalWidth", "--hidden", "100000000").status).toBe(1);
+    expect(nabla("evaluate", "runs/anew").errors).toMatch(/"runs\/anew" is half-written/);
+    good(...args, "--target", "petalWidth");
+    expect(readdirSync(at("runs/anew")).filter((name) => /confusion|new/.test(name))).toEqual([]);
+  });
+
+  test("a single row held back has errors, and no R²", () => {
+    writeFileSync(at("short.csv"), `x,y\n${[1, 2, 3, 4, 5, 6].map((x) => `${x},${x + 0.5}`).join("\n")}\n`);
+    const out = good("train", "csv", "short.csv", "--target", "y", "--epochs", "2");
+    expect(out).toMatch(/^MAE [\d.]+, RMSE [\d.]+ \(1 row\)$/m);
+    expect(JSON.parse(good("evaluate", "runs/short", "--json"))).toMatchObject({ samples: 1, mae: expect.any(Number) });
   });
 
   test("missing numbers at the mean", () => {
@@ -176,9 +164,10 @@ describe("a table", TIME, () => {
       at("gaps.csv"),
       `${header}${Array.from({ length: 40 }, (_, i) => `${i % 5 === 0 ? "" : i % 2},red,${"ab"[i % 2]}`).join("\n")}`,
     );
-    expect(good("train", "csv", "gaps.csv", "--target", "kind", "--missing", "mean", "--epochs", "5")).toMatch(
-      /accuracy/,
-    );
+    const args = ["train", "csv", "gaps.csv", "--target", "kind", "--missing", "mean", "--epochs", "5"];
+    expect(good(...args)).toMatch(/accuracy/);
+    writeFileSync(at("gaps.csv"), `${header}1,red,\n2,red,a\n3,red,b\n`);
+    expect(nabla(...args).errors).toMatch(/row 2, column "kind": "" is missing; mend the file\n$/);
   });
 });
 
@@ -207,6 +196,11 @@ describe("pictures", TIME, () => {
     expect(errors).toMatch(/error: image "letter\.png": .*got text that begins with "Dear reader"/);
     expect(errors).toMatch(/error: cannot read "nowhere\.png": no such file/);
     expect(good("evaluate", "runs/digits", "--data", "digits")).toMatch(/^accuracy/m);
+    cpSync(at("digits/2", readdirSync(at("digits/2"))[0] as string), at("one/2/a.png"));
+    const { confusion } = JSON.parse(good("evaluate", "runs/digits", "--data", "one", "--json"));
+    expect(confusion.map((row: number[]) => row.reduce((sum, n) => sum + n, 0))).toEqual([0, 0, 1]);
+    cpSync(at("one/2"), at("one/cats"), { recursive: true });
+    expect(nabla("evaluate", "runs/digits", "--data", "one").errors).toMatch(/of 0, 1, 2; got cats; give pictures of/);
     writeImage(rand(1, 28, 28), at("digits/1/extra.png"));
     const changed = nabla("evaluate", "runs/digits");
     expect([changed.status, changed.errors]).toEqual([
@@ -258,8 +252,17 @@ describe("folders that are no runs, or of another version, or half-written", TIM
       /is of version 9, and this nabla reads version 1/,
     ],
     [
-      "not at its end",
+      "without its columns",
       (run) => writeFileSync(join(run, "run.json"), '{"format":"nabla network","version":1,"kind":"csv"}'),
+      /run\.json" is damaged: parts of it are missing/,
+    ],
+    [
+      "not at its end",
+      (run) =>
+        writeFileSync(
+          join(run, "run.json"),
+          '{"format":"nabla network","version":1,"kind":"csv","columns":[],"hidden":[]}',
+        ),
       /half-written: .* with --resume/,
     ],
   ])("%s", (_, make, message) => {
@@ -273,161 +276,5 @@ describe("folders that are no runs, or of another version, or half-written", TIM
       expect(status).toBe(1);
       expect(errors).toMatch(message);
     }
-  });
-});
-
-/** Runs a command, sends a signal once a line of its output matches, and gives how it ended. */
-async function stopped(
-  args: string[],
-  when: RegExp,
-  signal: NodeJS.Signals,
-): Promise<{ code: number | null; by: string | null; errors: string }> {
-  const child = spawn(process.execPath, [main, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
-  let [out, errors, sent] = ["", "", false];
-  child.stdout.on("data", (text) => {
-    out += text;
-    if (!sent && when.test(out)) sent = child.kill(signal);
-  });
-  child.stderr.on("data", (text) => {
-    errors += text;
-  });
-  const [code, by] = await new Promise<[number | null, string | null]>((done) =>
-    child.once("close", (...how) => done(how)),
-  );
-  return { code, by, errors };
-}
-
-describe("stopped and resumed", TIME, () => {
-  const args = ["train", "csv", "iris.csv", "--target", "species", "--epochs", "200", "--patience", "200"];
-  test.each(["SIGINT", "SIGKILL", "SIGTERM"] as const)(
-    "%s: the resumed run is the one that was not stopped, bit for bit",
-    async (signal) => {
-      if (!existsSync(at("runs/whole"))) good(...args, "--out", "runs/whole");
-      const out = `runs/${signal}`;
-      const { by, errors } = await stopped([...args, "--out", out], /Epoch\[7\/200\]/, signal);
-      expect(by).toBe(signal);
-      if (signal !== "SIGKILL")
-        expect(errors).toMatch(
-          new RegExp(`stopped in epoch \\d+, step \\d+; saved in ${out} \\(.*\\); resume it to go on`),
-        );
-      expect(nabla("predict", out, "iris.csv").errors).toMatch(/half-written/);
-      const resumed = good(...args, "--out", out, "--resume");
-      expect(resumed).toMatch(/^resumed from runs\/SIG\w+: epoch/m);
-      for (const file of [
-        "model.safetensors",
-        "last.safetensors",
-        "best.safetensors",
-        "history.jsonl",
-        "report.json",
-      ]) {
-        expect(readFileSync(at(out, file)).equals(readFileSync(at("runs/whole", file))), file).toBe(true);
-      }
-      const other = nabla(...args, "--out", out, "--resume", "--seed", "5");
-      expect([other.status, other.errors]).toEqual([1, expect.stringMatching(/other settings or data \(seed.*\)/)]);
-    },
-  );
-});
-
-describe("programs", TIME, () => {
-  const program = `
-    import { manualSeed, nn, optim, randn } from "nabla";
-    import { DataLoader, TensorDataset } from "nabla/data";
-    import { fit } from "nabla/train";
-    manualSeed(1);
-    const model: nn.Linear = new nn.Linear(3, 1);
-    const x = randn(64, 3);
-    const train = new DataLoader(new TensorDataset(x, x.sum(1, true)), { batchSize: 2, shuffle: true });
-    const optimizer = new optim.SGD(model.parameters(), { lr: 1e-4 });
-    const epochs = Number(process.env.EPOCHS ?? 1);
-    await fit(model, { train, loss: new nn.MSELoss(), optimizer, epochs, folder: "runs/program" });
-    console.log("done", process.argv.slice(2).join());`;
-  beforeAll(() => {
-    mkdirSync(at("node_modules"));
-    symlinkSync(repository, at("node_modules/nabla"));
-    writeFileSync(at("package.json"), '{"type":"module"}');
-    writeFileSync(at("program.ts"), program);
-    writeFileSync(at("fails.ts"), "const code: number = 7; process.exit(code);");
-    writeFileSync(
-      at("trial.ts"),
-      `export default ({ lr, hidden }: { lr: number; hidden: string }) => {
-         if (hidden === "none") throw new Error("needs units");
-         return { accuracy: lr + hidden.length };
-       };`,
-    );
-  });
-
-  test("a program in TypeScript, with its arguments; its exit code is the command's", () => {
-    expect(good("train", "program.ts", "--epochs", "2", "a", "--", "--b")).toMatch(
-      /Epoch\[2\/2\], Loss:.*\ndone a,--b\n$/,
-    );
-    expect(nabla("train", "fails.ts").status).toBe(7);
-    expect(nabla("train", "nowhere.ts").errors).toBe('error: there is no program "nowhere.ts"\n');
-    expect(nabla("train", "iris.csv").errors).toMatch(/a program ends in \.ts/);
-  });
-
-  test("Ctrl-C in a program's fit saves, and --resume goes on", async () => {
-    const { code, errors } = await stopped(
-      ["train", "program.ts", "--epochs", "100000"],
-      /Epoch\[20\/100000\]/,
-      "SIGTERM",
-    );
-    expect(code).toBe(143);
-    const [, epoch] = /stopped in epoch (\d+), step \d+; saved in runs\/program/.exec(errors) ?? [];
-    expect(good("train", "program.ts", "--resume", "--epochs", String(Number(epoch) + 1))).toMatch(
-      new RegExp(`^resumed from runs/program: epoch ${epoch}`),
-    );
-  });
-
-  test("a sweep over a program: all trials, failures listed, resumable, an empty grid is an error", () => {
-    const args = ["sweep", "trial.ts", "--grid", "lr=0.1,0.5", "hidden=a,none", "--best", "accuracy"];
-    const { status, out } = nabla(...args);
-    expect(status).toBe(1);
-    expect(out).toMatch(/^ +3 +0\.5 +none .*Error: needs units$/m);
-    expect(out).toMatch(/^best accuracy: 1\.5 with {"lr":0\.5,"hidden":"a"}$/m);
-    expect(out).toMatch(/^2 of 4 trials done, 2 failed: runs\/sweep-trial\/trials\.csv$/m);
-    expect(readFileSync(at("runs/sweep-trial/trials.csv"), "utf8").split("\n").length).toBe(6);
-    const resumed = nabla(...args, "--resume").out;
-    expect(resumed).not.toMatch(/trial \[1\/4\]/);
-    expect(resumed).toMatch(/trial \[2\/4\]/);
-    for (const grid of [[], ["--grid", "lr="]]) {
-      expect(nabla("sweep", "trial.ts", ...grid)).toMatchObject({
-        status: 1,
-        errors: expect.stringContaining("empty grid"),
-      });
-    }
-    expect(nabla("sweep", "fails.ts", "--grid", "lr").errors).toMatch(/as lr=0\.1,0\.01; got "lr"/);
-  });
-});
-
-describe.skipIf(process.platform === "win32")("a disk that is full", TIME, () => {
-  test("the command names the file and the reason, and the state before stays whole", () => {
-    // A limit on the size of files, in blocks of 1024 bytes, is to a program what a full disk is.
-    const limited = (blocks: number, ...args: string[]): Ran => {
-      const script = `ulimit -f ${blocks}; exec "$@"`;
-      const command = ["-c", script, "bash", process.execPath, main, ...args];
-      const { status, stdout, stderr } = spawnSync("bash", command, { cwd: folder, encoding: "utf8" });
-      return { status, out: stdout, errors: stderr };
-    };
-    const args = ["train", "csv", "iris.csv", "--target", "species", "--patience", "60", "--out", "runs/full"];
-    const first = limited(8, ...args, "--epochs", "6");
-    expect(first.status).toBe(1);
-    expect(first.errors).toMatch(
-      /error: cannot write "runs\/full\/last\.safetensors": the file is larger than is allowed here \(EFBIG\)/,
-    );
-    expect(readdirSync(at("runs/full"))).toEqual(["run.json"]);
-
-    const program = (blocks: number, epochs: number): Ran =>
-      limited(blocks, "train", "--resume", "--epochs", String(epochs), "program.ts");
-    rmSync(at("runs/program"), { recursive: true, force: true });
-    expect(program(1000, 2).status).toBe(0);
-    const before = readFileSync(at("runs/program/last.safetensors"));
-    const failed = program(1, 3);
-    expect(failed.status).toBe(1);
-    expect(failed.errors).toMatch(
-      /cannot write "runs\/program\/\w+\.safetensors": .* \(EFBIG\); the run is saved as of the end of epoch 2/,
-    );
-    expect(readFileSync(at("runs/program/last.safetensors")).equals(before)).toBe(true);
-    expect(readdirSync(at("runs/program")).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-    expect(program(1000, 3).out).toMatch(/^resumed from runs\/program: epoch 3/);
   });
 });

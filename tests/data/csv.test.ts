@@ -93,6 +93,7 @@ describe("what is refused", () => {
     ["a hexadecimal number", "a,b\n1,0x10", {}, '"0x10" is no number'],
     ["an infinity", "a,b\n1,Infinity", {}, '"Infinity" is no number'],
     ["a comma for a point", "a;b\n1;2,5", { delimiter: ";" }, '"2,5" is no number'],
+    ["a number beyond float32", "a,b\n1,1e39", {}, 'row 2, column "b": 1e39 is too large for float32'],
     ["a fraction among whole numbers", "a,b\n1,2.5", { types: { b: "int" } }, "2.5 is no int32"],
     ["a number beyond int32", "a,b\n1,3000000000", { types: { b: "int" } }, "3000000000 is no int32"],
     ["a gap among whole numbers", "a,b\n1,", { types: { b: "int" }, missing: "nan" }, '"" is missing'],

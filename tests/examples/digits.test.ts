@@ -62,6 +62,8 @@ it("mnist-sequential: pixels to 255 make the network sure of itself, whole graph
   const [, emptied, whole] = numbers(text, /: (-?[\d.]+) MB held/g) as [number, number, number];
   expect(whole).toBeGreaterThan(2 * emptied);
   expect(desk.written("mnist-sequential")).toEqual(["memory.svg"]);
+  const short = says("mnist-sequential", { EPOCHS: "1", IMAGES: "700" });
+  expect(numbers(short, /: (-?[\d.]+) MB held/g)).toHaveLength(3);
 });
 
 it("mnist-one-by-one: as written, repaired, and at the right learning rate", () => {

@@ -394,12 +394,18 @@ test("the lines of the notes", () => {
   expect(epochLine({ epoch: 1, loss: 0.5, small: 0.00001234 }, 2)).toBe("Epoch[1/2], Loss:0.5000, small:0.00001234");
 });
 
-test("an Interrupt that is closed leaves the signals alone", () => {
+test("signals close together are one to an Interrupt; a later one, or one after close(), ends the program as usual", async () => {
   const before = process.listenerCount("SIGINT");
-  const interrupt = new Interrupt();
+  let noted = 0;
+  const interrupt = new Interrupt(() => noted++);
   expect(process.listenerCount("SIGINT")).toBe(before + 1);
   expect(interrupt.requested).toBe(false);
-  process.emit("SIGINT", "SIGINT");
-  expect(interrupt.requested).toBe(true);
+  for (let i = 0; i < 2; i++) process.emit("SIGINT", "SIGINT");
+  expect([interrupt.requested, noted]).toEqual([true, 1]);
+  expect(process.listenerCount("SIGINT")).toBe(before + 1);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(process.listenerCount("SIGINT")).toBe(before);
+  const closed = new Interrupt();
+  closed.close();
   expect(process.listenerCount("SIGINT")).toBe(before);
 });

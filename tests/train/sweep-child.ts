@@ -1,5 +1,5 @@
-/** A program with two sweeps: `sweep-child.ts FOLDER MODE`. The second one's trials fail, die or take their time as MODE says. */
-import { writeFileSync } from "node:fs";
+/** A program with two sweeps: `sweep-child.ts FOLDER MODE`. The second one's trials fail, diverge, die or take their time as MODE says. */
+import { mkdirSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rand } from "../../src/index.ts";
 import { sweep } from "../../src/train/index.ts";
@@ -17,8 +17,11 @@ const result = await sweep(
       console.error("out of breath");
       process.exit(3);
     }
+    // What the disk says when it is full, without one: a folder is where the trial's file belongs.
+    if (mode === "full" && index === 3) mkdirSync(`${folder}/trial-0003.json`);
     if (index === 0) writeFileSync(`${folder}/first-${process.pid}-${mode}`, "");
-    return { accuracy: lr * best + (hidden === "many" ? 1 : 0), random: rand(1).item(), seed };
+    const odd = mode.startsWith("diverges") ? [Number.NaN, Number.NEGATIVE_INFINITY][index] : undefined;
+    return { accuracy: odd ?? lr * best + (hidden === "many" ? 1 : 0), random: rand(1).item(), seed };
   },
   { folder, resume, seed: 50, processes: mode === "alone" ? 1 : 2, progress: mode === "slow" },
 );

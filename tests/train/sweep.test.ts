@@ -49,6 +49,21 @@ describe("in processes", { timeout: 60_000 }, () => {
     expect(trials[2]?.error).toBe("the process ended with code 3: out of breath");
   });
 
+  test("NaN and infinities that trials give stay what they are, resumed too", () => {
+    const folder = newFolder();
+    const { table } = run(folder, "diverges");
+    expect(table).toMatch(/^ +0 +0\.1 +few +NaN /m);
+    expect(table).toMatch(/^ +1 +0\.1 +many +-Infinity /m);
+    expect(run(folder, "diverges resume").table).toBe(table);
+  });
+
+  test("a trial that cannot be kept ends the sweep, with its reason", () => {
+    const { status, errors } = run(newFolder(), "full");
+    expect(status).toBe(1);
+    expect(errors).toMatch(/^stopped; [345] of 6 trials are in .*; resume it to go on/m);
+    expect(errors).toMatch(/FileError.* cannot write ".*trial-0003\.json"/);
+  });
+
   for (const signal of ["SIGKILL", "SIGINT"] as const) {
     test(`${signal}, then resumed: finished trials are kept`, async () => {
       const folder = newFolder();
@@ -99,6 +114,8 @@ describe("in this process", () => {
     expect(Math.min(...rates)).toBeGreaterThanOrEqual(1e-4);
     expect(rates.filter((rate) => rate < 1e-2).length).toBeGreaterThan(10);
     expect(rates.filter((rate) => rate > 1e-2).length).toBeGreaterThan(10);
+    const narrow = await sweep({ a: { from: 100_000, to: 100_001 } }, ({ a }) => a, { random: 5, ...quiet });
+    expect(narrow.trials.map((one) => one.config.a).sort()).toEqual([100_000, 100_001]);
     const few = await sweep({ a: [1, 2, 3] }, ({ a }) => a, { random: 50, ...quiet });
     expect(few.trials.map((one) => one.config.a).sort()).toEqual([1, 2, 3]);
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DTypeError, FileError, FormatError, ShapeError, ValueError } from "../../src/errors.ts";
 import { ones, type Tensor, tensor, zeros } from "../../src/index.ts";
+import { findInk } from "../../src/vision/handwriting/ink.ts";
 import { type DigitFromPhotoOptions, digitFromPhoto, MNIST, writeImage } from "../../src/vision/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-handwriting-"));
@@ -264,6 +265,11 @@ describe("photos without one digit", () => {
     expect(() => digitFromPhoto(page(written(two)))).toThrow("expects one digit in a photo; got 2 figures; crop it");
     const { image } = digitFromPhoto(page(written(two)), { several: "largest" });
     expect(alike(image, plain.image)).toBeGreaterThan(0.95);
+  });
+
+  it("black paper is no ink, which took half a minute to find no rules in", () => {
+    const { contrast } = findInk({ width: 40, height: 30, values: new Float32Array(1200) }, 7);
+    expect(Math.max(...contrast.values)).toBe(0);
   });
 
   it.each<[string, Shade]>([

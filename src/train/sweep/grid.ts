@@ -63,6 +63,8 @@ function checkRange(name: string, range: Range | undefined | null, random: numbe
   }
 }
 
+const TRIES = 1000;
+
 /** All combinations of a grid in order, the last setting changing fastest; or some of them at random, each once. */
 export function configs(grid: Grid, random: number | undefined, seed: number): Record<string, Setting>[] {
   checkGrid(grid, random);
@@ -73,7 +75,8 @@ export function configs(grid: Grid, random: number | undefined, seed: number): R
     ? Object.values(grid).reduce((n, values) => n * (values as readonly Setting[]).length, 1)
     : Infinity;
   const found = new Map<string, Record<string, Setting>>();
-  while (found.size < Math.min(random, count)) {
+  // A narrow range has few values of six digits: then there are fewer trials.
+  for (let tries = 0; found.size < Math.min(random, count) && tries < TRIES * random; tries++) {
     const config = Object.fromEntries(Object.entries(grid).map(([name, values]) => [name, drawn(values, generator)]));
     found.set(JSON.stringify(config), config);
   }

@@ -74,7 +74,8 @@ function runProcess(pool: Pool, running: Set<() => void>): Promise<void> {
   const { fork } = nodeModule("child_process") as typeof import("node:child_process");
   const [, program = "", ...args] = node?.argv ?? [];
   const env = { ...node?.env, [WORKS_FOR]: String(pool.sweep), NABLA_THREADS: String(pool.threads) };
-  const child = fork(program, args, { env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  // JSON has no NaN, which a trial that diverged gives.
+  const child = fork(program, args, { env, stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
   const end = (): void => void child.kill();
   running.add(end);
   let errors = "";
@@ -89,15 +90,26 @@ function runProcess(pool: Pool, running: Set<() => void>): Promise<void> {
     started = performance.now();
     child.send((task === undefined ? { kind: "end" } : { kind: "task", task }) satisfies Told);
   };
-  child.on("message", (said: Said) => {
-    if (said.kind === "earlier") child.send({ kind: "trials", trials: pool.earlier[said.sweep] ?? [] } satisfies Told);
-    else {
-      ready = true;
-      if (said.kind === "trial") pool.done(said.trial);
-      next();
-    }
-  });
   return new Promise((resolve, reject) => {
+    /** A trial that cannot be kept, as on a full disk, ends the sweep. */
+    const keep = (trial: Trial): boolean => {
+      try {
+        pool.done(trial);
+        return true;
+      } catch (cause) {
+        task = undefined;
+        reject(cause);
+        return false;
+      }
+    };
+    child.on("message", (said: Said) => {
+      if (said.kind === "earlier") {
+        child.send({ kind: "trials", trials: pool.earlier[said.sweep] ?? [] } satisfies Told);
+        return;
+      }
+      ready = true;
+      if (said.kind === "ready" || keep(said.trial)) next();
+    });
     child.on("error", reject);
     child.on("close", (code, signal) => {
       running.delete(end);
@@ -113,7 +125,7 @@ function runProcess(pool: Pool, running: Set<() => void>): Promise<void> {
       }
       if (task !== undefined) {
         const seconds = (performance.now() - started) / 1000;
-        pool.done({ ...task, status: "failed", values: {}, error: `the process ended ${how}${said}`, seconds });
+        keep({ ...task, status: "failed", values: {}, error: `the process ended ${how}${said}`, seconds });
       }
       resolve();
     });

@@ -110,8 +110,8 @@ async function runAll(
   const left = tasks.filter((task) => !done.has(task.index));
   const bar = progress(tasks.length, { description: "Sweep", unit: "trials", initial: done.size, disable: !shown });
   const over = (trial: Trial): void => {
-    trials.push(trial);
     if (folder !== undefined) storeTrial(folder, trial);
+    trials.push(trial);
     if (shown) bar.log(lineOf(trial, tasks.length));
     bar.update();
   };

@@ -25,9 +25,10 @@ export function evened(page: Plane, inverted: boolean): Plane {
 /** Finds the ink of a page in even light: what is darker than the paper around it, and at most 2 · radius + 1 wide. */
 export function findInk(even: Plane, radius: number): Ink {
   const paper = blurred(closing(even, radius), Math.round(radius / 8));
-  const contrast = mapped(even, (value, i) =>
-    Math.min(1, Math.max(0, 1 - value / Math.max(0.02, paper.values[i] as number))),
-  );
+  const contrast = mapped(even, (value, i) => {
+    const ground = paper.values[i] as number;
+    return Math.min(1, Math.max(0, (ground - value) / Math.max(0.02, ground)));
+  });
   return { contrast, threshold: edgeThreshold(contrast) };
 }
 
