@@ -31,7 +31,7 @@ const FLAGS = new Set(
     "includeSelf isCausal largest leave log logInput logTarget materializeGrads maximize needWeights nesterov normFirst " +
     "padIfNeeded percent persistent probabilities progress raiseException replacement requiresGrad restoreBest resume " +
     "retainGraph returnCounts returnIndices returnInverse right scaleGradByFreq shuffle sorted stable strict swap " +
-    "threePhase trackRunningStats train training useInputStats"
+    "threePhase trackRunningStats training useInputStats"
   ).split(" "),
 );
 

@@ -82,6 +82,7 @@ export {
   pairwiseDistance,
 } from "./distances.ts";
 export { type MultinomialOptions, normal } from "./distributions.ts";
+export type { DivOptions } from "./division.ts";
 export { einsum } from "./einsum.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type EmbeddingBagOptions, embeddingBag } from "./embedding-bag.ts";
