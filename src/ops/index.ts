@@ -161,4 +161,5 @@ export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";
 export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";
 export { type TensordotOptions, tensordot } from "./tensordot.ts";
+export type { RoundOptions } from "./unary.ts";
 export { maxUnpool1d, maxUnpool2d, type UnpoolOptions } from "./unpool.ts";

@@ -23,3 +23,24 @@ test.each([
   expect(second?.[0]).toBeCloseTo(expected[0] as number, 8);
   expect(second?.[1]).toBeCloseTo(expected[1] as number, 8);
 });
+
+test.each([
+  [1, [-0.9, 1.2, 2.2, 14.2, Number.NaN]],
+  [2, [-0.92, 1.25, 2.25, 14.16, Number.NaN]],
+  [-1, [-0, 0, 0, 10, Number.NaN]],
+])("round with %d decimals, in place too, and no gradient", (decimals, expected) => {
+  const values = [-0.9220662, 1.25, 2.25, 14.16, Number.NaN];
+  const x = tensor(values, { dtype: "float64", requiresGrad: true });
+  const y = x.round({ decimals });
+  expect(y.toArray()).toEqual(expected);
+  expect(x.detach().clone().round_({ decimals }).toArray()).toEqual(expected);
+  y.sum().backward();
+  expect((x.grad as Tensor).toArray()).toEqual([0, 0, 0, 0, 0]);
+});
+
+test("decimals are whole, and of ints not below 0", () => {
+  expect(() => tensor([1]).round({ decimals: 0.5 })).toThrow("round: decimals is a whole number; got 0.5");
+  expect(() => tensor([1]).round(1 as never)).toThrow("round: options are an object, as { decimals: 1 }; got 1");
+  expect(() => tensor([15], { dtype: "int32" }).round({ decimals: -1 })).toThrow("round: decimals below 0 take float");
+  expect(tensor([15], { dtype: "int32" }).round({ decimals: 2 }).toArray()).toEqual([15]);
+});
