@@ -250,7 +250,7 @@ describe("hooks", () => {
         });
         x.grad = null;
         loss.backward();
-        return x.grad?.toArray();
+        return (x.grad as Tensor | null)?.toArray();
       };
       expect(run(10)).toEqual([40, 60]);
       expect(run(1)).toEqual([4, 6]);
