@@ -25,11 +25,13 @@ export function shown(value: unknown): string {
 /** Options that are true or false wherever there are any of that name. */
 const FLAGS = new Set(
   (
-    "addBiasKv addZeroAttn affine alignCorners amsgrad antialias averageAttnWeights batchFirst bias bidirectional ceilMode " +
-    "centered countIncludePad createGraph cycleMomentum decoupledWeightDecay descending dropLast elementwiseAffine enforceSorted " +
-    "errorIfNonfinite freeze full hard includeLastOffset includeSelf isCausal largest logInput logTarget maximize " +
-    "needWeights nesterov normFirst persistent probabilities replacement requiresGrad restoreBest retainGraph returnCounts returnIndices " +
-    "returnInverse right scaleGradByFreq shuffle sorted stable strict swap threePhase trackRunningStats training"
+    "addBiasKv addZeroAttn affine alignCorners allowUnused amsgrad antialias averageAttnWeights batchFirst bias " +
+    "bidirectional ceilMode centered coarse countIncludePad createGraph cycleMomentum decoupledWeightDecay descending " +
+    "disable download dropLast elementwiseAffine enforceSorted equalNan errorIfNonfinite freeze full hard includeLastOffset " +
+    "includeSelf isCausal largest leave log logInput logTarget materializeGrads maximize needWeights nesterov normFirst " +
+    "padIfNeeded percent persistent probabilities progress raiseException replacement requiresGrad restoreBest resume " +
+    "retainGraph returnCounts returnIndices returnInverse right scaleGradByFreq shuffle sorted stable strict swap " +
+    "threePhase trackRunningStats training useInputStats"
   ).split(" "),
 );
 

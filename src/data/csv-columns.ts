@@ -47,7 +47,8 @@ interface ReaderOptions {
   readonly missing: ReadonlySet<string>;
   /** Whether a missing value becomes NaN. */
   readonly allowed: boolean;
-  readonly dtype: "float32" | "float64";
+  /** Whether its values are kept as float32. */
+  readonly single: boolean;
   readonly bad: BadCells;
 }
 
@@ -69,19 +70,22 @@ export function columnReader(options: ReaderOptions): Reader {
 }
 
 /** A decimal number; NaN for anything else, and for the notations that only programs have (0x10). */
-function parseNumber(text: string): number {
+function parseNumber(given: string): number {
+  const text = given.trim();
   const second = text.charCodeAt(1) | 32;
   if (second === 120 || second === 111 || second === 98) return Number.NaN;
   const value = Number(text);
   return value - value === 0 ? value : Number.NaN;
 }
 
-/** The largest float32. */
-const FLOAT32 = 2 ** 128 - 2 ** 104;
+/** Whether float32 holds a number: a whole one exactly, another near enough. */
+function fitsSingle(value: number, whole: boolean): boolean {
+  const single = Math.fround(value);
+  return whole ? single === value : Number.isFinite(single);
+}
 
-function numberReader({ name, at, type, missing, allowed, dtype, bad }: ReaderOptions): Reader {
+function numberReader({ name, at, type, missing, allowed, single, bad }: ReaderOptions): Reader {
   const whole = type === "int";
-  const most = dtype === "float32" ? FLOAT32 : Number.MAX_VALUE;
   return {
     name,
     whole,
@@ -90,8 +94,10 @@ function numberReader({ name, at, type, missing, allowed, dtype, bad }: ReaderOp
       const value = parseNumber(text);
       // The empty text is 0 for JavaScript, and so is one of spaces.
       if (!Number.isNaN(value) && (value !== 0 || text.trim() !== "")) {
-        if (whole ? value === (value | 0) : Math.abs(value) <= most) return value;
-        return bad.add(row, name, `${text} is ${whole ? "no int32" : "too large for float32"}`);
+        if (whole && value !== (value | 0)) return bad.add(row, name, `${text} is no int32`);
+        if (single && !fitsSingle(value, whole))
+          return bad.add(row, name, `${text} does not fit float32, pass dtype: "float64"`);
+        return value;
       }
       if (!missing.has(text.trim())) return bad.add(row, name, `${JSON.stringify(text)} is no number`);
       return allowed && !whole ? Number.NaN : bad.add(row, name, `${JSON.stringify(text)} is missing`);

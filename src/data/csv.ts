@@ -164,23 +164,24 @@ function planned(source: string, first: readonly string[], options: CsvOptions, 
   const inputs = options.x?.map(place) ?? [...names.keys()].filter((i) => !targets.includes(i));
   for (const name of Object.keys(types)) place(name);
   const missing = new Set(["", ...(options.missingValues ?? MISSING)]);
-  const reader = (at: number): Reader => {
+  const reader = (at: number, input: boolean): Reader => {
     const name = names[at] as string;
+    const type = types[name] ?? "float";
     return columnReader({
       source,
       name,
       at,
-      type: types[name] ?? "float",
+      type,
       missing,
       allowed: options.missing === "nan",
-      dtype,
+      single: dtype === "float32" && (input || type !== "int"),
       bad,
     });
   };
   return {
     names,
-    x: inputs.map(reader),
-    y: targets.map(reader),
+    x: inputs.map((at) => reader(at, true)),
+    y: targets.map((at) => reader(at, false)),
     xValues: dtype === "float32" ? new Float32Array(most * inputs.length) : new Float64Array(most * inputs.length),
     yValues: new Float64Array(most * targets.length),
   };
@@ -189,17 +190,20 @@ function planned(source: string, first: readonly string[], options: CsvOptions, 
 function columnNames(source: string, first: readonly string[], header: boolean | readonly string[]): readonly string[] {
   if (header === false) return first.map((_, i) => String(i));
   if (header !== true) {
-    if (header.length === first.length) return header;
+    if (header.length === first.length) return different(source, header);
     throw new DataError(`${source}: a name for each column; got ${header.length} names for ${first.length} columns`);
   }
   const names = first.map((name) => name.trim());
   if (names.every((name) => name !== "" && Number.isFinite(Number(name)))) {
     throw new DataError(`${source}: the first row has only numbers, which are no names; pass header: false`);
   }
+  return different(source, names);
+}
+
+function different(source: string, names: readonly string[]): readonly string[] {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new DataError(`${source}: names of columns differ; got ${JSON.stringify(twice)} twice`);
-  return names;
+  if (twice === undefined) return names;
+  throw new DataError(`${source}: names of columns differ; got ${JSON.stringify(twice)} twice`);
 }
 
 function checkValues(source: string, options: CsvOptions): void {

@@ -20,7 +20,8 @@ import { expandTo, permuted, placed, reshaped, viewOf } from "./views.ts";
  * - `"start:stop"` or `"start:stop:step"`: a slice, as in Python: each part may be left out, steps are positive.
  * - `"..."`: all axes that are not named.
  * - `null`: a new axis of size 1.
- * - an int32 (or uint8) tensor or an array of numbers: the elements at these indices, as a copy.
+ * - an int32 (or uint8) tensor or an array of numbers: the elements at these indices, as a copy. A tensor without axes
+ *   is a number.
  * - a bool tensor or an array of booleans: the elements where it is true, as a copy. It covers as many axes as it has.
  */
 export type Index = number | null | "..." | `${string}:${string}` | Tensor | readonly number[] | readonly boolean[];
@@ -129,9 +130,11 @@ function itemsOf(op: string, x: Tensor, given: readonly Index[]): Item[] {
   return items;
 }
 
-function checkedItem(op: string, x: Tensor, item: Index, axis: number): Item {
-  if (item === null) return null;
-  if (item instanceof Tensor) return item.dtype === "bool" ? checkedMask(op, x, item, axis) : checkedIndex(op, item);
+function checkedItem(op: string, x: Tensor, given: Index, axis: number): Item {
+  if (given === null) return null;
+  if (given instanceof Tensor && given.dtype === "bool") return checkedMask(op, x, given, axis);
+  const item = given instanceof Tensor ? indexOf(op, given) : given;
+  if (item instanceof Tensor) return item;
   const size = x.shape[axis] as number;
   if (typeof item === "string") return parseSlice(op, item, size);
   if (typeof item !== "number") {
@@ -144,6 +147,12 @@ function checkedItem(op: string, x: Tensor, item: Index, axis: number): Item {
     throw new IndexError(`${op}: index ${item} is out of range for axis ${axis} of shape ${show(x.shape)}; ${range}`);
   }
   return item < 0 ? item + size : item;
+}
+
+/** Indices as a tensor; one without axes is a number. */
+function indexOf(op: string, index: Tensor): Tensor | number {
+  const checked = checkedIndex(op, index);
+  return checked.ndim === 0 ? (checked.data()[0] as number) : checked;
 }
 
 function checkedMask(op: string, x: Tensor, mask: Tensor, axis: number): Tensor {

@@ -133,7 +133,7 @@ function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Ten
 }
 
 /** Lets a function of floats compute whole numbers exactly: ints meet in float64, and the result is int32 again. */
-function exactInts(name: string, compute: Binary): Binary {
+export function exactInts(name: string, compute: Binary): Binary {
   return function (this: Tensor, other: unknown): Tensor {
     checkOperand(name, other);
     const whole = typeof other === "number" ? promoteNumber(this.dtype, other) : promote(this.dtype, other.dtype);
@@ -211,18 +211,6 @@ export const sub: Scalable = scalable(
  */
 export const mul: Binary = binary("mul", {
   rule: { a: (g, _a, b) => g.mul(b), b: (g, a) => g.mul(a), saves: "inputs" },
-});
-
-/**
- * this / other. Int tensors divide as float32.
- *
- * @throws {ShapeError} if the shapes do not broadcast.
- * @example
- * tensor([1, 2]).div(tensor([2, 8])).toArray(); // [0.5, 0.25]
- */
-export const div: Binary = binary("div", {
-  dtypes: FLOATS,
-  rule: { a: (g, _a, b) => g.div(b), b: (g, _a, b, y) => g.mul(y).div(b).neg(), saves: "all" },
 });
 
 const powBase = family("pow_backward_base", FLOATS);
@@ -327,52 +315,6 @@ export const maximum: Binary = extremum("maximum");
  * tensor([1, 5]).minimum(tensor([3, 4])).toArray(); // [1, 4]
  */
 export const minimum: Binary = extremum("minimum");
-/**
- * The remainder of this / other with the sign of other, as in Python.
- *
- * @throws {ShapeError} if the shapes do not broadcast.
- * @throws {ValueError} if ints are divided by 0.
- * @example
- * tensor([-7, 7]).remainder(3).toArray(); // [2, 1]
- */
-export const remainder: Binary = exactInts(
-  "remainder",
-  binary("remainder", {
-    dtypes: FLOATS,
-    // (a - y) / b is a whole number; rounding takes away what the division left.
-    rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), saves: "all" },
-  }),
-);
-
-/**
- * The remainder of this / other with the sign of this, as in C.
- *
- * @throws {ShapeError} if the shapes do not broadcast.
- * @throws {ValueError} if ints are divided by 0.
- * @example
- * tensor([-7, 7]).fmod(3).toArray(); // [-1, 1]
- */
-export const fmod: Binary = exactInts(
-  "fmod",
-  binary("fmod", {
-    dtypes: FLOATS,
-    rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).trunc()).neg(), saves: "inputs" },
-  }),
-);
-
-/**
- * this / other rounded down.
- *
- * @throws {ShapeError} if the shapes do not broadcast.
- * @throws {ValueError} if ints are divided by 0.
- * @example
- * tensor([-7, 7]).floorDivide(2).toArray(); // [-4, 3]
- */
-export const floorDivide: Binary = exactInts(
-  "floorDivide",
-  binary("floor_divide", { dtypes: FLOATS, rule: { a: (g) => g.mul(0), b: (g) => g.mul(0), saves: "nothing" } }),
-);
-
 /**
  * The angle of the point (other, this), in radians from -π to π.
  *

@@ -1,5 +1,4 @@
 /** Whether tensors are the same, exactly or nearly. */
-import { DTypeError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import type { Arg, Broadcast, Out, Shape } from "../tensor/shapes.ts";
 import { sameShape } from "../tensor/sizes.ts";
@@ -23,7 +22,6 @@ function closeness(op: string, x: Tensor, other: Tensor, options: CloseOptions):
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   checkNumber(op, "rtol", rtol, 0);
   checkNumber(op, "atol", atol, 0);
-  if (typeof equalNan !== "boolean") throw new DTypeError(`${op}: equalNan is true or false; got ${String(equalNan)}`);
   const [a, b]: [Tensor, Tensor] = [x.detach(), other.detach()];
   const apart = (a.sub(b) as Tensor).abs();
   const near = apart.le(b.abs().mul(rtol).add(atol)).logicalAnd(apart.isfinite()).logicalOr(a.eq(b)) as Tensor;

@@ -6,7 +6,7 @@ import type { Shape } from "../tensor/shapes.ts";
 import { broadcast, checkSizes, count, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { ones } from "./create.ts";
-import { cat, listed, stack } from "./join.ts";
+import { joined, listed, stack } from "./join.ts";
 import { requireTensor } from "./kernels.ts";
 import { checkWhole } from "./split.ts";
 import { meshgrid } from "./stacks.ts";
@@ -99,7 +99,8 @@ export function cartesianProd(vectors: readonly Tensor[]): Tensor {
  */
 export function columnStack(tensors: readonly Tensor[]): Tensor {
   const given = listed("columnStack", tensors);
-  return cat(
+  return joined(
+    "columnStack",
     given.map((x) => (x.ndim < 2 ? reshaped(x, [x.count, 1]) : x)),
     1,
   );
@@ -117,7 +118,7 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
     if (x.ndim > 2) return x;
     return reshaped(x, x.ndim === 2 ? [...x.shape, 1] : [1, x.count, 1]);
   };
-  return cat(listed("dstack", tensors).map(deep), 2);
+  return joined("dstack", listed("dstack", tensors).map(deep), 2);
 }
 
 /**

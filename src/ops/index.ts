@@ -82,6 +82,7 @@ export {
   pairwiseDistance,
 } from "./distances.ts";
 export { type MultinomialOptions, normal } from "./distributions.ts";
+export type { DivOptions } from "./division.ts";
 export { einsum } from "./einsum.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type EmbeddingBagOptions, embeddingBag } from "./embedding-bag.ts";
@@ -160,4 +161,5 @@ export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";
 export type { MinMax, StdMean, VarMean, VarOptions } from "./stats.ts";
 export { type TensordotOptions, tensordot } from "./tensordot.ts";
+export type { RoundOptions } from "./unary.ts";
 export { maxUnpool1d, maxUnpool2d, type UnpoolOptions } from "./unpool.ts";

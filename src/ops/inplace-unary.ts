@@ -189,15 +189,22 @@ export const floor_: unary.Unary = oneInPlace("floor_", unary.floor, false);
  * tensor([1.2, -1.7]).ceil_().toArray(); // [2, -1]
  */
 export const ceil_: unary.Unary = oneInPlace("ceil_", unary.ceil, false);
+const toWhole = oneInPlace("round_", unary.round, false);
+const toDecimals = into("round_", unary.round as (this: Tensor, options: unary.RoundOptions) => Tensor, false);
+
 /**
- * Every element becomes the nearest whole number; halves go to the even one.
+ * Every element becomes the nearest whole number, or the nearest of as many `decimals`; halves go to the even one.
  *
+ * @throws {ValueError} if `decimals` is no whole number, or an option is unknown.
+ * @throws {DTypeError} for `decimals` below 0 of an int dtype or bool.
  * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
  * view.
  * @example
  * tensor([0.5, 1.5, 1.7]).round_().toArray(); // [0, 2, 2]
  */
-export const round_: unary.Unary = oneInPlace("round_", unary.round, false);
+export const round_: unary.Rounding = function (this: Tensor, options?: unary.RoundOptions): Tensor {
+  return options === undefined ? toWhole.call(this) : toDecimals.call(this, options);
+} as unary.Rounding;
 /**
  * Every element loses its digits behind the point.
  *

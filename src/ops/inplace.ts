@@ -9,6 +9,7 @@ import { stridesOf, Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand, scaledOperand } from "./binary.ts";
+import { type DivOptions, div, remainder } from "./division.ts";
 import { filled } from "./filled.ts";
 import { ALL, type Family, FLOATS, family, pointer, requireTensor, scalarPointer } from "./kernels.ts";
 import { cast } from "./layout.ts";
@@ -26,6 +27,13 @@ export type InPlaceScalable = <S extends Shape, B extends Shape = []>(
   this: Tensor<S>,
   other: Operand<S, B>,
   options?: { alpha?: number },
+) => Tensor<S>;
+
+/** The signature of `div_`. */
+export type InPlaceDivision = <S extends Shape, B extends Shape = []>(
+  this: Tensor<S>,
+  other: Operand<S, B>,
+  options?: DivOptions,
 ) => Tensor<S>;
 
 /** Whether a tensor of shape `from` repeats over the shape `to`. */
@@ -140,17 +148,26 @@ export const sub_: InPlaceScalable = scalableInPlace("sub_", binary.sub);
  * tensor([1, 2]).mul_(3).toArray(); // [3, 6]
  */
 export const mul_: InPlace = inPlace("mul_", binary.mul, true);
+const quotient = inPlace("div_", div, true);
+const rounded = into("div_", div as (this: Tensor, other: number | Tensor, options: DivOptions) => Tensor, false);
+
 /**
- * this = this / other.
+ * this = this / other, rounded where `roundingMode` says so: see `div`.
  *
  * @throws {ShapeError} if the other does not broadcast to this shape.
- * @throws {DTypeError} for int dtypes and bool.
+ * @throws {DTypeError} for int dtypes and bool without rounding.
+ * @throws {ValueError} for another `roundingMode`, an unknown option, or ints divided by 0 with rounding.
  * @throws {GradError} if this may not be changed: a leaf with gradients while recording, a view of one, or an expanded
  * view.
  * @example
  * tensor([1, 2]).div_(2).toArray(); // [0.5, 1]
+ * tensor([-7, 7]).div_(2, { roundingMode: "floor" }).toArray(); // [-4, 3]
  */
-export const div_: InPlace = inPlace("div_", binary.div, true);
+export const div_: InPlaceDivision = function (this: Tensor, other: unknown, options?: DivOptions): Tensor {
+  if (options === undefined) return quotient.call(this, other as number);
+  checkOperand("div_", other);
+  return rounded.call(this, other, options);
+} as InPlaceDivision;
 
 /**
  * this = this to the power of other.
@@ -175,7 +192,7 @@ export const pow_: InPlace = inPlace("pow_", binary.pow, true);
  * @example
  * tensor([-7, 7]).remainder_(3).toArray(); // [2, 1]
  */
-export const remainder_: InPlace = inPlace("remainder_", binary.remainder, true);
+export const remainder_: InPlace = inPlace("remainder_", remainder, true);
 
 const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, min, max) => {
   if (min instanceof Tensor || max instanceof Tensor || x.strides !== null || !isFloat(x.dtype)) return false;

@@ -51,15 +51,19 @@ export function cat<const T extends readonly Tensor[], D extends number = 0>(
   tensors: Arg<Cat<Shapes<T>, D>, T>,
   dim?: D,
 ): Tensor<Out<Cat<Shapes<T>, D>>> {
-  const given = listed("cat", tensors);
-  const [head] = given;
-  const at = axis("cat", dim ?? 0, head.shape);
+  return joined("cat", listed("cat", tensors), dim ?? 0) as Tensor<Out<Cat<Shapes<T>, D>>>;
+}
+
+/** Tensors one after the other, as `cat` and the functions that are made of it. */
+export function joined(op: string, given: readonly Tensor[], dim: number): Tensor {
+  const head = given[0] as Tensor;
+  const at = axis(op, dim, head.shape);
   let dtype: DType = head.dtype;
   let total = 0;
   for (const x of given) {
-    if (x.ndim === 0) throw new ShapeError("cat: tensors have at least one axis; got []; use stack() for numbers");
+    if (x.ndim === 0) throw new ShapeError(`${op}: tensors have at least one axis; got []; use stack() for numbers`);
     if (!agreeOutside(at, x.shape, head.shape)) {
-      throw new ShapeError(`cat: ${show(head.shape)} and ${show(x.shape)} differ outside axis ${at}`);
+      throw new ShapeError(`${op}: ${show(head.shape)} and ${show(x.shape)} differ outside axis ${at}`);
     }
     dtype = promote(dtype, x.dtype);
     total += x.shape[at] as number;

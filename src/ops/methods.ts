@@ -24,7 +24,7 @@ export {
 export { diag, diagEmbed, flip, oneHot, repeat, repeatInterleave, roll, tile, tril, triu } from "./arrange.ts";
 export { at, set } from "./at.ts";
 export { batchNorm } from "./batchnorm.ts";
-export { add, atan2, div, floorDivide, fmod, maximum, minimum, mul, pow, remainder, sub } from "./binary.ts";
+export { add, atan2, maximum, minimum, mul, pow, sub } from "./binary.ts";
 export { bitwiseAnd, bitwiseLeftShift, bitwiseNot, bitwiseOr, bitwiseRightShift, bitwiseXor } from "./bitwise.ts";
 export { col2im, im2col, pixelShuffle, pixelUnshuffle } from "./blocks.ts";
 export { alphaDropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from "./channel-dropout.ts";
@@ -32,6 +32,7 @@ export { allclose, equal, isclose } from "./closeness.ts";
 export { eq, ge, gt, le, logicalAnd, logicalOr, logicalXor, lt, ne } from "./comparisons.ts";
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
+export { div, floorDivide, fmod, remainder } from "./division.ts";
 export { gather, scatter, scatterAdd } from "./gather.ts";
 export * from "./grad.ts";
 export { groupNorm, instanceNorm, localResponseNorm, rmsNorm } from "./groupnorm.ts";

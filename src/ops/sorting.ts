@@ -137,11 +137,12 @@ export function topk<S extends Shape, N extends number, D extends number = -1>(
   if (!Number.isInteger(k) || k < 0 || k > length) {
     throw new ValueError(`topk: k is a whole number from 0 to the size of the axis, ${length}; got ${k}`);
   }
-  const shape = this.ndim === 0 ? [] : [...lines.shape.slice(0, -1), k];
+  const single = this.ndim === 0; // a tensor without axes keeps its element, as in PyTorch
+  const shape = single ? [] : [...lines.shape.slice(0, -1), k];
   const [values, indices] = [empty(shape, lines.dtype), empty(shape, "int32")];
   withRoom(lines, 3 * k + FEW, rows * (3 * k + FEW), (room) => {
     const places = [pointer(lines), pointer(values), pointer(indices)] as const;
-    firsts[lines.dtype](...places, rows, length, k, Number(largest), Number(sorted), room());
+    firsts[lines.dtype](...places, rows, length, single ? 1 : k, Number(largest), Number(sorted), room());
   });
   return chosen(this, values, indices, at) as Extremes<Out<SetAt<S, D, N>>>;
 }

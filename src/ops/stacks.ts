@@ -3,7 +3,7 @@ import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { cat, listed } from "./join.ts";
+import { joined, listed } from "./join.ts";
 import { expandTo, reshaped } from "./views.ts";
 
 /**
@@ -47,7 +47,7 @@ export function meshgrid(tensors: readonly Tensor[], options: { indexing?: "ij" 
  */
 export function hstack(tensors: readonly Tensor[]): Tensor {
   const given = listed("hstack", tensors).map((x) => (x.ndim === 0 ? reshaped(x, [1]) : x));
-  return cat(given, given[0]?.ndim === 1 ? 0 : 1);
+  return joined("hstack", given, given[0]?.ndim === 1 ? 0 : 1);
 }
 
 /**
@@ -58,8 +58,6 @@ export function hstack(tensors: readonly Tensor[]): Tensor {
  * vstack([tensor([1, 2]), tensor([3, 4])]).toArray(); // [[1, 2], [3, 4]]
  */
 export function vstack(tensors: readonly Tensor[]): Tensor {
-  return cat(
-    listed("vstack", tensors).map((x) => (x.ndim < 2 ? reshaped(x, [1, x.count]) : x)),
-    0,
-  );
+  const given = listed("vstack", tensors).map((x) => (x.ndim < 2 ? reshaped(x, [1, x.count]) : x));
+  return joined("vstack", given, 0);
 }

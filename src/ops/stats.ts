@@ -333,7 +333,10 @@ function powered(p: number, x: Tensor, dim: Dims | undefined, keepdim: boolean, 
       const norm = reshaped(y, kept);
       const size = x.abs().add(whereZero(x)) as Tensor;
       const slope = x.sign().mul(size.pow(p - 1)) as Tensor;
-      return slope.mul(reshaped(g, kept).div(norm.add(whereZero(norm)).pow(p - 1))) as Tensor;
+      const whole = norm.add(whereZero(norm)).pow(p - 1) as Tensor;
+      // A power below 0 makes a norm of 0 where any element is: no other element moves it.
+      const moves = p < 0 ? whereZero(norm).neg().add(1) : 1;
+      return slope.mul(reshaped(g, kept).div(whole).mul(moves)) as Tensor;
     };
     record(y, "norm", [x], [share], [x, y]);
   }

@@ -1,7 +1,7 @@
 /** Elementwise functions of one tensor. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
-import { ValueError } from "../errors.ts";
-import { checkOptions } from "../options.ts";
+import { DTypeError, ValueError } from "../errors.ts";
+import { checkOptions, shown } from "../options.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
@@ -261,13 +261,38 @@ export const floor: Unary = rounding("floor");
  * tensor([1.2, -1.7]).ceil().toArray(); // [2, -1]
  */
 export const ceil: Unary = rounding("ceil");
+/** Options of `round`. */
+export interface RoundOptions {
+  /** Digits that stay behind the point; below 0 that many before it become 0. 0 unless said otherwise. */
+  decimals?: number;
+}
+
+/** The signature of `round` and `round_`. */
+export type Rounding = <S extends Shape>(this: Tensor<S>, options?: RoundOptions) => Tensor<S>;
+
+const toWhole = rounding("round");
+
 /**
- * The nearest whole number; halves go to the even one.
+ * The nearest whole number, or the nearest of as many `decimals`; halves go to the even one.
  *
+ * @throws {ValueError} if `decimals` is no whole number, or an option is unknown.
+ * @throws {DTypeError} for `decimals` below 0 of an int dtype or bool.
  * @example
  * tensor([0.5, 1.5, 1.7]).round().toArray(); // [0, 2, 2]
+ * tensor([0.25, 3.14159]).round({ decimals: 2 }).toArray(); // [0.25, 3.14]
  */
-export const round: Unary = rounding("round");
+export const round: Rounding = function (this: Tensor, options?: RoundOptions): Tensor {
+  const { decimals = 0 } = options === undefined ? {} : checkOptions("round", options, ["decimals"]);
+  if (!Number.isInteger(decimals)) throw new ValueError(`round: decimals is a whole number; got ${shown(decimals)}`);
+  if (decimals === 0) return toWhole.call(this);
+  if (!isFloat(this.dtype)) {
+    if (decimals > 0) return this.clone();
+    throw new DTypeError(`round: decimals below 0 take float dtypes; got ${this.dtype}; use float()`);
+  }
+  const unit = 10 ** Math.abs(decimals);
+  if (decimals < 0) return toWhole.call(this.div(unit)).mul(unit) as Tensor;
+  return toWhole.call(this.mul(unit)).div(unit) as Tensor;
+} as Rounding;
 
 /**
  * x without its digits behind the point.

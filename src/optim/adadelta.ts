@@ -41,6 +41,8 @@ const COLUMNS = 5;
  * const optimizer = new optim.Adadelta(new nn.Linear(3, 2).parameters(), { rho: 0.95 });
  */
 export class Adadelta extends Optimizer<Group> {
+  protected override readonly kept: readonly string[] = ["square_avg", "acc_delta"];
+
   constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}) {
     const defaults: Group = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false };
     super(params as Params<Group>, withDefaults(new.target.name, defaults, options));

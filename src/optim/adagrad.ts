@@ -42,6 +42,8 @@ const COLUMNS = 5;
  * const optimizer = new optim.Adagrad(new nn.Linear(3, 2).parameters(), { lr: 0.05, lrDecay: 1e-3 });
  */
 export class Adagrad extends Optimizer<Group> {
+  protected override readonly kept: readonly string[] = ["sum"];
+
   constructor(params: Params<AdagradOptions>, options: AdagradOptions = {}) {
     const defaults: Group = {
       lr: 1e-2,

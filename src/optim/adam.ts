@@ -56,6 +56,8 @@ const DEFAULTS: Required<AdamOptions> = {
  * const optimizer = new optim.Adam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */
 export class Adam extends Optimizer<Required<AdamOptions>> {
+  protected override readonly kept: readonly string[] = ["exp_avg", "exp_avg_sq"];
+
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
     super(params as Params<Required<AdamOptions>>, withDefaults(new.target.name, DEFAULTS, options));
   }

@@ -42,6 +42,8 @@ const COLUMNS = 6;
  * const optimizer = new optim.Adamax(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */
 export class Adamax extends Optimizer<Group> {
+  protected override readonly kept: readonly string[] = ["exp_avg", "exp_inf"];
+
   constructor(params: Params<AdamaxOptions>, options: AdamaxOptions = {}) {
     const defaults: Group = { lr: 2e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, maximize: false };
     super(params as Params<Group>, withDefaults(new.target.name, defaults, options));

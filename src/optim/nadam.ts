@@ -45,6 +45,8 @@ const COLUMNS = 8;
  * const optimizer = new optim.NAdam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */
 export class NAdam extends Optimizer<Group> {
+  protected override readonly kept: readonly string[] = ["exp_avg", "exp_avg_sq", "mu_product"];
+
   constructor(params: Params<NAdamOptions>, options: NAdamOptions = {}) {
     const defaults: Group = {
       lr: 2e-3,

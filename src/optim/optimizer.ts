@@ -42,6 +42,8 @@ export abstract class Optimizer<O extends object> {
   readonly defaults: Readonly<O>;
   /** @internal Whether `step()` ran, for schedules that have to come after it. */
   stepped = false;
+  /** What the state of a parameter cannot go without: a dict that lacks it is another optimizer's. */
+  protected readonly kept: readonly string[] = [];
   protected readonly states: Map<Tensor, ParameterState> = new Map<Tensor, ParameterState>();
 
   constructor(params: Params<O>, defaults: O) {
@@ -141,7 +143,8 @@ export abstract class Optimizer<O extends object> {
    * order.
    *
    * @throws {ValueError} if an option in it is out of range.
-   * @throws {StateDictError} if groups, numbers of parameters or shapes differ; nothing is then changed.
+   * @throws {StateDictError} if groups, numbers of parameters or shapes differ, or the state is another optimizer's; nothing
+   * is then changed.
    * @example
    * const x = new nn.Parameter(ones(2));
    * const optimizer = new optim.SGD([x], { lr: 0.1 });
@@ -150,7 +153,7 @@ export abstract class Optimizer<O extends object> {
    */
   loadStateDict(state: OptimizerState): void {
     const name = this.constructor.name;
-    const loaded = readDict(name, state, this.paramGroups);
+    const loaded = readDict(name, state, this.paramGroups, this.kept);
     for (const [i, group] of loaded.groups.entries()) {
       this.check(`${name}.loadStateDict`, { ...(this.paramGroups[i] as ParamGroup<O>), ...group });
     }

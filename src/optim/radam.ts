@@ -43,6 +43,8 @@ const COLUMNS = 7;
  * const optimizer = new optim.RAdam(new nn.Linear(3, 2).parameters(), { lr: 1e-3 });
  */
 export class RAdam extends Optimizer<Group> {
+  protected override readonly kept: readonly string[] = ["exp_avg", "exp_avg_sq"];
+
   constructor(params: Params<RAdamOptions>, options: RAdamOptions = {}) {
     const defaults: Group = {
       lr: 1e-3,

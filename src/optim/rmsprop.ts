@@ -45,6 +45,8 @@ const COLUMNS = 6;
  * const optimizer = new optim.RMSprop(new nn.Linear(3, 2).parameters(), { lr: 1e-3, momentum: 0.9 });
  */
 export class RMSprop extends Optimizer<Group> {
+  protected override readonly kept: readonly string[] = ["square_avg"];
+
   constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {
     const defaults: Group = {
       lr: 1e-2,

@@ -33,6 +33,7 @@ export function readDict(
   name: string,
   given: OptimizerState,
   groups: readonly Group[],
+  needed: readonly string[],
 ): { states: Map<Tensor, ParameterState>; groups: object[] } {
   const fail = (rule: string): never => {
     throw new StateDictError(`${name}.loadStateDict: ${rule}; nothing was loaded`);
@@ -58,7 +59,14 @@ export function readDict(
   const states = new Map<Tensor, ParameterState>();
   for (const [key, kept] of Object.entries(given.state)) {
     const x = byNumber.get(Number(key)) ?? fail(`state of parameter ${key}, which is in no group`);
-    states.set(x, readState(x, key, kept, fail));
+    const state = readState(x, key, kept, fail);
+    if (needed.some((entry) => (state[entry] ?? null) === null)) {
+      const found = Object.keys(kept).filter((entry) => entry !== "step");
+      fail(
+        `the state of parameter ${key} has ${needed.join(", ")}; got ${found.join(", ") || "nothing"}; is it another optimizer's?`,
+      );
+    }
+    states.set(x, state);
   }
   return { states, groups: saved.map(({ params, ...options }) => structuredClone(options)) };
 }

@@ -85,15 +85,25 @@ describe("tables", () => {
   });
 });
 
+test("what float32 does not hold fits float64, and whole targets are int32", () => {
+  const table = parseCsv("a,b\n1e39,16777217", { y: "b", types: { b: "int" }, dtype: "float64" });
+  expect([table.x.toArray(), table.y.dtype, table.y.toArray()]).toEqual([[[1e39]], "int32", [16777217]]);
+  expect(parseCsv("a,b\n1,16777217", { y: "b", types: { b: "int" } }).y.toArray()).toEqual([16777217]);
+});
+
 describe("what is refused", () => {
   test.each<[string, string, CsvOptions, string]>([
     ["a missing value", "a,b\n1,2\n,4", {}, 'got 1 that does not: row 3, column "a": "" is missing'],
     ["a word", "a,b\n1,2\n3,four", {}, 'row 3, column "b": "four" is no number'],
     ["an empty quoted field of spaces", 'a,b\n1," "', {}, 'row 2, column "b": " " is missing'],
     ["a hexadecimal number", "a,b\n1,0x10", {}, '"0x10" is no number'],
+    ["a hexadecimal number behind a space", "a,b\n1, 0x10", {}, '" 0x10" is no number'],
+    ["a number beyond float32", "a,b\n1,1e39", {}, '1e39 does not fit float32, pass dtype: "float64"'],
+    ["a target beyond float32", "a,b\n1,-1e39", { y: "b" }, "-1e39 does not fit float32"],
+    ["a whole number that float32 rounds", "a,b\n1,16777217", { types: { b: "int" } }, "16777217 does not fit float32"],
+    ["a given name twice", "1,2", { header: ["a", "a"] }, 'got "a" twice'],
     ["an infinity", "a,b\n1,Infinity", {}, '"Infinity" is no number'],
     ["a comma for a point", "a;b\n1;2,5", { delimiter: ";" }, '"2,5" is no number'],
-    ["a number beyond float32", "a,b\n1,1e39", {}, 'row 2, column "b": 1e39 is too large for float32'],
     ["a fraction among whole numbers", "a,b\n1,2.5", { types: { b: "int" } }, "2.5 is no int32"],
     ["a number beyond int32", "a,b\n1,3000000000", { types: { b: "int" } }, "3000000000 is no int32"],
     ["a gap among whole numbers", "a,b\n1,", { types: { b: "int" }, missing: "nan" }, '"" is missing'],

@@ -79,7 +79,6 @@ export const NEVER_THROWS: readonly string[] = [
   "reciprocal",
   "relu",
   "relu6",
-  "round",
   "rsqrt",
   "selu",
   "setDetectAnomaly",

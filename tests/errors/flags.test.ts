@@ -1,8 +1,9 @@
 /** Flags and options of the wrong kind, which JavaScript would take for true or leave out in silence. */
 import { expect, test } from "vitest";
 import { BatchSampler, SequentialSampler, WeightedRandomSampler } from "../../src/data/index.ts";
-import { eye, nn, ones, optim, ValueError } from "../../src/index.ts";
-import { ROCAUC } from "../../src/train/index.ts";
+import { allclose, eye, grad, gradcheck, nn, ones, optim, type Tensor, ValueError } from "../../src/index.ts";
+import { progress, ROCAUC } from "../../src/train/index.ts";
+import { transforms } from "../../src/vision/index.ts";
 
 const F = nn.functional;
 const x = ones(2, 3);
@@ -22,6 +23,7 @@ test.each([
   expect(run).toThrow(message);
 });
 
+const leaf = (): Tensor => ones([2], { dtype: "float64", requiresGrad: true });
 const w = (): nn.Parameter => new nn.Parameter(ones(2));
 
 test.each([
@@ -41,6 +43,34 @@ test.each([
     () => new WeightedRandomSampler([1], 1, { replacement: 5 as never }),
     /WeightedRandomSampler: replacement is true or false; got 5/,
   ],
+  [
+    "allclose",
+    () => allclose(x, x, { equalNan: "false" as never }),
+    /allclose: equalNan is true or false; got "false"/,
+  ],
+  ["isclose", () => x.isclose(x, { equalNan: 1 as never }), /isclose: equalNan is true or false; got 1/],
+  [
+    "grad",
+    () => grad(leaf().sum(), [leaf()], { allowUnused: "false" as never }),
+    /grad: allowUnused is true or false; got "false"/,
+  ],
+  [
+    "grad",
+    () => grad(leaf().sum(), [leaf()], { materializeGrads: "no" as never }),
+    /grad: materializeGrads is true or false; got "no"/,
+  ],
+  [
+    "gradcheck",
+    () => gradcheck((y: Tensor) => y.exp(), [leaf()], { raiseException: "false" as never }),
+    /gradcheck: raiseException is true or false; got "false"/,
+  ],
+  [
+    "RandomCrop",
+    () => new transforms.RandomCrop(2, { padIfNeeded: "no" as never }),
+    /RandomCrop: padIfNeeded is true or false/,
+  ],
+  ["progress", () => progress([1], { disable: "false" as never }), /progress: disable is true or false; got "false"/],
+  ["instanceNorm", () => F.instanceNorm(ones(1, 2, 3), { useInputStats: "no" as never }), /useInputStats is true or/],
   ["ROCAUC", () => new ROCAUC({ probabilities: "no" as never }), /ROCAUC: probabilities is true or false; got "no"/],
   ["isCausal", () => F.scaledDotProductAttention(x, x, x, { isCausal: ones(2, 2) as never }), /isCausal is true or f/],
   ["layerNorm", () => F.layerNorm(x, [3], { bias: "no" as never }), /layerNorm: bias is true or false; got "no"/],

@@ -248,3 +248,26 @@ describe("state dicts that do not fit", () => {
     expect(() => new optim.Adam(p(1)).loadStateDict(saved(1, 2))).toThrow(StateDictError);
   });
 });
+
+test.each(["Adam", "AdamW", "NAdam", "RAdam", "Adamax", "RMSprop", "Adagrad", "Adadelta"] as const)(
+  "%s does not take the state of another optimizer",
+  (name) => {
+    const parameter = (): nn.Parameter => new nn.Parameter(tensor([1, 2]));
+    const stepped = (Kind: typeof optim.SGD | typeof optim.Adam): ReturnType<optim.SGD["stateDict"]> => {
+      const x = parameter();
+      const other = new Kind([x], Kind === optim.SGD ? { lr: 0.1, momentum: 0.9 } : { lr: 0.1 });
+      x.sum().backward();
+      other.step();
+      return other.stateDict();
+    };
+    const optimizer = new optim[name]([parameter()], { lr: 0.5 });
+    expect(() => optimizer.loadStateDict(stepped(optim.SGD))).toThrow(StateDictError);
+    expect(() => optimizer.loadStateDict(stepped(optim.SGD))).toThrow(
+      "got momentum_buffer; is it another optimizer's?",
+    );
+    if (!["Adam", "AdamW", "RAdam"].includes(name)) {
+      expect(() => optimizer.loadStateDict(stepped(optim.Adam))).toThrow("is it another optimizer's?");
+    }
+    expect(optimizer.paramGroups[0]?.lr).toBe(0.5);
+  },
+);

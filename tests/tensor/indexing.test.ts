@@ -28,6 +28,7 @@ describe("views share memory", () => {
     ["steps", (x) => x.at("::2", "1::2"), 1],
     ["a new axis", (x) => x.at("...", null, 0), 0],
     ["all numbers", (x) => x.at(-1, -1), 11],
+    ["an index tensor without axes", (x) => x.at(tensor(1, { dtype: "int32" })), 4],
     ["split", (x) => x.split(2, 1)[1] as Tensor, 2],
     ["chunk", (x) => x.chunk(2)[1] as Tensor, 8],
     ["unbind", (x) => x.unbind(1)[3] as Tensor, 3],
@@ -44,6 +45,15 @@ describe("views share memory", () => {
     expect(x.eq(-1).sum().item()).toBe(changed);
     x.fill_(7);
     expect(view.eq(7).all().item()).toBe(1);
+  });
+
+  test("an index tensor without axes is a number: beside lists it moves no axes", () => {
+    const one = tensor(1, { dtype: "int32" });
+    const x = arange(24).reshape(2, 3, 4);
+    expect(x.at(one, ":", [0, 2]).shape).toEqual(x.at(1, ":", [0, 2]).shape);
+    expect(() => x.at(tensor(2, { dtype: "int32" }))).toThrow(
+      "at: index 2 is out of range for axis 0 of shape [2, 3, 4]",
+    );
   });
 
   test("lists, masks and copies do not", () => {

@@ -256,3 +256,21 @@ describe("bad input", () => {
     expect(run).toThrow(message);
   });
 });
+
+test.each([ConfusionMatrix, Precision, Recall, F1])("scores of NaN are no class: %s", (Kind) => {
+  const scores = tensor([[0, 1], [Number.NaN, 0]]) as Tensor; // biome-ignore format: a matrix
+  expect(() => new Kind().update(scores, ints([1, 0]))).toThrow(ValueError);
+  expect(() => new Kind().update(scores, ints([1, 0]))).toThrow(
+    `${Kind.name}: scores are numbers; got NaN at sample 1`,
+  );
+});
+
+test("NaN is no right answer of TopK, and makes the errors of numbers NaN", () => {
+  const top = new TopK(2);
+  top.update(tensor([[Number.NaN, 2, 1], [3, 2, 1]]) as Tensor, ints([0, 0])); // biome-ignore format: a matrix
+  expect(top.compute()).toBe(0.5);
+  for (const metric of [new MAE(), new RMSE(), new R2()]) {
+    metric.update(tensor([Number.NaN, 1]) as Tensor, tensor([1, 1]) as Tensor);
+    expect(metric.compute()).toBeNaN();
+  }
+});

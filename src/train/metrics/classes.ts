@@ -84,3 +84,22 @@ function misfit(op: string, output: Tensor, target: Tensor): never {
       `got ${show(output.shape)} and ${show(target.shape)}`,
   );
 }
+
+/** Which samples have a score of NaN, which says no class; undefined where none has. */
+export function scoresOfNaN(output: Tensor, target: Tensor): ArrayLike<number> | undefined {
+  if (!isFloat(output.dtype)) return undefined;
+  const odd: Tensor = output.detach().isnan();
+  if (odd.any().item() === 0) return undefined;
+  return (sameShape(output.shape, target.shape) ? odd : (odd.any(1) as Tensor)).data();
+}
+
+/** As {@link classesOf}, for metrics that count every sample as some class: a score of NaN is an error. */
+export function decidedClasses(op: string, output: Tensor, target: Tensor, threshold: number): Classes {
+  const classes = classesOf(op, output, target, threshold);
+  const odd = scoresOfNaN(output, target);
+  if (odd !== undefined) {
+    const at = Array.prototype.findIndex.call(odd, Boolean);
+    throw new ValueError(`${op}: scores are numbers; got NaN at sample ${at}; look for NaN in the data or the weights`);
+  }
+  return classes;
+}

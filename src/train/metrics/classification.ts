@@ -9,8 +9,10 @@ import {
   checkTensors,
   checkThreshold,
   classesOf,
+  decidedClasses,
   labelShape,
   labelsOf,
+  scoresOfNaN,
   type ThresholdOptions,
 } from "./classes.ts";
 import { Metric } from "./metric.ts";
@@ -46,7 +48,7 @@ export class Accuracy extends Metric<number, Hits> {
 
   update(output: Tensor, target: Tensor): void {
     const { predicted, labels } = classesOf("Accuracy", output, target, this.threshold);
-    const odd = scoresOfNaN(output.detach(), target);
+    const odd = scoresOfNaN(output, target);
     for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i] && !odd?.[i]) this.state.right++;
     this.state.seen += labels.length;
   }
@@ -56,16 +58,9 @@ export class Accuracy extends Metric<number, Hits> {
   }
 }
 
-/** Which samples have a score of NaN, which says no class; undefined where none has. */
-function scoresOfNaN(output: Tensor, target: Tensor): ArrayLike<number> | undefined {
-  if (!isFloat(output.dtype)) return undefined;
-  const odd: Tensor = output.isnan();
-  if (odd.any().item() === 0) return undefined;
-  return (sameShape(output.shape, target.shape) ? odd : (odd.any(1) as Tensor)).data();
-}
-
 /**
- * The share of samples whose class is among the `k` highest scores [n, classes]; targets are labels [n].
+ * The share of samples whose class is among the `k` highest scores [n, classes]; targets are labels [n]. A sample with a
+ * score of NaN is never right.
  *
  * @throws {ValueError} if `k` is no whole number of at least 1, or there are fewer classes; from `compute` before any
  * `update`.
@@ -103,8 +98,9 @@ export class TopK extends Metric<number, Hits> {
     const labels = labelsOf("TopK", target);
     checkLabels("TopK", labels, classes);
     const best = output.detach().topk(this.k, 1).indices.data();
+    const odd = scoresOfNaN(output, target);
     for (let i = 0; i < labels.length; i++) {
-      if (best.subarray(i * this.k, (i + 1) * this.k).includes(labels[i] as number)) this.state.right++;
+      if (!odd?.[i] && best.subarray(i * this.k, (i + 1) * this.k).includes(labels[i] as number)) this.state.right++;
     }
     this.state.seen += labels.length;
   }
@@ -127,7 +123,7 @@ type Counts = { counts: number[][] };
  * `plot.confusion` have them. Outputs and targets as those of {@link Accuracy}.
  *
  * @throws {ValueError} for an unknown option, a number of `classes` that is no whole number of at least 1, or a
- * `threshold` that is not finite; from `update` for more than 10,000 classes; from `compute` before any `update`.
+ * `threshold` that is not finite; from `update` for scores of NaN or more than 10,000 classes; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.
@@ -155,7 +151,7 @@ export class ConfusionMatrix extends Metric<number[][], Counts> {
   }
 
   update(output: Tensor, target: Tensor): void {
-    const { predicted, labels } = classesOf("ConfusionMatrix", output, target, this.threshold);
+    const { predicted, labels } = decidedClasses("ConfusionMatrix", output, target, this.threshold);
     const most = Math.max(highest(predicted), highest(labels)) + 1;
     const scored = isFloat(output.dtype) && output.ndim > target.ndim ? (output.shape[1] as number) : 0;
     if (this.classes !== undefined)
@@ -238,7 +234,7 @@ abstract class ClassScore extends Metric<number, Counts> {
   }
 
   update(output: Tensor, target: Tensor): void {
-    const classes = classesOf(this.constructor.name, output, target, this.threshold);
+    const classes = decidedClasses(this.constructor.name, output, target, this.threshold);
     const most = Math.max(highest(classes.predicted), highest(classes.labels)) + 1;
     if (this.average === "binary" && most > 2) {
       throw new ValueError(
@@ -290,7 +286,7 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  * Outputs and targets are those of {@link Accuracy}.
  *
  * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
- * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
+ * scores of NaN, classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.
@@ -310,7 +306,7 @@ export class Precision extends ClassScore {
  * and targets are those of {@link Accuracy}.
  *
  * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
- * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
+ * scores of NaN, classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.
@@ -330,7 +326,7 @@ export class Recall extends ClassScore {
  * those of {@link Accuracy}.
  *
  * @throws {ValueError} for an unknown option or `average`, or a `threshold` that is not finite; from `update` for
- * classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
+ * scores of NaN, classes above 1 with "binary", or more than 10,000; from `compute` before any `update`.
  * @throws {ShapeError} if outputs and targets do not go together.
  * @throws {DTypeError} if they are not tensors, or a target is no whole number.
  * @throws {IndexError} for a label that is no class.

@@ -117,7 +117,7 @@ export class R2 extends NumberMetric {
     if (this.state.seen < 2) throw new ValueError("R2: needs at least two samples; got 1");
     const [squared, deviations] = [this.state.squared[at] as number, this.state.deviations[at] as number];
     // Targets that are all the same: scikit-learn's rule.
-    if (deviations === 0) return squared === 0 ? 1 : 0;
+    if (deviations === 0 && !Number.isNaN(squared)) return squared === 0 ? 1 : 0;
     return 1 - squared / deviations;
   }
 }
