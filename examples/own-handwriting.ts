@@ -5,7 +5,7 @@
  * 7_anna.jpg or my_own_7.png, are scored. Without files it writes and reads synthesised photos: PHOTOS=200 test digits of MNIST on paper,
  * with light, shadows, rules, perspective and noise made by the program.
  */
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { manualSeed, noGrad, stack, type Tensor, zeros } from "nabla";
 import * as plot from "nabla/plot";
@@ -46,15 +46,21 @@ function labelOf(file: string): number | undefined {
   return found === null ? undefined : Number(found[1]);
 }
 
+function refuse(what: string): never {
+  console.error(`own-handwriting: ${what}`);
+  process.exit(2);
+}
+
 function filesOf(paths: readonly string[]): Task[] {
   const files = paths.flatMap((path) => {
+    if (!existsSync(path)) refuse(`there is no file or folder ${path}`);
     if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path)
       .filter((file) => /\.(png|jpe?g)$/i.test(file))
       .sort()
       .map((file) => join(path, file));
   });
-  if (files.length === 0) throw new Error(`there are no PNG or JPEG files in ${paths.join(", ")}`);
+  if (files.length === 0) refuse(`there are no PNG or JPEG files in ${paths.join(", ")}`);
   return files.map((file) => ({ name: basename(file), label: labelOf(basename(file)), photo: file }));
 }
 

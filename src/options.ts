@@ -35,6 +35,15 @@ const FLAGS = new Set(
   ).split(" "),
 );
 
+/** Throws unless an option that is true or false only here is one of both. */
+export function checkFlag(op: string, name: string, value: unknown): void {
+  if (typeof value !== "boolean") throw notAFlag(op, name, value);
+}
+
+function notAFlag(op: string, name: string, value: unknown): ValueError {
+  return new ValueError(`${op}: ${name} is true or false; got ${shown(value)}`);
+}
+
 /**
  * Gives the options. Throws a ValueError unless they are an object whose names are all among those listed: what is given in their
  * place is probably the first of them. What is true or false is no text and no number, which would count as true ("false" does).
@@ -52,7 +61,7 @@ export function checkOptions<O>(op: string, options: O, names: readonly string[]
       // Functions take a bias as a tensor.
       if (!FLAGS.has(name) || typeof (value ?? true) === "boolean" || (name === "bias" && typeof value === "object"))
         continue;
-      throw new ValueError(`${op}: ${name} is true or false; got ${shown(value)}`);
+      throw notAFlag(op, name, value);
     }
     const meant = names.find((other) => plain(other) === plain(name));
     const fix = meant === undefined ? `options are ${names.join(", ")}` : `it is called ${meant}`;

@@ -38,7 +38,9 @@ function pair(op: string, compute: (x: Tensor, y: Tensor) => unknown): Binary {
  */
 export const hypot: Binary = pair("hypot", (x, y) => {
   const [a, b] = [cast(x, "float64"), cast(y, "float64")];
-  return cast((a.mul(a).add(b.mul(b)) as Tensor).sqrt(), x.dtype);
+  const length = (a.mul(a).add(b.mul(b)) as Tensor).sqrt();
+  const endless = a.abs().eq(Infinity).logicalOr(b.abs().eq(Infinity)) as Tensor;
+  return cast(where(endless, Infinity, length), x.dtype); // beside NaN too
 });
 
 /**

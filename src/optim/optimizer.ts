@@ -93,6 +93,24 @@ export abstract class Optimizer<O extends object> {
   }
 
   /**
+   * The options of each group, as PyTorch prints them.
+   *
+   * @example
+   * new optim.SGD([new nn.Parameter(zeros(2))], { lr: 0.1 }).toString().split("\n").slice(0, 2);
+   * // ["SGD (", "Parameter Group 0"]
+   */
+  toString(): string {
+    const text = (group: ParamGroup<O>, i: number): string => {
+      const options = Object.entries(group).filter(([name]) => name !== "params");
+      const lines = options
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `    ${name}: ${JSON.stringify(value)}\n`);
+      return `Parameter Group ${i}\n${lines.join("")}`;
+    };
+    return `${this.constructor.name} (\n${this.paramGroups.map(text).join("\n")})`;
+  }
+
+  /**
    * Adds a group of parameters, as for layers that are trained from now on. Options that are left out are the
    * optimizer's.
    *
@@ -315,3 +333,10 @@ export function runFused(
     if (rows > 0) run(dtype, backend.table.address, rows);
   }
 }
+
+/** Node prints optimizers as `toString` does. */
+Object.defineProperty(Optimizer.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Optimizer<object>): string {
+    return this.toString();
+  },
+});

@@ -2,7 +2,7 @@
 import { backend } from "../backend/index.ts";
 import { FormatError } from "../errors.ts";
 import { empty, type Tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkFlag, checkOptions } from "../options.ts";
 import { ByteImages } from "./byte-images.ts";
 import { COARSE_CLASSES, FINE_CLASSES } from "./cifar-classes.ts";
 import { CIFAR10_FILES, CIFAR100_FILES, type Cifar10Key, type Cifar100Key, IMAGE_BYTES } from "./cifar-files.ts";
@@ -82,6 +82,7 @@ export class CIFAR10 extends ByteImages {
 
   static async load(given: CIFAROptions = {}): Promise<CIFAR10> {
     const { train = true, transform, ...options } = checkOptions("CIFAR10", given, OPTIONS);
+    checkFlag("CIFAR10", "train", train);
     const keys: Cifar10Key[] = train ? ["batch1", "batch2", "batch3", "batch4", "batch5"] : ["test"];
     const files = await locate(CIFAR10_FILES, { ...options, keys });
     const found = keys.map((key) => files[key]);
@@ -108,6 +109,8 @@ export class CIFAR100 extends ByteImages {
   static async load(options: CIFAR100Options = {}): Promise<CIFAR100> {
     checkOptions("CIFAR100", options, [...OPTIONS, "coarse"]);
     const { train = true, transform, coarse = false, ...places } = options;
+    checkFlag("CIFAR100", "train", train);
+    checkFlag("CIFAR100", "coarse", coarse);
     const key: Cifar100Key = train ? "train" : "test";
     const files = await locate(CIFAR100_FILES, { ...places, keys: [key] });
     const classes = coarse ? COARSE_CLASSES : FINE_CLASSES;

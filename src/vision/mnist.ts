@@ -2,7 +2,7 @@
 import { backend } from "../backend/index.ts";
 import { FormatError } from "../errors.ts";
 import { Tensor } from "../ops/index.ts";
-import { checkOptions } from "../options.ts";
+import { checkFlag, checkOptions } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import { ByteImages } from "./byte-images.ts";
 import { type IdxArray, parseIdx } from "./idx.ts";
@@ -32,6 +32,7 @@ async function loadImages(
 ): Promise<{ images: Tensor; targets: Tensor }> {
   checkOptions(published.name, given, ["train", "transform", "root", "download", "cache", "timeout"]);
   const { train = true, transform: _, ...options } = given;
+  checkFlag(published.name, "train", train);
   const [imageKey, labelKey]: [MnistKey, MnistKey] = train
     ? ["trainImages", "trainLabels"]
     : ["testImages", "testLabels"];

@@ -11,6 +11,7 @@ export const NEVER_THROWS: readonly string[] = [
   "Mish",
   "Module.stateDict",
   "Optimizer.stateDict",
+  "Optimizer.toString",
   "Picture",
   "ReLU",
   "ReLU6",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { BatchSampler, SequentialSampler, WeightedRandomSampler } from "../../src/data/index.ts";
 import { allclose, eye, grad, gradcheck, nn, ones, optim, type Tensor, ValueError } from "../../src/index.ts";
 import { progress, ROCAUC } from "../../src/train/index.ts";
-import { transforms } from "../../src/vision/index.ts";
+import { CIFAR10, CIFAR100, FashionMNIST, MNIST, transforms } from "../../src/vision/index.ts";
 
 const F = nn.functional;
 const x = ones(2, 3);
@@ -82,4 +82,13 @@ test.each([
 test("a bias may be a tensor where functions take one, and flags may be left open", () => {
   expect(F.layerNorm(x, [3], { bias: ones(3) }).shape).toEqual([2, 3]);
   expect(new nn.Linear(2, 2, { bias: undefined as never }).bias).not.toBeNull();
+});
+
+test.each([
+  ["MNIST", () => MNIST.load({ train: "false" as never })],
+  ["FashionMNIST", () => FashionMNIST.load({ train: 0 as never })],
+  ["CIFAR10", () => CIFAR10.load({ train: "no" as never })],
+  ["CIFAR100", () => CIFAR100.load({ coarse: "no" as never })],
+])("%s: which half is true or false", async (name, load) => {
+  await expect(load()).rejects.toThrow(new RegExp(`^${name}: (train|coarse) is true or false; got`));
 });

@@ -1,6 +1,7 @@
 // What optimizers do besides arithmetic: groups, gradients that are not there, options and modules that change.
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { NablaError, nn, noGrad, optim, randn, type Tensor, tensor, ValueError, zeros } from "../../src/index.ts";
+import { NablaError, nn, noGrad, ones, optim, randn, type Tensor, tensor, ValueError, zeros } from "../../src/index.ts";
 
 const parameter = (...values: number[]): nn.Parameter => new nn.Parameter(tensor(values));
 const bits = (x: Tensor): string => Buffer.from(x.data().buffer).toString("hex");
@@ -152,4 +153,13 @@ test("steps of Adam and SGD are the same from run to run", () => {
     return bits(a);
   };
   expect(run()).toBe(run());
+});
+
+test("an optimizer prints its groups as PyTorch does, with nabla's names", () => {
+  const [p, q] = [new nn.Parameter(ones(2)), new nn.Parameter(ones(2))];
+  const adam = new optim.Adam([{ params: [p] }, { params: [q], lr: 0.5 }], { lr: 0.1 });
+  const options = (lr: number): string =>
+    `    amsgrad: false\n    betas: [0.9,0.999]\n    decoupledWeightDecay: false\n    eps: 1e-8\n    lr: ${lr}\n    maximize: false\n    weightDecay: 0\n`;
+  expect(String(adam)).toBe(`Adam (\nParameter Group 0\n${options(0.1)}\nParameter Group 1\n${options(0.5)})`);
+  expect(inspect(adam)).toBe(String(adam));
 });

@@ -137,6 +137,7 @@ const PAIRS = [
   row("hypot", "x.hypot(y)", (x, y) => x.hypot(y), FINITE(pairs())),
   row("hypot", "x.detach().hypot(y.detach())", (x, y) => x.detach().hypot(y.detach()), [
     set(given([2 ** 100, 2 ** -100, 3, 0]), given([2 ** 100, 2 ** -100, 4, 0])),
+    SPECIAL_PAIRS,
   ]),
   row("xlogy", "x.xlogy(y)", (x, y) => x.xlogy(y), FINITE(pairs([-2, 2], [0.1, 3]))),
   row("xlogy", "x.detach().xlogy(y.detach())", (x, y) => x.detach().xlogy(y.detach()), [
