@@ -38,6 +38,7 @@ it("reads a folder, scores it by the names of the files, and goes on behind a ba
 });
 
 it("says what is wrong with what it is given", () => {
-  expect(run([join(folder, "none")]).errors).toContain("ENOENT");
+  const { status, errors } = run([join(folder, "none")]);
+  expect([status, errors.trim()]).toEqual([2, `own-handwriting: there is no file or folder ${join(folder, "none")}`]);
   expect(run([folder]).errors).toContain("there are no PNG or JPEG files");
 });
