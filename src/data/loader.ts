@@ -1,7 +1,7 @@
 /** The DataLoader: batches of a dataset, in PyTorch's order for the same seed. */
 import { StateDictError, ValueError } from "../errors.ts";
 import { defaultGenerator, type Generator, Tensor, tensor } from "../ops/index.ts";
-import { checkOptions, shown } from "../options.ts";
+import { checkFlag, checkOptions, shown } from "../options.ts";
 import { defaultCollate } from "./collate.ts";
 import { type Batch, checkIndex, type Dataset, type IterableDataset } from "./dataset.ts";
 import {
@@ -342,9 +342,7 @@ function checkAgreement(options: AnyOptions<never>, iterable: boolean): void {
   if (batchSize !== undefined && batchSize !== null && (!Number.isInteger(batchSize) || batchSize < 1)) {
     throw new ValueError(`DataLoader: batchSize is a whole number of at least 1, or null; got ${shown(batchSize)}`);
   }
-  for (const [name, value] of Object.entries({ shuffle, dropLast })) {
-    if (typeof value !== "boolean") throw new ValueError(`DataLoader: ${name} is true or false; got ${String(value)}`);
-  }
+  for (const [name, value] of Object.entries({ shuffle, dropLast })) checkFlag("DataLoader", name, value);
   if (collateFn !== undefined && typeof collateFn !== "function") {
     throw new ValueError(`DataLoader: collateFn is a function; got ${collateFn === null ? "null" : typeof collateFn}`);
   }

@@ -4,6 +4,7 @@ import { MODULE } from "../module-mark.ts";
 import { checkDevice } from "../ops/devices.ts";
 import { Tensor } from "../ops/index.ts";
 import { checkOptions } from "../options.ts";
+import { printedByToString } from "../printed.ts";
 import { checkDType, DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
 import { become } from "../tensor/tensor.ts";
 import type { BackwardHook } from "./backward-hooks.ts";
@@ -381,12 +382,5 @@ function requireFunction(op: string, hook: unknown): void {
   if (typeof hook !== "function") throw new ModuleError(`${op}: takes a function; got ${typeof hook}`);
 }
 
-Object.defineProperties(Module.prototype, {
-  [MODULE]: { value: true },
-  /** Node prints modules as `toString` does. */
-  [Symbol.for("nodejs.util.inspect.custom")]: {
-    value(this: Module): string {
-      return this.toString();
-    },
-  },
-});
+Object.defineProperty(Module.prototype, MODULE, { value: true });
+printedByToString(Module.prototype);

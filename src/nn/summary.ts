@@ -3,6 +3,7 @@ import { noGrad } from "../autograd/mode.ts";
 import { ModuleError, ShapeError } from "../errors.ts";
 import { defaultGenerator, Tensor, zeros } from "../ops/index.ts";
 import { checkOptions, shown } from "../options.ts";
+import { printedByToString } from "../printed.ts";
 import { DTYPES, type DType } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { addHook } from "./hooks.ts";
@@ -201,9 +202,4 @@ class Report implements Summary {
   }
 }
 
-/** Node prints summaries as `toString` does. */
-Object.defineProperty(Report.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: Report): string {
-    return this.toString();
-  },
-});
+printedByToString(Report.prototype);

@@ -1,5 +1,6 @@
 /** The operations. Rooms below take Tensor from here, where it has its methods. */
 import { DTypeError } from "../errors.ts";
+import { printedByToString } from "../printed.ts";
 import { show } from "../tensor/sizes.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import * as methods from "./methods.ts";
@@ -14,12 +15,7 @@ function attach<M>(
 }
 attach(methods);
 
-/** Node prints tensors as `toString` does. */
-Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: Tensor): string {
-    return this.toString();
-  },
-});
+printedByToString(Tensor.prototype);
 
 /** JavaScript's operators would make NaN of a tensor without a word; text is made of it as `toString` does. */
 Object.defineProperty(Tensor.prototype, Symbol.toPrimitive, {

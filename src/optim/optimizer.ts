@@ -5,6 +5,7 @@ import { DTypeError, ValueError } from "../errors.ts";
 import { Parameter } from "../nn/parameter.ts";
 import { Tensor } from "../ops/index.ts";
 import { checkOptions, listed, shown } from "../options.ts";
+import { printedByToString } from "../printed.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
@@ -334,9 +335,4 @@ export function runFused(
   }
 }
 
-/** Node prints optimizers as `toString` does. */
-Object.defineProperty(Optimizer.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: Optimizer<object>): string {
-    return this.toString();
-  },
-});
+printedByToString(Optimizer.prototype);
