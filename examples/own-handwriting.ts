@@ -5,7 +5,7 @@
  * 7_anna.jpg or my_own_7.png, are scored. Without files it writes and reads synthesised photos: PHOTOS=200 test digits of MNIST on paper,
  * with light, shadows, rules, perspective and noise made by the program.
  */
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { manualSeed, noGrad, stack, type Tensor, zeros } from "nabla";
 import * as plot from "nabla/plot";
@@ -53,8 +53,8 @@ function refuse(what: string): never {
 
 function filesOf(paths: readonly string[]): Task[] {
   const files = paths.flatMap((path) => {
-    if (!existsSync(path)) refuse(`there is no file or folder ${path}`);
-    if (!statSync(path).isDirectory()) return [path];
+    const found = statSync(path, { throwIfNoEntry: false }) ?? refuse(`there is no file or folder ${path}`);
+    if (!found.isDirectory()) return [path];
     return readdirSync(path)
       .filter((file) => /\.(png|jpe?g)$/i.test(file))
       .sort()

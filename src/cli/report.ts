@@ -49,13 +49,14 @@ function measureClasses(network: nn.Module, run: Run, loader: Loader, count: num
 
 function measureNumbers(network: nn.Module, run: Run, loader: Loader, count: number): Report {
   const std = run.kind === "csv" ? run.std : 1;
-  const found = evaluate(network, loader, { metrics: { mae: new MAE(), rmse: new RMSE() } });
+  const errorMetrics = { mae: new MAE(), rmse: new RMSE() };
+  // R² is against the spread of the targets, and one has none.
+  const metrics = count < 2 ? errorMetrics : { ...errorMetrics, r2: new R2() };
+  const found: { mae: number; rmse: number; r2?: number } = evaluate(network, loader, { metrics });
   const errors = { mae: found.mae * std, rmse: found.rmse * std };
   const start = `MAE ${shown(errors.mae)}, RMSE ${shown(errors.rmse)}`;
-  // R² is against the spread of the targets, and one has none.
-  if (count < 2) return { values: errors, lines: [`${start} (1 row)`], confusion: null };
-  const { r2 } = evaluate(network, loader, { metrics: { r2: new R2() } });
-  const values = { ...errors, r2 };
+  if (found.r2 === undefined) return { values: errors, lines: [`${start} (1 row)`], confusion: null };
+  const values = { ...errors, r2: found.r2 };
   const mean = values.rmse / Math.sqrt(Math.max(1e-12, 1 - values.r2));
   const lines = [
     `${start}, R² ${values.r2.toFixed(4)} (${count} rows); ` +

@@ -2,6 +2,7 @@
 import { StateDictError, ValueError } from "../errors.ts";
 import { readFileBytes } from "../files/read.ts";
 import { shown } from "../options.ts";
+import { restored } from "./json-numbers.ts";
 import { MetricsLog } from "./metrics-log.ts";
 
 /** The numbers of one epoch (or step), by name. */
@@ -134,10 +135,7 @@ export class History {
     for (const [i, line] of lines.entries()) {
       if (line.trim() === "") continue;
       try {
-        const row = Object.entries(JSON.parse(line) as Record<string, number | string>);
-        history.add(
-          Object.fromEntries(row.map(([name, value]) => [name, NOT_FINITE.get(String(value)) ?? value])) as HistoryRow,
-        );
+        history.add(restored(JSON.parse(line) as HistoryRow));
       } catch (cause) {
         throw new ValueError(`History.load: ${JSON.stringify(path)} has rows as JSON; line ${i + 1} is none`, {
           cause,
@@ -158,8 +156,3 @@ export class History {
     for (const row of state.rows) this.add(row);
   }
 }
-
-/** What JSON has no numbers for, by the texts that stand for it in files. */
-export const NOT_FINITE: ReadonlyMap<string, number> = new Map(
-  [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((value) => [String(value), value]),
-);

@@ -1,5 +1,6 @@
 /** Numbers of a run in a file of JSON lines. */
 import { writeFileAtomic } from "../files/atomic.ts";
+import { storable } from "./json-numbers.ts";
 
 /** One line: a value per name. NaN and infinities are written as strings, since JSON has none. */
 export type Metrics = Readonly<Record<string, number | string>>;
@@ -23,11 +24,7 @@ export class MetricsLog {
 
   /** Adds a line. */
   add(metrics: Metrics): this {
-    this.#lines.push(
-      JSON.stringify(metrics, (_, value) =>
-        typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
-      ),
-    );
+    this.#lines.push(JSON.stringify(storable(metrics)));
     return this;
   }
 

@@ -1,7 +1,7 @@
 /** A sweep in a folder: what it is in sweep.json, and one file for each trial that is over. */
 import { FormatError, ValueError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
-import { NOT_FINITE } from "../history.ts";
+import { restored, storable } from "../json-numbers.ts";
 import { fileSystem } from "../node.ts";
 import type { Task } from "./processes.ts";
 import type { Trial } from "./result.ts";
@@ -48,20 +48,15 @@ export function openStore(folder: string, tasks: readonly Task[], resume: boolea
   return there.map(({ index }) => readTrial(fileOf(folder, index))).filter((trial) => trial.status === "done");
 }
 
-/** Keeps a trial that is over. JSON has no NaN and no infinities; their names stand for them. */
+/** Keeps a trial that is over. */
 export function storeTrial(folder: string, trial: Trial): void {
-  const values = Object.entries(trial.values).map(([name, value]) => [
-    name,
-    Number.isFinite(value) ? value : String(value),
-  ]);
-  const stored = { ...trial, values: Object.fromEntries(values) };
+  const stored = { ...trial, values: storable(trial.values) };
   writeFileAtomic(fileOf(folder, trial.index), `${JSON.stringify(stored)}\n`);
 }
 
 function readTrial(path: string): Trial {
   const trial = readJson<Trial>(path);
-  const values = Object.entries(trial.values).map(([name, value]) => [name, NOT_FINITE.get(String(value)) ?? value]);
-  return { ...trial, values: Object.fromEntries(values) };
+  return { ...trial, values: restored(trial.values) };
 }
 
 function readJson<T>(path: string): T {
