@@ -5,11 +5,12 @@
 import { noGrad } from "../autograd/mode.ts";
 import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
-import { empty, eye, type Generator, randperm, type Tensor, tensor as tensorOf } from "../ops/index.ts";
+import { empty, eye, type Generator, randperm, type Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
 import { checkOptions, shown } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
 import { pointer } from "../tensor/tensor.ts";
+import { truncatedNormal } from "./truncated-normal.ts";
 
 /** The generator to draw from; the default one unless said otherwise. */
 export interface InitOptions {
@@ -302,16 +303,6 @@ export interface TruncNormalOptions extends InitOptions {
   b?: number;
 }
 
-/** Takes the elements of `other` where the mask is 1. */
-function replaced(x: Tensor, mask: Tensor, other: Tensor): Tensor {
-  const chosen: Tensor = mask.to(x.dtype);
-  return other.mul(chosen).add(x.mul(chosen.neg().add(1)));
-}
-
-function anyOf(mask: Tensor): boolean {
-  return mask.any().item() !== 0;
-}
-
 /**
  * Normal numbers within [a, b], in a tensor of any shape: those outside are drawn again. Where that would take long,
  * uniform numbers are drawn and kept in proportion to the normal density.
@@ -329,43 +320,8 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalOp
   const { mean = 0, std = 1, a = -2, b = 2 } = options;
   requireFinite(op, { mean, std, a, b });
   if (std <= 0 || a >= b) throw new ValueError(`${op}: std is above 0 and a below b; got ${std}, ${a} and ${b}`);
-  const ends: Tensor = tensorOf([(a - mean) / std, (b - mean) / std], { dtype: "float64" });
-  const [low, high] = ends.div(Math.SQRT2).erf().data() as Float64Array as unknown as [number, number];
-  noGrad(() => {
-    const often = (high - low) / 2 > 0.3;
-    tensor.copy_(often ? redrawn(tensor, mean, std, a, b, options) : accepted(tensor, mean, std, a, b, options));
-  });
+  noGrad(() => tensor.copy_(truncatedNormal(tensor, { mean, std, a, b }, drawnFrom(options))));
   return tensor;
-}
-
-function redrawn(x: Tensor, mean: number, std: number, a: number, b: number, options: InitOptions): Tensor {
-  const from = drawnFrom(options);
-  const draw = (): Tensor => (empty([...x.shape], { dtype: x.dtype }) as Tensor).normal_(mean, std, from);
-  const isOutside = (y: Tensor): Tensor => y.lt(a).maximum(y.gt(b));
-  let result = draw();
-  for (let outside = isOutside(result); anyOf(outside); outside = isOutside(result)) {
-    result = replaced(result, outside, draw());
-  }
-  return result;
-}
-
-function accepted(x: Tensor, mean: number, std: number, a: number, b: number, options: InitOptions): Tensor {
-  const from = drawnFrom(options);
-  const peak = -0.5 * ((Math.max(a, Math.min(mean, b)) - mean) / std) ** 2;
-  const draw = (low: number, high: number): Tensor =>
-    (empty([...x.shape], { dtype: x.dtype }) as Tensor).uniform_(low, high, from);
-  const refused = (y: Tensor): Tensor => {
-    const density = y.sub(mean).div(std).pow(2).mul(-0.5).sub(peak);
-    return draw(0, 1).log().gt(density);
-  };
-  let result = draw(a, b);
-  let pending: Tensor = refused(result);
-  while (anyOf(pending)) {
-    const candidates = draw(a, b);
-    result = replaced(result, pending, candidates);
-    pending = pending.minimum(refused(candidates));
-  }
-  return result;
 }
 
 const orthonormalize = backend.kernel("orthonormalize_f64");

@@ -5,10 +5,11 @@ import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { checkDType, checkHolds, type DType, isFloat, type TypedArray } from "../tensor/dtypes.ts";
 import type { Known, Nested, Shape } from "../tensor/shapes.ts";
-import { checkSizes, show } from "../tensor/sizes.ts";
-import { Tensor, empty as uninitialised } from "../tensor/tensor.ts";
+import { checkSizes } from "../tensor/sizes.ts";
+import { type Tensor, empty as uninitialised } from "../tensor/tensor.ts";
 import { ALL, family, pointer, requireTensor } from "./kernels.ts";
 import { cast } from "./layout.ts";
+import { readNested } from "./nested.ts";
 
 /** Options of functions that make tensors. */
 export interface CreationOptions {
@@ -353,69 +354,11 @@ export function tensor<const V>(values: V, options: CreationOptions = {}): Tenso
     if (options.dtype !== undefined && options.dtype !== dtype) checkRange(typed, options.dtype);
     return finished(cast(fromTyped(typed, [typed.length], dtype), options.dtype ?? dtype), options);
   }
-  const shape = shapeOfNested(values);
-  const flat = new Float64Array(checkSizes("tensor", shape));
-  const kinds = { booleans: 0, next: 0 };
-  flatten(values, shape, 0, flat, kinds);
-  const guessed: DType = kinds.booleans > 0 && kinds.booleans === flat.length ? "bool" : "float32";
+  const { shape, flat, booleans } = readNested(values);
+  const guessed: DType = booleans > 0 && booleans === flat.length ? "bool" : "float32";
   const dtype = options.dtype ?? guessed;
   checkRange(flat, dtype);
   return finished(cast(fromTyped(flat, shape, "float64"), dtype), options);
-}
-
-/** An array that contains itself would have axes without end. */
-const MOST_AXES = 64;
-
-/** The shape of nested arrays, by their first elements. */
-function shapeOfNested(values: unknown): number[] {
-  const shape: number[] = [];
-  for (let level = values; Array.isArray(level) || ArrayBuffer.isView(level); level = (level as unknown[])[0]) {
-    shape.push((level as unknown[]).length);
-    if (shape.length > MOST_AXES) throw new ShapeError(`tensor: arrays are nested at most ${MOST_AXES} deep`);
-  }
-  return shape;
-}
-
-/** The error for an element that is no number. */
-function refuse(value: unknown, at: number): never {
-  const rule = "tensor: takes numbers or booleans in arrays of equal lengths";
-  if (Array.isArray(value)) throw new ShapeError(`${rule}; got an array of ${value.length} at element ${at}`);
-  if (value instanceof Tensor) {
-    throw new DTypeError(
-      `${rule}; got a tensor ${show(value.shape)} at element ${at}; use stack(), or clone() for a copy`,
-    );
-  }
-  const found = typeof value === "string" || typeof value === "bigint" ? `${typeof value} ${value}` : nameOf(value);
-  throw new DTypeError(`${rule}; got ${found} at element ${at}`);
-}
-
-function nameOf(value: unknown): string {
-  return value === null || value === undefined ? String(value) : typeof value;
-}
-
-/** Writes nested arrays one after the other, and checks that each level has the size of the first. */
-function flatten(
-  values: unknown,
-  shape: readonly number[],
-  level: number,
-  flat: Float64Array,
-  kinds: { booleans: number; next: number },
-): void {
-  if (level === shape.length) {
-    if (typeof values === "boolean") kinds.booleans++;
-    else if (typeof values !== "number") refuse(values, kinds.next);
-    flat[kinds.next++] = Number(values);
-    return;
-  }
-  const list = values as readonly unknown[];
-  if (typeof list !== "object" || list === null || list.length !== shape[level]) {
-    const found =
-      typeof list === "object" && list !== null && "length" in list ? `a length of ${list.length}` : String(values);
-    throw new ShapeError(
-      `tensor: arrays of one level have one length; expects ${shape[level]} at level ${level} of ${show(shape)}, got ${found}`,
-    );
-  }
-  for (let i = 0; i < list.length; i++) flatten(list[i], shape, level + 1, flat, kinds);
 }
 
 /** Throws when a number is not one that an int dtype has. */
