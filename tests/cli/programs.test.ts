@@ -109,6 +109,7 @@ describe("programs", TIME, () => {
   });
 });
 
+// Windows has no ulimit on the size of files.
 describe.skipIf(process.platform === "win32")("a disk that is full", TIME, () => {
   test("the command names the file and the reason, and the state before stays whole", () => {
     // A limit on the size of files, in blocks of 1024 bytes, is to a program what a full disk is.

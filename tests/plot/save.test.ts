@@ -30,7 +30,8 @@ function reason(): string | undefined {
   }
 }
 
-describe.skipIf(reason() !== undefined)("saving as PNG", () => {
+const missing = reason();
+describe.skipIf(missing !== undefined)(`saving as PNG${missing === undefined ? "" : `, not here: ${missing}`}`, () => {
   /** The picture saved and read again: red, green and blue at column x and row y in CSS pixels. */
   function pixels(picture: Picture, scale?: number) {
     const path = join(folder, "a.PNG");

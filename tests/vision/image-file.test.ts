@@ -81,6 +81,7 @@ describe("readImageAsync", () => {
     await expect(readImageAsync("none.png")).rejects.toThrow(/none\.png": no such file/);
   });
 
+  // sharp is optional, and WebP is read by it alone.
   test.skipIf(!sharpInstalled)("reads WebP with sharp", async () => {
     const webp = bytesOf("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==");
     expect((await readImageAsync(webp)).shape).toEqual([3, 1, 1]);
