@@ -16,6 +16,8 @@ export PYTHONDONTWRITEBYTECODE=1
 case "${1:-}" in
   torch1)
     [ -e "$OPENBLAS" ] || { echo "no $OPENBLAS: run install.sh torch1" >&2; exit 1; }
+    # OpenBLAS takes processors newer than itself for a Prescott, and is then five times as slow.
+    if grep -q avx512dq /proc/cpuinfo; then export OPENBLAS_CORETYPE="${OPENBLAS_CORETYPE:-SkylakeX}"; fi
     shift
     LD_PRELOAD="$OPENBLAS" exec /usr/bin/python3 "$@" ;;
   torch2)
