@@ -10,6 +10,7 @@ extern "C" void nabla_parallel(void (*task)(void* context, idx i, int thread), v
 extern "C" void* nabla_workspace(int thread);
 
 constexpr idx WORKSPACE_BYTES = 4 << 20;
+constexpr int MAX_THREADS = 64;
 
 namespace NABLA_ISA {
 

@@ -62,50 +62,54 @@ template <class T> ALWAYS_INLINE void prefetch_b(const Gemm<T>& p, Range columns
   }
 }
 
-/** Tasks are panels of columns: A is packed once for all of them, each panel of B by the task that needs it. */
+/**
+ * Tasks are panels of columns in blocks of rows. A thread packs the block of A that it works on for itself, as lines that
+ * another thread wrote are slow to fetch; each panel of B is packed by the task that needs it.
+ */
 template <class T, class Run> void multiply_by_columns(const Gemm<T>& p, const Run& run) {
   constexpr idx W = TILE_COLUMNS<T>, L = LANES<T>;
-  const EvenSplit row_blocks{p.m, divide_up(p.m, ROW_BLOCK)};
-  T* const packed_a = shared_part<T>(run.thread);
-  for (idx r = 0; r < row_blocks.parts; r++) {
-    const EvenSplit tiles{row_blocks.size(r), divide_up(row_blocks.size(r), TILE_ROWS)};
-    const EvenSplit slices{p.k, divide_up(p.k, (SHARED<T> - tiles.parts * L) / tiles.n)};
-    const bool a_in_place = p.transposed_a() && p.lda <= DENSE_ROW<T>;
-    for (idx s = 0; s < slices.parts; s++) {
-      const Range slice{slices.begin(s), slices.size(s)};
-      const EvenSplit depths{slice.size, divide_up(slice.size, DEPTH_BLOCK<T>)};
+  const EvenSplit row_blocks{p.m, even_parts(divide_up(p.m, ROW_BLOCK))};
+  const idx panels = divide_up(p.n, W), most_rows = row_blocks.size(0);
+  const EvenSplit slices{p.k, divide_up(p.k, (SHARED<T> - divide_up(most_rows, TILE_ROWS) * L) / most_rows)};
+  const bool a_in_place = p.transposed_a() && p.lda <= DENSE_ROW<T>;
+  for (idx s = 0; s < slices.parts; s++) {
+    const Range slice{slices.begin(s), slices.size(s)};
+    const EvenSplit depths{slice.size, divide_up(slice.size, DEPTH_BLOCK<T>)};
+    idx packed[MAX_THREADS] = {};  // which block of A each thread has packed, from 1
+    run(p.m * slice.size * p.n, row_blocks.parts * panels, [&](idx task, int thread) {
+      const idx r = task / panels, panel = task % panels;
+      const EvenSplit tiles{row_blocks.size(r), divide_up(row_blocks.size(r), TILE_ROWS)};
       auto rows_of = [&](idx t) { return Range{row_blocks.begin(r) + tiles.begin(t), tiles.size(t)}; };
-      auto packed_tile = [&](idx t) { return packed_a + tiles.begin(t) * slice.size + t * L; };  // L is slack
-      if (!a_in_place)
-        run(tiles.n * slice.size * PACKING_WORK, tiles.parts,
-            [&](idx t, int) { pack_a(p, packed_tile(t), rows_of(t), slice); });
-      run(tiles.n * slice.size * p.n, divide_up(p.n, W), [&](idx panel, int thread) {
-        const Range columns{panel * W, smaller(W, p.n - panel * W)};
-        T* const own = own_part<T>(thread);
-        const bool b_in_place = whole_vectors_of_b(p, columns.size);
-        for (idx block = 0; block < depths.parts; block++) {
-          const Range depth{slice.begin + depths.begin(block), depths.size(block)};
-          if (!b_in_place) pack_b(p, own, columns, depth);
-          const bool last = block + 1 == depths.parts;
-          const idx next = columns.begin + (last ? W : 0);
-          const Range next_columns{next, next < p.n ? smaller(W, p.n - next) : 0};
-          const idx next_block = last ? 0 : block + 1;
-          const Range next_depth{slice.begin + depths.begin(next_block), depths.size(next_block)};
-          for (idx t = 0; t < tiles.parts; t++) {
-            const Range rows = rows_of(t);
-            if (p.transposed_b()) prefetch_b(p, next_columns, next_depth, t, tiles.parts);
-            const Operand<T> a = a_in_place ? Operand<T>{p.a_at(rows.begin, depth.begin), p.lda}
-                                            : Operand<T>{packed_tile(t) + depths.begin(block) * rows.size, rows.size};
-            if (t == 0 && b_in_place) {  // read as it is stored, and packed for the other tiles if there are any
-              const Operand<T> b{p.b_at(depth.begin, columns.begin), p.ldb};
-              run_tile(p, rows, columns, depth, a, b, tiles.parts > 1 ? own : nullptr);
-            } else {
-              run_tile(p, rows, columns, depth, a, {own, W});
-            }
+      T* const own = own_part<T>(thread);
+      auto packed_tile = [&](idx t) { return own + DEPTH_BLOCK<T> * W + tiles.begin(t) * slice.size + t * L; };  // L is slack
+      if (!a_in_place && packed[thread] != r + 1) {
+        for (idx t = 0; t < tiles.parts; t++) pack_a(p, packed_tile(t), rows_of(t), slice);
+        packed[thread] = r + 1;
+      }
+      const Range columns{panel * W, smaller(W, p.n - panel * W)};
+      const bool b_in_place = whole_vectors_of_b(p, columns.size);
+      for (idx block = 0; block < depths.parts; block++) {
+        const Range depth{slice.begin + depths.begin(block), depths.size(block)};
+        if (!b_in_place) pack_b(p, own, columns, depth);
+        const bool last = block + 1 == depths.parts;
+        const idx next = columns.begin + (last ? W : 0);
+        const Range next_columns{next, next < p.n ? smaller(W, p.n - next) : 0};
+        const idx next_block = last ? 0 : block + 1;
+        const Range next_depth{slice.begin + depths.begin(next_block), depths.size(next_block)};
+        for (idx t = 0; t < tiles.parts; t++) {
+          const Range rows = rows_of(t);
+          if (p.transposed_b()) prefetch_b(p, next_columns, next_depth, t, tiles.parts);
+          const Operand<T> a = a_in_place ? Operand<T>{p.a_at(rows.begin, depth.begin), p.lda}
+                                          : Operand<T>{packed_tile(t) + depths.begin(block) * rows.size, rows.size};
+          if (t == 0 && b_in_place) {  // read as it is stored, and packed for the other tiles if there are any
+            const Operand<T> b{p.b_at(depth.begin, columns.begin), p.ldb};
+            run_tile(p, rows, columns, depth, a, b, tiles.parts > 1 ? own : nullptr);
+          } else {
+            run_tile(p, rows, columns, depth, a, {own, W});
           }
         }
-      });
-    }
+      }
+    });
   }
 }
 
@@ -119,7 +123,7 @@ template <class T, class Run> void multiply_by_rows(const Gemm<T>& p, const Run&
   constexpr idx W = TILE_COLUMNS<T>;
   const EvenSplit tiles{p.m, row_tiles(p.m)};
   const EvenSplit tasks{tiles.parts, smaller(tiles.parts, ROW_TASKS)};
-  const idx depth_block = many_rows(p) && divide_up(p.n, W) >= ENOUGH_TASKS ? SHALLOW_BLOCK<T> : DEPTH_BLOCK<T>;
+  const idx depth_block = many_rows(p) ? SHALLOW_BLOCK<T> : DEPTH_BLOCK<T>;
   const EvenSplit column_blocks{divide_up(p.n, W), divide_up(p.n, COLUMN_BLOCK)};
   T* const packed_b = shared_part<T>(run.thread);
   for (idx c = 0; c < column_blocks.parts; c++) {

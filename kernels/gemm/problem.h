@@ -47,16 +47,16 @@ template <class T> constexpr int TILE_COLUMNS = TILE_VECTORS * LANES<T>;
 template <class T> constexpr idx DEPTH_BLOCK = 1600 / sizeof(T);
 // A shallower pass, of which a tile of A stays in the first-level cache while the panels of B come from the second.
 template <class T> constexpr idx SHALLOW_BLOCK = 1024 / sizeof(T);
-// From so many rows on, fewer where one such pass is all, tasks of rows are faster than tasks of columns by 10 to 25 %.
-constexpr idx MANY_ROWS = 400, MANY_SHALLOW_ROWS = 192;
+// From so many rows on, fewer where one such pass is all, tasks of rows are faster than tasks of columns.
+constexpr idx MANY_ROWS = 768, MANY_SHALLOW_ROWS = 192;
 // A B of so few elements stays in the cache, and so few rows use it too little to pay for a packed copy.
 template <class T> constexpr idx SMALL_B = (64 << 10) / sizeof(T);
 constexpr idx FEW_ROWS = 128;
 // Rows of up to this many elements follow each other so closely that a packed copy would read no better.
 template <class T> constexpr idx DENSE_ROW = 256 / sizeof(T);
-// What is packed for all threads stays in the second-level cache.
+// What is packed of A or B stays in the second-level cache.
 constexpr idx SHARED_BYTES = 1 << 20;
-constexpr idx ROW_BLOCK = 512, COLUMN_BLOCK = 1024;  // of A or B packed at once
+constexpr idx ROW_BLOCK = 256, COLUMN_BLOCK = 1024;
 
 // Below this many multiply-adds waking other threads costs more than it saves; packing one element costs as much as
 // PACKING_WORK of them. Up to TINY_WORK even the choice of a method costs more than the work.
@@ -80,14 +80,13 @@ struct Range {
   idx begin, size;
 };
 
-/** How many tiles of rows: an even number where that is possible, so that two threads have the same work. */
-ALWAYS_INLINE idx row_tiles(idx m) {
-  const idx tiles = divide_up(m, TILE_ROWS);
-  return tiles > 1 ? tiles + tiles % 2 : tiles;
-}
+/** An even number of parts where there are several, so that two threads have the same work. */
+ALWAYS_INLINE idx even_parts(idx parts) { return parts > 1 ? parts + parts % 2 : parts; }
+ALWAYS_INLINE idx row_tiles(idx m) { return even_parts(divide_up(m, TILE_ROWS)); }
 
 template <class T> ALWAYS_INLINE bool many_rows(const Gemm<T>& p) {
-  return p.m >= MANY_ROWS || (p.m >= MANY_SHALLOW_ROWS && p.k <= SHALLOW_BLOCK<T>);
+  return divide_up(p.n, TILE_COLUMNS<T>) >= ENOUGH_TASKS &&
+         (p.m >= MANY_ROWS || (p.m >= MANY_SHALLOW_ROWS && p.k <= SHALLOW_BLOCK<T>));
 }
 
 /** A product by the way that suits its shape, for other kernels: in gemm.cpp. */

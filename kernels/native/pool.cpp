@@ -21,7 +21,6 @@
 
 namespace {
 
-constexpr int MAX_THREADS = 64;
 constexpr int SPINS_BEFORE_SLEEP = 4000;
 constexpr int SPINS_BEFORE_YIELD = 2000;
 constexpr size_t CACHE_LINES = 128;  // two lines: neighbours are fetched in pairs

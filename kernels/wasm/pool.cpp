@@ -11,7 +11,6 @@ namespace {
 
 using Task = void (*)(void* context, idx i, int thread);
 
-constexpr int MAX_THREADS = 64;
 /** About 20 µs of looking before a thread sleeps: most kernels of a training step follow each other within that. */
 constexpr int SPINS = 20000;
 constexpr int64_t JOIN_TIMEOUT_NS = 1000000;
