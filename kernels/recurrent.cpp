@@ -42,18 +42,18 @@ static __attribute__((noinline)) void lstm_row_backward(const T* dh, T* dc, cons
   });
 }
 
-/** `both`, if not null, keeps the rows [x | h] of all steps. With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`. */
+/** `both`, if not null, keeps the rows [x | h | 1] of all steps: times them, gradients of sums give those of weights and bias. With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`. */
 template <class T>
 static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* hr, const T* h0,
                          const T* c0, T* h, T* c, T* gates, T* both, T* c_before, T* tanh_c, T* raw, T* out, T* scratch,
                          const Sequence& s, idx inputs, idx hidden, idx width, bool reverse) {
-  const idx n = 4 * hidden, joint = inputs + width;
+  const idx n = 4 * hidden, joint = inputs + width + (both ? 1 : 0);
   JointWeights<T> weights(ih, hh, n, inputs, width);
   Weights<T> projection{hr, width, hidden, true};
   const bool in_steps = weights.in_steps(s);
   const T* const bias = sum_biases(bias_ih, bias_hh, scratch, n);
   if (!in_steps) project_input(x, ih, bias, gates, s.rows, n, inputs);
-  T *const row_scratch = scratch + n, *rest = row_scratch + s.batch * joint;
+  T *const row_scratch = scratch + n, *rest = row_scratch + (both ? 0 : s.batch * joint);
   if (s.packs()) {
     rest = weights.pack(rest, in_steps);
     if (hr) projection.pack(rest);
@@ -63,7 +63,7 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
     T *const state = h + tile.begin * width, *const cell = c + tile.begin * hidden;
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
       T* const before = both ? both + row * joint : row_scratch + tile.begin * joint;
-      join_rows(before, x + row * inputs, inputs, state, width, active);
+      join_rows(before, joint, x + row * inputs, inputs, state, width, active);
       T* const sums = gates + row * n;
       if (in_steps) weights.joint.multiply(before, joint, sums, n, active, bias ? ADD_BIAS : 0, bias, thread);
       else if (count > 0 || h0) weights.state.multiply(state, width, sums, n, active, ACCUMULATE, nullptr, thread);
@@ -208,19 +208,19 @@ template <class T>
 static void rnn_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h,
                         T* both, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse,
                         bool is_relu) {
-  const idx joint = inputs + hidden;
+  const idx joint = inputs + hidden + (both ? 1 : 0);
   JointWeights<T> weights(ih, hh, hidden, inputs, hidden);
   const bool in_steps = weights.in_steps(s);
   const T* const bias = sum_biases(bias_ih, bias_hh, scratch, hidden);
   if (!in_steps) project_input(x, ih, bias, out, s.rows, hidden, inputs);
   T* const row_scratch = scratch + hidden;
-  if (s.packs()) weights.pack(row_scratch + s.batch * joint, in_steps);
+  if (s.packs()) weights.pack(row_scratch + (both ? 0 : s.batch * joint), in_steps);
   start_state(h, h0, s.batch * hidden);
   s.each_tile(weights.joint.bytes(), [&](Range tile, int thread) {
     T* const state = h + tile.begin * hidden;
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
       T* const before = both ? both + row * joint : row_scratch + tile.begin * joint;
-      join_rows(before, x + row * inputs, inputs, state, hidden, active);
+      join_rows(before, joint, x + row * inputs, inputs, state, hidden, active);
       T* const to = out + row * hidden;
       if (in_steps) weights.joint.multiply(before, joint, to, hidden, active, bias ? ADD_BIAS : 0, bias, thread);
       else if (count > 0 || h0) weights.state.multiply(state, hidden, to, hidden, active, ACCUMULATE, nullptr, thread);

@@ -20,11 +20,12 @@ template <class T> ALWAYS_INLINE void start_state(T* to, const T* from, idx coun
   else __builtin_memset(to, 0, static_cast<size_t>(count) * sizeof(T));
 }
 
-/** Rows [a | b] of rows of a and of b. */
-template <class T> ALWAYS_INLINE void join_rows(T* to, const T* a, idx width_a, const T* b, idx width_b, idx rows) {
-  for (idx i = 0; i < rows; i++, to += width_a + width_b, a += width_a, b += width_b) {
+/** Rows [a | b] of rows of a and of b, and a 1 behind where a row of `to` is longer. */
+template <class T> ALWAYS_INLINE void join_rows(T* to, idx width, const T* a, idx width_a, const T* b, idx width_b, idx rows) {
+  for (idx i = 0; i < rows; i++, to += width, a += width_a, b += width_b) {
     copy_rows(to, a, width_a);
     copy_rows(to + width_a, b, width_b);
+    if (width > width_a + width_b) to[width_a + width_b] = T{1};
   }
 }
 /** to += from. */

@@ -48,7 +48,7 @@ template <class T> struct Layer {
   Layer(Session& s, Shape shape, idx gates, bool joint)
       : p(shape), n(gates * p.hidden), x(s.dice, p.rows * p.inputs), ih(s.dice, n * p.inputs), hh(s.dice, n * p.width),
         bias_ih(s.dice, n), bias_hh(s.dice, n), h0(s.dice, p.batch * p.width), h(s.dice, p.batch * p.width),
-        both(s.dice, p.rows * (joint ? p.inputs + p.width : p.width)), out(s.dice, p.rows * p.width),
+        both(s.dice, p.rows * (joint ? p.inputs + p.width + 1 : p.width)), out(s.dice, p.rows * p.width),
         scratch(s.dice, p.forward_scratch(n)), sizes(s.dice, p.steps) {
     for (const Block<T>* block : {&x, &ih, &hh, &bias_ih, &bias_hh, &h0}) s.fill(*block, {-0.3, 0.3});
     for (idx t = 0; t < p.steps; t++) sizes[t] = static_cast<int32_t>(p.sizes[at(t)]);

@@ -75,7 +75,7 @@ interface Run {
 /** What backward reads of a forward run: activated gates, and states before each step. */
 interface Kept {
   readonly gates: Tensor;
-  /** GRU: the states; else rows [x | state]. */
+  /** GRU: the states; else rows [x | state | 1]. */
   readonly before: Tensor;
   /** LSTM: cells before each step, and tanh of those after it; GRU: the state's part of the new state. */
   readonly inner: readonly Tensor[];
@@ -193,7 +193,7 @@ function forward(run: Run, tracked: boolean): RecurrentOut {
   const scratch = borrow(run, n + batch * Math.max(n, inputs + width) + panels + PANEL * inputs);
   const gates = plain ? output : room(n);
   const kept = tracked
-    ? { before: room(cell === "gru" ? width : inputs + width), inner: innerOf(cell).map(() => room(hidden)) }
+    ? { before: room(cell === "gru" ? width : inputs + width + 1), inner: innerOf(cell).map(() => room(hidden)) }
     : null;
   const raw = weights.hr === null ? null : room(hidden);
   callForward(run, { output, hidden: last, cell: cells }, { gates, raw, kept, scratch });
@@ -337,22 +337,22 @@ function weightGradients(
   state: Tensor,
 ): Pick<Shared, "ih" | "hh" | "biasIh" | "biasHh"> {
   const { x, inputs, width, rows } = run;
-  const biasIh = once(() => columnSums(input));
   if (run.cell === "gru") {
     const flat = new Tensor(x.storage, [rows, inputs], x.dtype, x.offset);
     return {
       ih: () => weightGradient(input, flat),
       hh: () => weightGradient(state, kept.before),
-      biasIh,
+      biasIh: () => columnSums(input),
       biasHh: () => columnSums(state),
     };
   }
   const joint = once(() => weightGradient(input, kept.before));
+  const bias = () => joint().select(1, inputs + width) as Tensor;
   return {
     ih: () => joint().narrow(1, 0, inputs) as Tensor,
     hh: () => joint().narrow(1, inputs, width) as Tensor,
-    biasIh,
-    biasHh: biasIh,
+    biasIh: bias,
+    biasHh: bias,
   };
 }
 
