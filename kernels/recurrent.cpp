@@ -10,10 +10,10 @@ namespace NABLA_ISA {
 
 // ---- LSTM: gates i, f, g, o; c = f·c + i·g, h = o·tanh(c) ------------------------------------------------------------
 
-/** One row: sums become gates in place. `tanh_c` may be null. */
+/** `units` of one row: sums become gates in place. `tanh_c` may be null. */
 template <class T>
-static __attribute__((noinline)) void lstm_row(T* gates, T* cell, T* cell_before, T* tanh_c, T* out, idx hidden) {
-  each_vector<T>(hidden, [=](idx j, int n) {
+static __attribute__((noinline)) void lstm_row(T* gates, T* cell, T* cell_before, T* tanh_c, T* out, idx hidden, idx units) {
+  each_vector<T>(units, [=](idx j, int n) {
     const V<T> i = sigmoid(load_lanes(gates + j, n)), f = sigmoid(load_lanes(gates + hidden + j, n));
     const V<T> g = tanh(load_lanes(gates + 2 * hidden + j, n)), o = sigmoid(load_lanes(gates + 3 * hidden + j, n));
     const V<T> before = load_lanes(cell + j, n), c = fma(f, before, i * g), t = tanh(c);
@@ -50,9 +50,9 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
   const idx n = 4 * hidden, joint = inputs + width + (both ? 1 : 0);
   JointWeights<T> weights(ih, hh, n, inputs, width);
   Weights<T> projection{hr, width, hidden, true};
-  const bool in_steps = weights.in_steps(s);
+  const bool in_steps = weights.in_steps(s), parts = in_parts(s.batch, hidden, n * joint);
   const T* const bias = sum_biases(bias_ih, bias_hh, scratch, n);
-  if (!in_steps) project_input(x, ih, bias, gates, s.rows, n, inputs);
+  if (!in_steps && !(parts && s.rows == 1)) project_input(x, ih, bias, gates, s.rows, n, inputs);
   T *const row_scratch = scratch + n, *rest = row_scratch + (both ? 0 : s.batch * joint);
   if (s.packs()) {
     rest = weights.pack(rest, in_steps);
@@ -64,13 +64,25 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
       T* const before = both ? both + row * joint : row_scratch + tile.begin * joint;
       join_rows(before, joint, x + row * inputs, inputs, state, width, active);
-      T* const sums = gates + row * n;
-      if (in_steps) weights.joint.multiply(before, joint, sums, n, active, bias ? ADD_BIAS : 0, bias, thread);
-      else if (count > 0 || h0) weights.state.multiply(state, width, sums, n, active, ACCUMULATE, nullptr, thread);
-      T* const to = (hr ? raw : out) + row * hidden;
-      for (idx i = 0; i < active; i++)
-        lstm_row(sums + i * n, cell + i * hidden, tanh_c ? c_before + (row + i) * hidden : nullptr,
-                 tanh_c ? tanh_c + (row + i) * hidden : nullptr, to + i * hidden, hidden);
+      T *const sums = gates + row * n, *const to = (hr ? raw : out) + row * hidden;
+      const bool has_state = count > 0 || h0;
+      auto finish_row = [&](idx i, Range units) {
+        const idx at = i * hidden + units.begin, kept = row * hidden + at;
+        lstm_row(sums + i * n + units.begin, cell + at, tanh_c ? c_before + kept : nullptr, tanh_c ? tanh_c + kept : nullptr,
+                 to + at, hidden, units.size);
+      };
+      if (parts) {
+        each_part<T>(hidden, [&](Range units) {
+          const Gemm<T> of_state = weights.state.product(state, sums, nullptr, 1, width, n, ACCUMULATE);
+          if (s.rows == 1) weights.input.multiply_units(x, sums, 0, bias, units, 4, has_state ? &of_state : nullptr);
+          else if (has_state) weights.state.multiply_units(state, sums, ACCUMULATE, nullptr, units, 4);
+          finish_row(0, units);
+        });
+      } else {
+        if (in_steps) weights.joint.multiply(before, joint, sums, n, active, bias ? ADD_BIAS : 0, bias, thread);
+        else if (has_state) weights.state.multiply(state, width, sums, n, active, ACCUMULATE, nullptr, thread);
+        for (idx i = 0; i < active; i++) finish_row(i, {0, hidden});
+      }
       if (hr) projection.multiply(to, hidden, out + row * width, width, active, 0, nullptr, thread);
       copy_rows(state, out + row * width, active * width);
     });
@@ -112,15 +124,16 @@ static void lstm_backward(const T* dout, const T* dhn, const T* dcn, const T* ga
 
 // ---- GRU: gates r, z, n; n = tanh(x + r·(W h + b)), h = n + z·(h − n) ------------------------------------------------
 
-/** One row: the sums of the input become gates in place; `sums` are those of the state. */
-template <class T> static __attribute__((noinline)) void gru_row(T* gates, const T* sums, T* inner, T* state, T* out, idx hidden) {
-  each_vector<T>(hidden, [=](idx j, int k) {
+/** `units` of one row: the sums of the input become gates in place; `sums` are those of the state. */
+template <class T>
+static __attribute__((noinline)) void gru_row(T* gates, const T* sums, T* inner, const T* state, T* out, idx hidden, idx units) {
+  each_vector<T>(units, [=](idx j, int k) {
     const V<T> r = sigmoid(load_lanes(gates + j, k) + load_lanes(sums + j, k));
     const V<T> z = sigmoid(load_lanes(gates + hidden + j, k) + load_lanes(sums + hidden + j, k));
     const V<T> s = load_lanes(sums + 2 * hidden + j, k);
     const V<T> n = tanh(fma(r, s, load_lanes(gates + 2 * hidden + j, k)));
     const V<T> h = fma(z, load_lanes(state + j, k) - n, n);
-    store_lanes(state + j, h, k), store_lanes(out + j, h, k);
+    store_lanes(out + j, h, k);
     if (!inner) return;
     store_lanes(gates + j, r, k), store_lanes(gates + hidden + j, z, k), store_lanes(gates + 2 * hidden + j, n, k);
     store_lanes(inner + j, s, k);
@@ -146,8 +159,8 @@ static void gru_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
                         T* h_before, T* inner, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse) {
   const idx n = 3 * hidden;
   JointWeights<T> weights(ih, hh, n, inputs, hidden);
-  const bool in_steps = weights.in_steps(s);
-  if (!in_steps) project_input(x, ih, bias_ih, gates, s.rows, n, inputs);
+  const bool in_steps = weights.in_steps(s), parts = in_parts(s.batch, hidden, n * (inputs + hidden));
+  if (!in_steps && !(parts && s.rows == 1)) project_input(x, ih, bias_ih, gates, s.rows, n, inputs);
   if (s.packs()) {
     T* const rest = weights.state.pack(scratch + s.batch * n);
     if (in_steps) weights.input.pack(rest);
@@ -158,14 +171,27 @@ static void gru_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
     s.walk(tile, !reverse, [&](idx row, idx active, idx count) {
       if (h_before) copy_rows(h_before + row * hidden, state, active * hidden);
       T* const from = gates + row * n;
+      const bool has_state = count > 0 || h0;
       if (in_steps)
         weights.input.multiply(x + row * inputs, inputs, from, n, active, bias_ih ? ADD_BIAS : 0, bias_ih, thread);
-      if (count > 0 || h0) weights.state.multiply(state, hidden, sums, n, active, bias_hh ? ADD_BIAS : 0, bias_hh, thread);
-      else
+      if (!has_state)
         for (idx i = 0; i < active; i++) start_state(sums + i * n, bias_hh, n);
-      for (idx i = 0; i < active; i++)
-        gru_row(from + i * n, sums + i * n, inner ? inner + (row + i) * hidden : nullptr, state + i * hidden,
-                out + (row + i) * hidden, hidden);
+      auto finish_row = [&](idx i, Range units) {
+        const idx at = i * hidden + units.begin, kept = row * hidden + at;
+        gru_row(from + i * n + units.begin, sums + i * n + units.begin, inner ? inner + kept : nullptr, state + at, out + kept,
+                hidden, units.size);
+      };
+      if (parts) {
+        each_part<T>(hidden, [&](Range units) {
+          if (s.rows == 1) weights.input.multiply_units(x, from, 0, bias_ih, units, 3);
+          if (has_state) weights.state.multiply_units(state, sums, 0, bias_hh, units, 3);
+          finish_row(0, units);
+        });
+      } else {
+        if (has_state) weights.state.multiply(state, hidden, sums, n, active, bias_hh ? ADD_BIAS : 0, bias_hh, thread);
+        for (idx i = 0; i < active; i++) finish_row(i, {0, hidden});
+      }
+      copy_rows(state, out + row * hidden, active * hidden);
     });
   });
 }

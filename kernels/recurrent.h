@@ -37,42 +37,68 @@ template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) 
 // Results of a vector with a matrix that are computed at once: a sum each, and registers to spare.
 constexpr int DOTS = NABLA_VECTOR_BYTES == 64 ? 16 : 8;
 
-/** sums[i] = a · row i of weights [DOTS][k]. */
-template <class T> ALWAYS_INLINE void dots_at_once(const T* a, const T* weights, idx k, T* sums) {
-  constexpr int L = LANES<T>, GROUPS = DOTS / 4;
-  V<T> sum[GROUPS][4] = {};
-  for (idx d = 0; d < k; d += L) {
-    const int lanes = static_cast<int>(smaller(L, k - d));
+template <class T> using DotSums = V<T>[DOTS / 4][4];
+
+/** Adds a · row i of weights [DOTS][k] to the lanes of sum i. */
+template <class T> ALWAYS_INLINE void add_dots(const T* a, const T* weights, idx k, DotSums<T>& sum) {
+  constexpr int L = LANES<T>;
+  auto add_at = [&](idx d, int lanes) __attribute__((always_inline)) {
     const V<T> x = load_lanes(a + d, lanes);
 #pragma GCC unroll 4
-    for (int g = 0; g < GROUPS; g++) {
-      const T* const row = weights + g * 4 * k + d;
+    for (int g = 0; g < DOTS / 4; g++) {
 #pragma GCC unroll 4
-      for (int i = 0; i < 4; i++) {
-        __builtin_prefetch(row + (DOTS + i) * k);
-        sum[g][i] = fma(x, load_lanes(row + i * k, lanes), sum[g][i]);
-      }
+      for (int i = 0; i < 4; i++) sum[g][i] = fma(x, load_lanes(weights + (g * 4 + i) * k + d, lanes), sum[g][i]);
     }
-  }
-#pragma GCC unroll 4
-  for (int g = 0; g < GROUPS; g++) sum_each(sum[g], sums + g * 4);
+  };
+  idx d = 0;
+  for (; d + L <= k; d += L) add_at(d, L);
+  if (d < k) add_at(d, static_cast<int>(k - d));
 }
 
-/** A vector times weights [n][k], as multiply_on_all_threads gives it: of few results, or as a part of many. */
-template <class T> static __attribute__((noinline)) void multiply_row(const Gemm<T>& p, idx begin, idx end) {
+/** A vector times weights [n][k], for a range of the results; `more`, if not null, is a second product to be added. */
+template <class T>
+static __attribute__((noinline)) void multiply_row(const Gemm<T>& p, idx begin, idx end, const Gemm<T>* more = nullptr) {
   const T* const bias = p.bias_at(0);
-  T sums[DOTS];
   for (idx j = begin; j < end; j += DOTS) {
     const idx first = smaller(j, end - DOTS);  // the last ones overlap
-    dots_at_once(p.a, p.b + first * p.ldb, p.k, sums);
+    DotSums<T> sum = {};
+    add_dots(p.a, p.b + first * p.ldb, p.k, sum);
+    if (more) add_dots(more->a, more->b + first * more->ldb, more->k, sum);
+    T sums[DOTS];
+#pragma GCC unroll 4
+    for (int g = 0; g < DOTS / 4; g++) sum_each(sum[g], sums + g * 4);
     for (idx i = j; i < smaller(j + DOTS, end); i++) {
-      T sum = sums[i - first];
-      if (p.flags & ACCUMULATE) sum += p.c[i];
-      p.c[i] = bias ? sum + bias[i] : sum;
+      T result = sums[i - first];
+      if (p.flags & ACCUMULATE) result += p.c[i];
+      p.c[i] = bias ? result + bias[i] : result;
     }
   }
 }
 #endif
+
+#ifdef __wasm__
+constexpr bool ROWS_IN_PARTS = false;  // waking another thread takes longer than a row does
+#else
+constexpr bool ROWS_IN_PARTS = true;
+#endif
+constexpr idx UNITS_TOGETHER = 64;
+
+/**
+ * Whether a step is computed in parts of hidden units, each with all its gates, so that the threads meet once: for a single
+ * row with weights of so many elements that reading them takes longer than waking another thread.
+ */
+ALWAYS_INLINE bool in_parts(idx batch, idx hidden, idx weights) {
+  return ROWS_IN_PARTS && batch == 1 && hidden >= 2 * UNITS_TOGETHER && weights >= 1 << 16;
+}
+/** f(units) for all parts of the hidden units. */
+template <class T, class F> ALWAYS_INLINE void each_part(idx hidden, const F& f) {
+  constexpr idx L = LANES<T>;
+  const EvenSplit split{divide_up(hidden, L), smaller(64, hidden / UNITS_TOGETHER)};
+  parallel_tasks(split.parts, [&](idx i, int) {
+    const idx begin = split.begin(i) * L;
+    f(Range{begin, smaller(split.size(i) * L, hidden - begin)});
+  });
+}
 
 /** c = a · weights; a single row is no matrix, and has a way of its own. */
 template <class T> void multiply_rows(const Gemm<T>& p) {
@@ -153,6 +179,18 @@ template <class T> struct Weights {
     packed = to;
     return to + divide_up(n, TILE_COLUMNS<T>) * TILE_COLUMNS<T> * k;
   }
+
+#ifndef __wasm__
+  /** c = a · weights for one row, of the results of `units` in each of `gates` gates; the weights are transposed. */
+  void multiply_units(const T* a, T* c, int flags, const T* bias, Range units, idx gates,
+                      const Gemm<T>* more = nullptr) const {
+    const Gemm<T> p = product(a, c, bias, 1, k, n, flags | (bias ? ADD_BIAS : 0));
+    for (idx g = 0, first = units.begin; g < gates; g++, first += n / gates)
+      multiply_row(p, first, first + units.size, more);
+  }
+#else
+  void multiply_units(const T*, T*, int, const T*, Range, idx, const Gemm<T>* = nullptr) const {}
+#endif
 
   /** c = a · weights for m rows. */
   void multiply(const T* a, idx lda, T* c, idx ldc, idx m, int flags, const T* bias, int thread) const {

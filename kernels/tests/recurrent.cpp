@@ -16,9 +16,11 @@ struct Shape {
 
   explicit Shape(Session& s) {
     Dice& d = s.dice;
-    const bool many = d.percent(30);
+    const bool many = d.percent(30), single = d.percent(10);  // a single row of many units has a way of its own
     steps = d.between(1, 7), batch = many ? d.between(8, 70) : d.between(1, 9);
-    inputs = d.between(1, 40), hidden = d.between(1, d.percent(20) ? 150 : 40), width = hidden;
+    inputs = d.between(1, 40), hidden = d.between(1, d.percent(20) ? 150 : 40);
+    if (single) batch = 1, hidden = d.between(120, 280);
+    width = hidden;
     reverse = d.percent(50), packed = d.percent(40), bias = d.percent(70), first = d.percent(50), kept = d.percent(70);
     for (idx t = 0, size = batch; t < steps; t++) {
       if (packed && t > 0) size = d.between(1, size);
