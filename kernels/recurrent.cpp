@@ -42,7 +42,10 @@ static __attribute__((noinline)) void lstm_row_backward(const T* dh, T* dc, cons
   });
 }
 
-/** `both`, if not null, keeps the rows [x | h | 1] of all steps: times them, gradients of sums give those of weights and bias. With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`. */
+/**
+ * `both`, if not null, keeps the rows [x | h | 1] of all steps: gradients of the sums times them are those of weights and
+ * bias. With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`.
+ */
 template <class T>
 static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* hr, const T* h0,
                          const T* c0, T* h, T* c, T* gates, T* both, T* c_before, T* tanh_c, T* raw, T* out, T* scratch,
@@ -73,7 +76,7 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
       };
       if (parts) {
         each_part<T>(hidden, [&](Range units) {
-          const Gemm<T> of_state = weights.state.product(state, sums, nullptr, 1, width, n, ACCUMULATE);
+          const RowDots<T> of_state{state, hh, width, width};
           if (s.rows == 1) weights.input.multiply_units(x, sums, 0, bias, units, 4, has_state ? &of_state : nullptr);
           else if (has_state) weights.state.multiply_units(state, sums, ACCUMULATE, nullptr, units, 4);
           finish_row(0, units);
@@ -126,7 +129,8 @@ static void lstm_backward(const T* dout, const T* dhn, const T* dcn, const T* ga
 
 /** `units` of one row: the sums of the input become gates in place; `sums` are those of the state. */
 template <class T>
-static __attribute__((noinline)) void gru_row(T* gates, const T* sums, T* inner, const T* state, T* out, idx hidden, idx units) {
+static __attribute__((noinline)) void gru_row(T* gates, const T* sums, T* inner, const T* state, T* out, idx hidden,
+                                              idx units) {
   each_vector<T>(units, [=](idx j, int k) {
     const V<T> r = sigmoid(load_lanes(gates + j, k) + load_lanes(sums + j, k));
     const V<T> z = sigmoid(load_lanes(gates + hidden + j, k) + load_lanes(sums + hidden + j, k));

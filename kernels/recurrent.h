@@ -1,7 +1,7 @@
 // What recurrent layers share: the walk through a batch of sequences, and products of a few rows with weights that are
 // packed once for all steps. The rows of a batch do not meet, so a task takes a tile of rows through all steps.
 #pragma once
-#include "gemm/dots.h"
+#include "gemm/gemv.h"
 #include "math/exp.h"
 
 namespace NABLA_ISA {
@@ -21,7 +21,8 @@ template <class T> ALWAYS_INLINE void start_state(T* to, const T* from, idx coun
 }
 
 /** Rows [a | b] of rows of a and of b, and a 1 behind where a row of `to` is longer. */
-template <class T> ALWAYS_INLINE void join_rows(T* to, idx width, const T* a, idx width_a, const T* b, idx width_b, idx rows) {
+template <class T>
+ALWAYS_INLINE void join_rows(T* to, idx width, const T* a, idx width_a, const T* b, idx width_b, idx rows) {
   for (idx i = 0; i < rows; i++, to += width, a += width_a, b += width_b) {
     copy_rows(to, a, width_a);
     copy_rows(to + width_a, b, width_b);
@@ -33,54 +34,6 @@ template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) 
   each_vector<T>(count, [=](idx j, int n) { store_lanes(to + j, load_lanes(to + j, n) + load_lanes(from + j, n), n); });
 }
 
-#ifndef __wasm__
-// Results of a vector with a matrix that are computed at once: a sum each, and registers to spare.
-constexpr int DOTS = NABLA_VECTOR_BYTES == 64 ? 16 : 8;
-
-template <class T> using DotSums = V<T>[DOTS / 4][4];
-
-/** Adds a · row i of weights [DOTS][k] to the lanes of sum i. */
-template <class T> ALWAYS_INLINE void add_dots(const T* a, const T* weights, idx k, DotSums<T>& sum) {
-  constexpr int L = LANES<T>;
-  auto add_at = [&](idx d, int lanes) __attribute__((always_inline)) {
-    const V<T> x = load_lanes(a + d, lanes);
-#pragma GCC unroll 4
-    for (int g = 0; g < DOTS / 4; g++) {
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; i++) sum[g][i] = fma(x, load_lanes(weights + (g * 4 + i) * k + d, lanes), sum[g][i]);
-    }
-  };
-  idx d = 0;
-  for (; d + L <= k; d += L) add_at(d, L);
-  if (d < k) add_at(d, static_cast<int>(k - d));
-}
-
-/** A vector times weights [n][k], for a range of the results; `more`, if not null, is a second product to be added. */
-template <class T>
-static __attribute__((noinline)) void multiply_row(const Gemm<T>& p, idx begin, idx end, const Gemm<T>* more = nullptr) {
-  const T* const bias = p.bias_at(0);
-  for (idx j = begin; j < end; j += DOTS) {
-    const idx first = smaller(j, end - DOTS);  // the last ones overlap
-    DotSums<T> sum = {};
-    add_dots(p.a, p.b + first * p.ldb, p.k, sum);
-    if (more) add_dots(more->a, more->b + first * more->ldb, more->k, sum);
-    T sums[DOTS];
-#pragma GCC unroll 4
-    for (int g = 0; g < DOTS / 4; g++) sum_each(sum[g], sums + g * 4);
-    for (idx i = j; i < smaller(j + DOTS, end); i++) {
-      T result = sums[i - first];
-      if (p.flags & ACCUMULATE) result += p.c[i];
-      p.c[i] = bias ? result + bias[i] : result;
-    }
-  }
-}
-#endif
-
-#ifdef __wasm__
-constexpr bool ROWS_IN_PARTS = false;  // waking another thread takes longer than a row does
-#else
-constexpr bool ROWS_IN_PARTS = true;
-#endif
 constexpr idx UNITS_TOGETHER = 64;
 
 /**
@@ -88,7 +41,7 @@ constexpr idx UNITS_TOGETHER = 64;
  * row with weights of so many elements that reading them takes longer than waking another thread.
  */
 ALWAYS_INLINE bool in_parts(idx batch, idx hidden, idx weights) {
-  return ROWS_IN_PARTS && batch == 1 && hidden >= 2 * UNITS_TOGETHER && weights >= 1 << 16;
+  return batch == 1 && hidden >= 2 * UNITS_TOGETHER && weights >= 1 << 16;
 }
 /** f(units) for all parts of the hidden units. */
 template <class T, class F> ALWAYS_INLINE void each_part(idx hidden, const F& f) {
@@ -98,22 +51,6 @@ template <class T, class F> ALWAYS_INLINE void each_part(idx hidden, const F& f)
     const idx begin = split.begin(i) * L;
     f(Range{begin, smaller(split.size(i) * L, hidden - begin)});
   });
-}
-
-/** c = a · weights; a single row is no matrix, and has a way of its own. */
-template <class T> void multiply_rows(const Gemm<T>& p) {
-#ifndef __wasm__
-  const bool transposed = (p.flags & TRANSPOSE_B) && p.ldb == p.k;
-  if (p.m == 1 && transposed && p.n >= DOTS && p.k > 0) {
-    constexpr idx TASK_WORK = 1 << 16;
-    const EvenSplit tasks{p.n / DOTS, smaller(p.n / DOTS, divide_up(p.n * p.k, TASK_WORK))};
-    OnAllThreads{}(p.n * p.k, tasks.parts, [&](idx i, int) {
-      multiply_row(p, tasks.begin(i) * DOTS, i + 1 == tasks.parts ? p.n : tasks.begin(i + 1) * DOTS);
-    });
-    return;
-  }
-#endif
-  multiply_on_all_threads(p);
 }
 
 // Packed weights of more bytes do not stay in the second-level cache.
@@ -180,23 +117,19 @@ template <class T> struct Weights {
     return to + divide_up(n, TILE_COLUMNS<T>) * TILE_COLUMNS<T> * k;
   }
 
-#ifndef __wasm__
   /** c = a · weights for one row, of the results of `units` in each of `gates` gates; the weights are transposed. */
   void multiply_units(const T* a, T* c, int flags, const T* bias, Range units, idx gates,
-                      const Gemm<T>* more = nullptr) const {
-    const Gemm<T> p = product(a, c, bias, 1, k, n, flags | (bias ? ADD_BIAS : 0));
+                      const RowDots<T>* more = nullptr) const {
+    const DotOutput<T> out{c, n, 1, bias, 1, flags | (bias ? ADD_BIAS : 0)};
     for (idx g = 0, first = units.begin; g < gates; g++, first += n / gates)
-      multiply_row(p, first, first + units.size, more);
+      row_dots(RowDots<T>{a, data, k, k}, first, first + units.size, out, more);
   }
-#else
-  void multiply_units(const T*, T*, int, const T*, Range, idx, const Gemm<T>* = nullptr) const {}
-#endif
 
   /** c = a · weights for m rows. */
   void multiply(const T* a, idx lda, T* c, idx ldc, idx m, int flags, const T* bias, int thread) const {
     constexpr idx W = TILE_COLUMNS<T>;
     const Gemm<T> p = product(a, c, bias, m, lda, ldc, flags);
-    if (!packed) return multiply_rows(p);  // there is one tile, so this is no inner task
+    if (!packed) return multiply_on_all_threads(p);  // there is one tile, so this is no inner task
     const EvenSplit depths{k, divide_up(k, DEPTH_BLOCK<T>)}, tiles{m, divide_up(m, TILE_ROWS)};
     T* const own = own_part<T>(thread);
     for (idx block = 0; block < depths.parts; block++) {
@@ -237,7 +170,7 @@ template <class T> struct JointWeights {
 /** The products of all steps with the input: to[rows, n] = x · weightᵀ + bias. */
 template <class T> void project_input(const T* x, const T* weight, const T* bias, T* to, idx rows, idx n, idx inputs) {
   const int flags = TRANSPOSE_B | (bias ? ADD_BIAS : 0);
-  multiply_rows(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags});
+  multiply_on_all_threads(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags});
 }
 
 /** The sum of two biases in `to`, or null where there are none. */

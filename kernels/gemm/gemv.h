@@ -38,6 +38,63 @@ static __attribute__((noinline)) void combine_rows(idx depth, const T* x, idx x_
     for (idx j = begin; j < end; j++) y[j] = finish(y[j], y + j, out.bias_at(j), out.flags & EPILOGUE);
 }
 
+// Results of a vector with a transposed matrix that are computed at once: a sum each, and registers to spare.
+constexpr int DOTS = NABLA_VECTOR_BYTES == 64 ? 16 : 8;
+template <class T> using DotSums = V<T>[DOTS / 4][4];
+
+/** A vector of `depth` elements, and the rows that it is multiplied with. */
+template <class T> struct RowDots {
+  const T* x;
+  const T* rows;
+  idx ld, depth;
+
+  /** Adds the products with DOTS rows to the lanes of their sums. */
+  ALWAYS_INLINE void add(idx first, DotSums<T>& sum) const {
+    constexpr int L = LANES<T>;
+    const T* const from = rows + first * ld;
+    auto add_at = [&](idx d, int lanes) __attribute__((always_inline)) {
+      const V<T> part = load_lanes(x + d, lanes);
+#pragma GCC unroll 4
+      for (int g = 0; g < DOTS / 4; g++) {
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++) sum[g][i] = fma(part, load_lanes(from + (g * 4 + i) * ld + d, lanes), sum[g][i]);
+      }
+    };
+    idx d = 0;
+    for (; d + L <= depth; d += L) add_at(d, L);
+    if (d < depth) add_at(d, static_cast<int>(depth - d));
+  }
+};
+
+/** Results [begin, end) of a row, of which there are at least DOTS before `end`; `more`, if not null, is added to them. */
+template <class T>
+static __attribute__((noinline)) void row_dots(const RowDots<T>& p, idx begin, idx end, const DotOutput<T>& out,
+                                               const RowDots<T>* more = nullptr) {
+  for (idx j = begin; j < end; j += DOTS) {
+    const idx first = smaller(j, end - DOTS);  // the last ones overlap
+    DotSums<T> sum = {};
+    p.add(first, sum);
+    if (more) more->add(first, sum);
+    T sums[DOTS];
+#pragma GCC unroll 4
+    for (int g = 0; g < DOTS / 4; g++) sum_each(sum[g], sums + g * 4);
+    if (j == first && out.column_step == 1 && (out.bias_step == 1 || !(out.flags & ADD_BIAS))) {
+#pragma GCC unroll 4
+      for (int i = 0; i < DOTS; i += LANES<T>) {
+        V<T> result = load(sums + i);
+        if (out.flags & ACCUMULATE) result += load(out.c + j + i);
+        if (out.flags & ADD_BIAS) result += load(out.bias + j + i);
+        store(out.c + j + i, out.flags & RELU ? relu<T>(result) : result);
+      }
+      continue;
+    }
+    for (idx i = j; i < smaller(j + DOTS, end); i++) {
+      T* const c = out.c + i * out.column_step;
+      *c = finish(sums[i - first], c, out.bias_at(i), out.flags);
+    }
+  }
+}
+
 /** Row vectors times a matrix, both as the caller sees them or with the roles of A and B exchanged. */
 template <class T> struct Gemv {
   const T* x;
@@ -55,7 +112,8 @@ template <class T, class Run> void gemv(const Gemv<T>& p, const Run& run) {
     const EvenSplit split{divide_up(p.columns, DOT_COLUMNS), smaller(most, divide_up(work, DOT_TASK_WORK))};
     run(work, split.parts, [&](idx i, int) {
       idx begin = split.begin(i) * DOT_COLUMNS, end = smaller(begin + split.size(i) * DOT_COLUMNS, p.columns);
-      dots(p.rows, begin, end, p.depth, p.x, p.row_step, p.matrix, p.ld, p.out);
+      if (p.rows == 1 && end >= DOTS) row_dots(RowDots<T>{p.x, p.matrix, p.ld, p.depth}, begin, end, p.out);
+      else dots(p.rows, begin, end, p.depth, p.x, p.row_step, p.matrix, p.ld, p.out);
     });
     return;
   }
