@@ -45,6 +45,15 @@ function character(type: "LSTM" | "GRU" | "RNN"): Workload {
   return { step };
 }
 
+/** Reads as many numbers as a cell has weights, once: a step of the cell reads all of its weights. */
+function weights(type: "LSTM" | "GRU" | "RNN"): Workload {
+  const numbers = randn({ LSTM: 4, GRU: 3, RNN: 1 }[type] * 128 * (64 + 128)) as Tensor;
+  const step = (): void => {
+    noGrad(() => numbers.sum());
+  };
+  return { step };
+}
+
 /** Draws one character after the other: embedding, layer, head, softmax, a draw. */
 function sampling(type: "LSTM" | "GRU" | "RNN"): Workload {
   const Cell = nn[`${type}Cell` as "GRUCell"];
@@ -113,6 +122,7 @@ export const RECURRENT: readonly [string, () => Workload][] = [
     [`${type.toLowerCase()}_28x28_128`, () => training(type, 28, 28, 128, 100)],
     [`${type.toLowerCase()}_64x64_256`, () => training(type, 64, 64, 256, 32)],
     [`${type.toLowerCase()}_character`, () => character(type)],
+    [`${type.toLowerCase()}_weights`, () => weights(type)],
     [`${type.toLowerCase()}_layer_character`, () => layerCharacter(type)],
     [`${type.toLowerCase()}_sampling`, () => sampling(type)],
   ]),

@@ -14,7 +14,12 @@ const COMPARISONS = [
     return [
       { what: `${kind} training step, 28 × 28, 128 units, batch 100`, workload: `${name}_28x28_128`, goals: TRAINING },
       { what: `${kind} training step, 64 × 64, 256 units, batch 32`, workload: `${name}_64x64_256`, goals: TRAINING },
-      { what: `${kind}, one character, 128 units: cell`, workload: `${name}_character`, goals: CHARACTER },
+      {
+        what: `${kind}, one character, 128 units: cell`,
+        workload: `${name}_character`,
+        goals: CHARACTER,
+        limit: { workload: `${name}_weights`, what: "the sum of as many numbers as it has weights" },
+      },
       {
         what: `${kind}, one character, 128 units: layer`,
         workload: `${name}_layer_character`,

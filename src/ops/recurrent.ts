@@ -347,7 +347,8 @@ function weightGradients(
     };
   }
   const joint = once(() => weightGradient(input, kept.before));
-  const bias = () => joint().select(1, inputs + width) as Tensor;
+  // A view would keep the memory of all the others.
+  const bias = once(() => (joint().select(1, inputs + width) as Tensor).clone());
   return {
     ih: () => joint().narrow(1, 0, inputs) as Tensor,
     hh: () => joint().narrow(1, inputs, width) as Tensor,
