@@ -69,7 +69,7 @@ template <class T> struct RowDots {
 /** Results [begin, end) of a row, of which there are at least DOTS before `end`; `more`, if not null, is added to them. */
 template <class T>
 __attribute__((noinline)) void row_dots(const RowDots<T>& p, idx begin, idx end, const DotOutput<T>& out,
-                                               const RowDots<T>* more = nullptr) {
+                                        const RowDots<T>* more = nullptr) {
   for (idx j = begin; j < end; j += DOTS) {
     const idx first = smaller(j, end - DOTS);  // the last ones overlap
     DotSums<T> sum = {};

@@ -110,6 +110,7 @@ export class CIFAR100 extends ByteImages {
     checkOptions("CIFAR100", options, [...OPTIONS, "coarse"]);
     const { train = true, transform, coarse = false, ...places } = options;
     checkFlag("CIFAR100", "train", train);
+    checkFlag("CIFAR100", "coarse", coarse);
     const key: Cifar100Key = train ? "train" : "test";
     const files = await locate(CIFAR100_FILES, { ...places, keys: [key] });
     const classes = coarse ? COARSE_CLASSES : FINE_CLASSES;

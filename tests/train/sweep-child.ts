@@ -1,5 +1,5 @@
 /** A program with two sweeps: `sweep-child.ts FOLDER MODE`. The second one's trials fail, diverge, die or take their time as MODE says. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rand } from "../../src/index.ts";
 import { sweep } from "../../src/train/index.ts";
@@ -18,7 +18,10 @@ const result = await sweep(
       process.exit(3);
     }
     // What the disk says when it is full, without one: a folder is where the trial's file belongs.
-    if (mode === "full" && index === 3) mkdirSync(`${folder}/trial-0003.json`);
+    if (mode === "full" && index === 3) {
+      while ([0, 1, 2].some((before) => !existsSync(`${folder}/trial-000${before}.json`))) await sleep(10);
+      mkdirSync(`${folder}/trial-0003.json`);
+    }
     if (index === 0) writeFileSync(`${folder}/first-${process.pid}-${mode}`, "");
     const odd = mode.startsWith("diverges") ? [Number.NaN, Number.NEGATIVE_INFINITY][index] : undefined;
     return { accuracy: odd ?? lr * best + (hidden === "many" ? 1 : 0), random: rand(1).item(), seed };
