@@ -3,8 +3,8 @@
 
 namespace NABLA_ISA {
 
-void multiply_on_all_threads(const Gemm<float>& p) { multiply(p, OnAllThreads{}); }
-void multiply_on_all_threads(const Gemm<double>& p) { multiply(p, OnAllThreads{}); }
+void multiply_on_all_threads(const Gemm<float>& p) { multiply(p, ON_ALL_THREADS); }
+void multiply_on_all_threads(const Gemm<double>& p) { multiply(p, ON_ALL_THREADS); }
 
 KERNEL(gemm_f32, const float* a, const float* b, float* c, const float* bias, idx m, idx n, idx k, idx lda, idx ldb,
        idx ldc, int flags) {

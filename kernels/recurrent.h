@@ -112,7 +112,7 @@ template <class T> struct Weights {
   void pack_into(T* to, idx at, idx depth) const {
     constexpr idx W = TILE_COLUMNS<T>;
     const Gemm<T> p = product(nullptr, nullptr, nullptr, 0, 0, 0, 0);
-    OnAllThreads{}(n * k * PACKING_WORK, divide_up(n, W), [&](idx i, int) {
+    ON_ALL_THREADS(n * k * PACKING_WORK, divide_up(n, W), [&](idx i, int) {
       pack_b(p, to + (i * depth + at) * W, Range{i * W, smaller(W, n - i * W)}, Range{0, k});
     });
   }
@@ -142,12 +142,14 @@ template <class T> struct Weights {
       const Range depth{depths.begin(block), depths.size(block)};
       auto rows_of = [&](idx t) { return Range{tiles.begin(t), tiles.size(t)}; };
       auto packed_rows = [&](idx t) { return own + tiles.begin(t) * depth.size + t * LANES<T>; };
-      for (idx t = 0; t < tiles.parts; t++) pack_a(p, packed_rows(t), rows_of(t), depth);
+      if (!READS_ROWS)
+        for (idx t = 0; t < tiles.parts; t++) pack_a(p, packed_rows(t), rows_of(t), depth);
       for (idx column = 0; column < n; column += W) {
         const Operand<T> b{packed + column * k + depth.begin * W, W};
         for (idx t = 0; t < tiles.parts; t++) {
           const Range rows = rows_of(t), columns{column, smaller(W, n - column)};
-          run_tile(p, rows, columns, depth, Operand<T>{packed_rows(t), rows.size}, b);
+          const Operand<T> a = READS_ROWS ? in_place_a(p, rows, depth) : Operand<T>{packed_rows(t), rows.size};
+          run_tile(p, rows, columns, depth, a, b);
         }
       }
     }

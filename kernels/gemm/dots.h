@@ -127,7 +127,7 @@ void dots(idx m, idx begin, idx end, idx depth, const T* a, idx lda, const T* b,
 }
 
 /** A · Bᵀ by dots if A or B has so few rows that packing the other one would not pay; false if not. */
-template <class T, class Run> bool multiply_dots(const Gemm<T>& p, const Run& run) {
+template <class T> bool multiply_dots(const Gemm<T>& p, Run run) {
   const bool few_rows = p.m <= DOT_MAX_ROWS || p.n <= DOT_MAX_ROWS;
   if (p.transposed_a() || !p.transposed_b() || p.k < LANES<T> || !few_rows) return false;
   const idx work = p.m * p.n * p.k;

@@ -27,13 +27,15 @@ template <class T> void multiply_tiny(const Gemm<T>& p) {
     }
 }
 
-template <class T, class Run> void multiply(const Gemm<T>& p, const Run& run) {
+template <class T> void multiply(const Gemm<T>& p, Run run) {
   if (p.m <= 0 || p.n <= 0) return;
   if (p.k <= 0) return multiply_nothing(p);
   if (p.m * p.n * p.k <= TINY_WORK) return multiply_tiny(p);
   if (multiply_vectors(p, run) || multiply_dots(p, run)) return;
   const idx panels = divide_up(p.n, TILE_COLUMNS<T>), tiles = divide_up(p.m, TILE_ROWS);
-  if (panels < ENOUGH_TASKS ? tiles > panels : many_rows(p) || reads_b_in_place(p)) multiply_by_rows(p, run);
+  const bool by_rows =
+      panels < ENOUGH_TASKS ? tiles > panels * (p.transposed_a() ? 4 : 1) : many_rows(p) || reads_b_in_place(p);
+  if (by_rows) multiply_by_rows(p, run);
   else multiply_by_columns(p, run);
 }
 
@@ -48,12 +50,12 @@ template <class T> void multiply_batch(const Gemm<T>& first, idx batch, idx stri
   };
   const idx work = first.m * first.n * first.k;
   if (batch == 1 || work > BATCH_ITEM_WORK) {
-    for (idx i = 0; i < batch; i++) multiply(item(i), OnAllThreads{});
+    for (idx i = 0; i < batch; i++) multiply(item(i), ON_ALL_THREADS);
     return;
   }
   const EvenSplit tasks{batch, smaller(batch, BATCH_TASKS)};
-  OnAllThreads{}(work * batch, tasks.parts, [&](idx task, int thread) {
-    for (idx i = tasks.begin(task), end = i + tasks.size(task); i < end; i++) multiply(item(i), InLine{thread});
+  ON_ALL_THREADS(work * batch, tasks.parts, [&](idx task, int thread) {
+    for (idx i = tasks.begin(task), end = i + tasks.size(task); i < end; i++) multiply(item(i), Run{thread, true});
   });
 }
 

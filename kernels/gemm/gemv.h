@@ -105,7 +105,7 @@ template <class T> struct Gemv {
   DotOutput<T> out;
 };
 
-template <class T, class Run> void gemv(const Gemv<T>& p, const Run& run) {
+template <class T> void gemv(const Gemv<T>& p, Run run) {
   const idx work = p.rows * p.columns * p.depth;
   if (p.transposed) {
     const idx most = row_tasks(p.columns, DOT_COLUMNS);
@@ -130,7 +130,7 @@ template <class T, class Run> void gemv(const Gemv<T>& p, const Run& run) {
 }
 
 /** Runs the product as matrix · vector if its shape allows that without copies; false if not. */
-template <class T, class Run> bool multiply_vectors(const Gemm<T>& p, const Run& run) {
+template <class T> bool multiply_vectors(const Gemm<T>& p, Run run) {
   const T* bias = p.bias_at(0);
   if (p.m <= 2) {
     const bool columns = p.transposed_a();

@@ -41,6 +41,13 @@ constexpr int TILE_ROWS = 8;
 constexpr int TILE_ROWS = 4;  // baseline x86 has 16 registers; V8 spills a 6 × 8 tile
 #endif
 constexpr int TILE_VECTORS = 2;
+// Whether a tile reads rows of A as they are stored: the large tiles of AVX-512 are as fast so, and nothing is packed. With
+// AVX2 it takes 4 % longer, and in WASM it would double the code of the tiles, which pages load.
+#if defined(__AVX512F__)
+constexpr bool READS_ROWS = true;
+#else
+constexpr bool READS_ROWS = false;
+#endif
 template <class T> constexpr int TILE_COLUMNS = TILE_VECTORS * LANES<T>;
 
 // Depth of one pass of the register tile: a panel of B that deep nearly fills the first-level cache.
@@ -62,6 +69,9 @@ constexpr idx ROW_BLOCK = 256, COLUMN_BLOCK = 1024;
 // PACKING_WORK of them. Up to TINY_WORK even the choice of a method costs more than the work.
 constexpr idx PARALLEL_WORK = 1 << 17, PACKING_WORK = 8, TINY_WORK = 256;
 constexpr idx ENOUGH_TASKS = 8;  // to keep eight threads busy
+// Up to so many tiles of a transposed A are packed side by side, so many steps of the depth at a time, if there are enough
+// tiles for so many groups.
+constexpr idx MOST_TOGETHER = 4, PACKED_TOGETHER = 16, ENOUGH_GROUPS = 16;
 constexpr idx ROW_TASKS = 128, BATCH_TASKS = 64;
 constexpr idx BATCH_ITEM_WORK = 1 << 22;
 

@@ -84,8 +84,8 @@ static __attribute__((noinline)) void store_partial_sums(const T* sums, int rows
 constexpr idx PREFETCH_C = 32;     // steps before the end at which C is asked for: about a third-level cache's latency
 constexpr idx PREFETCH_ROWS = 6;  // rows of an unpacked B asked for in advance
 
-/** Adds `steps` products of a column of A and a row of B. */
-template <class T, int ROWS, int VECTORS, bool COPY>
+/** Adds `steps` products of a column of A and a row of B; APART: rows of A are a_step apart, else columns are. */
+template <class T, int ROWS, int VECTORS, bool COPY, bool APART = false>
 ALWAYS_INLINE void accumulate(V<T> (&sum)[ROWS][VECTORS], idx steps, const T* a, idx a_step, const T* b, idx b_step,
                               T* __restrict copy) {
   constexpr int L = LANES<T>;
@@ -102,22 +102,23 @@ ALWAYS_INLINE void accumulate(V<T> (&sum)[ROWS][VECTORS], idx steps, const T* a,
     }
 #pragma GCC unroll 16
     for (int i = 0; i < ROWS; i++) {
-      V<T> x = splat(a[i]);
+      V<T> x = splat(a[APART ? i * a_step : i]);
 #pragma GCC unroll 4
       for (int j = 0; j < VECTORS; j++) sum[i][j] = fma(x, row[j], sum[i][j]);
     }
-    a += a_step;
+    a += APART ? 1 : a_step;
     b += b_step;
     if constexpr (COPY) copy += TILE_COLUMNS<T>;
   }
 }
 
 /**
- * C[ROWS, columns] (+)= A · B over `depth`. Row i of A at depth d is a[d * a_step + i]; row d of B is b + d * b_step, and
- * VECTORS whole vectors of it are read. `columns` is larger than (VECTORS − 1) vectors. If `copy` is not null, the rows of
- * B are also written there, packed for the tiles that follow: this hides the copy behind the arithmetic.
+ * C[ROWS, columns] (+)= A · B over `depth`. Row i of A at depth d is a[d * a_step + i], or APART a[i * a_step + d]; row d of
+ * B is b + d * b_step, and VECTORS whole vectors of it are read. `columns` is larger than (VECTORS − 1) vectors. If `copy`
+ * is not null, the rows of B are also written there, packed for the tiles that follow: this hides the copy behind the
+ * arithmetic.
  */
-template <class T, int ROWS, int VECTORS>
+template <class T, int ROWS, int VECTORS, bool APART>
 static __attribute__((noinline)) void multiply_tile(idx depth, const T* __restrict a, idx a_step, const T* __restrict b,
                                                     idx b_step, T* __restrict c, idx ldc, int columns, int flags,
                                                     const T* bias, T* __restrict copy) {
@@ -129,10 +130,11 @@ static __attribute__((noinline)) void multiply_tile(idx depth, const T* __restri
     for (int j = 0; j < VECTORS; j++) sum[i][j] = V<T>{};
   }
   if (copy) {
-    accumulate<T, ROWS, VECTORS, true>(sum, depth, a, a_step, b, b_step, copy);
+    accumulate<T, ROWS, VECTORS, true, APART>(sum, depth, a, a_step, b, b_step, copy);
   } else {
     for (idx done = 0, end = depth - PREFETCH_C; done < depth; end = depth) {
-      accumulate<T, ROWS, VECTORS, false>(sum, end - done, a + done * a_step, a_step, b + done * b_step, b_step, nullptr);
+      const T* const from = a + done * (APART ? 1 : a_step);
+      accumulate<T, ROWS, VECTORS, false, APART>(sum, end - done, from, a_step, b + done * b_step, b_step, nullptr);
       if (end > done) done = end;
       if (done == depth) break;
 #pragma GCC unroll 16
@@ -157,15 +159,17 @@ template <class T>
 using MultiplyTile = void (*)(idx, const T*, idx, const T*, idx, T*, idx, int, int, const T*, T*);
 
 /** Every tile height, so that rows can be split evenly and there are no left-over rows. */
-template <class T, int VECTORS, int... I> struct TileHeights {
-  static constexpr MultiplyTile<T> table[] = {nullptr, multiply_tile<T, I, VECTORS>...};
+template <class T, int VECTORS, bool APART, int... I> struct TileHeights {
+  static constexpr MultiplyTile<T> table[] = {nullptr, multiply_tile<T, I, VECTORS, APART>...};
 };
-template <class T, int VECTORS, int N, int... I> struct MakeTileHeights : MakeTileHeights<T, VECTORS, N - 1, N, I...> {};
-template <class T, int VECTORS, int... I> struct MakeTileHeights<T, VECTORS, 0, I...> : TileHeights<T, VECTORS, I...> {};
+template <class T, int VECTORS, bool APART, int N, int... I>
+struct MakeTileHeights : MakeTileHeights<T, VECTORS, APART, N - 1, N, I...> {};
+template <class T, int VECTORS, bool APART, int... I>
+struct MakeTileHeights<T, VECTORS, APART, 0, I...> : TileHeights<T, VECTORS, APART, I...> {};
 
-template <class T> ALWAYS_INLINE MultiplyTile<T> tile_for(idx rows, idx columns) {
-  using Wide = MakeTileHeights<T, TILE_VECTORS, TILE_ROWS>;
-  return columns > LANES<T> ? Wide::table[rows] : MakeTileHeights<T, 1, TILE_ROWS>::table[rows];
+template <class T, bool APART = false> ALWAYS_INLINE MultiplyTile<T> tile_for(idx rows, idx columns) {
+  using Wide = MakeTileHeights<T, TILE_VECTORS, APART, TILE_ROWS>;
+  return columns > LANES<T> ? Wide::table[rows] : MakeTileHeights<T, 1, APART, TILE_ROWS>::table[rows];
 }
 
 }  // namespace NABLA_ISA
