@@ -1,16 +1,16 @@
 /** One workload against every PyTorch. */
-import { interleave, type Series, time, typical } from "./rounds.ts";
-import type { Measurement } from "./server.ts";
+import { rowsWithLimit } from "./limits.ts";
+import { interleave, type Series } from "./rounds.ts";
 import type { TorchVersion } from "./servers.ts";
 import { against, type Setting, versus, withNabla } from "./setting.ts";
-import { type Row, ratioRow, unmeasured } from "./table.ts";
+import { type Row, unmeasured } from "./table.ts";
 
 /** A workload with its goal against each PyTorch; null only informs. */
 export interface Comparison {
   what: string;
   workload: string;
   goals: Record<TorchVersion, number | null>;
-  /** A workload of nabla that the machine cannot do this one faster than, and what it is: gives a row that informs. */
+  /** A workload of nabla that the machine cannot do this one faster than, and what it is. */
   limit?: { workload: string; what: string };
 }
 
@@ -26,18 +26,10 @@ export async function compare(setting: Setting, { what, workload, goals, limit }
     const limits = limit === undefined ? [] : [{ name: "limit", server, workload: limit.workload }];
     return interleave([{ name: "nabla", server, workload }, ...opponents, ...limits], setting.pace);
   });
-  const rows = setting.torches.map(({ version }, i) =>
-    versus(what, own as Series, others[i] as Series, goals[version]),
-  );
-  if (limit !== undefined) rows.push(limitRow(what, limit.what, own as Series, others.at(-1) as Series));
-  return rows;
-}
-
-/** How much of the machine's limit is reached. */
-function limitRow(what: string, limit: string, own: Series, least: Series): Row {
-  const shares = own.rounds.map((round, i) => (least.rounds[i] as Measurement).median_us / round.median_us);
-  const [nabla, other] = [time(typical(own.rounds)), `${time(typical(least.rounds))} ${limit}`];
-  return ratioRow({ what: `${what}: share of the machine's limit`, goal: null, unit: "%", nabla, other }, shares);
+  if (limit === undefined)
+    return setting.torches.map(({ version }, i) => versus(what, own as Series, others[i] as Series, goals[version]));
+  const least = (others.at(-1) as Series).rounds.map((round) => round.median_us);
+  return rowsWithLimit(setting, what, own as Series, others, goals, { what: limit.what, rounds: least });
 }
 
 /** The rows of several workloads, one after the other. */

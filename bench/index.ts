@@ -1,11 +1,11 @@
 /**
  * Measures nabla against the goals: `npm run bench -- [--quick] [--rounds N] [--only SECTION …] [--write]`.
- * `--write` puts the table of a whole run into docs/benchmarks.md, that of `--only programs` into docs/results.md.
+ * `--write` puts the table of a whole run into docs/benchmarks.md, and with `--only` the lines of these sections in the place of
+ * theirs; that of `--only programs` goes into docs/results.md.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { convolution } from "./convolution.ts";
+import { writeSections, writeWhole } from "./document.ts";
 import { busyShare, describeMachine } from "./machine.ts";
 import { memory } from "./memory.ts";
 import { adam, elementwise, training } from "./operations.ts";
@@ -13,7 +13,6 @@ import { ops } from "./ops.ts";
 import { products } from "./products.ts";
 import { programs } from "./programs.ts";
 import { recurrent } from "./recurrent.ts";
-import { ROOT } from "./server.ts";
 import { startTorches } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 import { start } from "./start.ts";
@@ -59,8 +58,10 @@ function readOptions(): { quick: boolean; write: boolean; rounds: number; sectio
   if (unknown.length > 0) {
     throw new Error(`no section is called ${unknown.join(", ")}; there are ${Object.keys(SECTIONS).join(", ")}`);
   }
-  if (write && (quick || (sections.length > 0 && sections.join() !== "programs"))) {
-    throw new Error("--write takes a whole run, without --quick and --only, or --only programs");
+  if (write && (quick || (sections.includes("programs") && sections.length > 1))) {
+    throw new Error(
+      "--write takes a run without --quick; programs have a document of their own: --only programs --write",
+    );
   }
   const rounds = Number(values.rounds ?? (quick ? QUICK_PACE : PACE).rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds takes a whole number; got ${values.rounds}`);
@@ -78,14 +79,6 @@ const METHOD = `Each contender is a process of its own; they take turns, round b
 A ratio is how many times longer the other takes: the median over the rounds decides, and the lowest and highest round stand
 beside it. PyTorch runs in its fastest form of each workload (optimizer implementation, zeroing, output given). Times of nabla and
 the other are medians. Rows without a goal inform. \`npm run bench -- --write\` repeats it all.`;
-
-function writeDocument(machine: readonly string[], rows: readonly Row[]): void {
-  const list = machine.map((line) => `- ${line}`).join("\n");
-  const path = join(ROOT, "docs/benchmarks.md");
-  mkdirSync(join(ROOT, "docs"), { recursive: true });
-  writeFileSync(path, `# Benchmarks\n\n${METHOD}\n\n${list}\n\n${markdown(rows)}\n`);
-  console.log(`\nwritten: docs/benchmarks.md`);
-}
 
 async function main(): Promise<void> {
   const { quick, write, rounds, sections } = readOptions();
@@ -111,7 +104,10 @@ async function main(): Promise<void> {
       console.log(BUSY_WARNING);
       if (write && !own) throw new Error("docs/benchmarks.md is not written: run it again while nothing else runs");
     }
-    if (write && !own) writeDocument([...machine, busy], rows);
+    if (write && !own) {
+      if (sections === WHOLE) writeWhole(METHOD, [...machine, busy], rows);
+      else writeSections(METHOD, machine, sections, rows);
+    }
   } finally {
     await Promise.all(torches.map(({ server }) => server.close()));
   }

@@ -1,11 +1,13 @@
 /** Training steps, optimizers and operations against PyTorch. */
 import { both, type Comparison, compareAll } from "./comparison.ts";
-import { interleave, type Series, speed, time, typical } from "./rounds.ts";
+import { rowsWithLimit } from "./limits.ts";
+import { interleave, type Series, speed, time } from "./rounds.ts";
 import type { Measurement } from "./server.ts";
 import type { TorchVersion } from "./servers.ts";
 import { against, type Setting, versus, withNabla } from "./setting.ts";
 import { MLP_FLOPS } from "./sizes.ts";
-import { type Row, ratioRow, unmeasured } from "./table.ts";
+import { median } from "./statistics.ts";
+import { type Row, unmeasured } from "./table.ts";
 
 /** The small network, and the forward pass of the large one. */
 export async function training(setting: Setting): Promise<Row[]> {
@@ -21,7 +23,6 @@ export async function training(setting: Setting): Promise<Row[]> {
 }
 
 const MLP_GOALS: Record<TorchVersion, number> = { torch1: 1.6, torch2: 1.3 };
-const LIMIT_GOAL = 0.85;
 
 /**
  * The training step against PyTorch and against the machine's limit: its products at the measured peak, and Adam's memory
@@ -38,28 +39,9 @@ async function mlpStep(setting: Setting): Promise<Row[]> {
   });
   const [step, peak, traffic, ...others] = series as [Series, Series, Series, ...Series[]];
   const limits = peak.rounds.map((round, i) => MLP_FLOPS / speed(round) + (traffic.rounds[i] as Measurement).median_us);
-  const limit = typical(limits.map((median_us) => ({ name: "limit", median_us, p10_us: median_us })));
-  console.log(`  ${"the machine's limit".padEnd(24)} median ${time(limit).padStart(9)}`);
-  const shares = step.rounds.map((round, i) => (limits[i] as number) / round.median_us);
-  const rows = setting.torches.map(({ version }, i) => {
-    const other = others[i] as Series;
-    const goal = MLP_GOALS[version];
-    if (typical(other.rounds) / goal >= limit) return versus(what, step, other, goal);
-    const row = versus(what, step, other, null);
-    return { ...row, goal: `${goal}× is beyond the machine: ${LIMIT_GOAL * 100} % of its limit` };
-  });
-  const isGoal = rows.some((row) => row.reached === undefined);
-  const share = ratioRow(
-    {
-      what: `${what}: share of the machine's limit`,
-      goal: isGoal ? LIMIT_GOAL : null,
-      unit: "%",
-      nabla: time(typical(step.rounds)),
-      other: `${time(limit)} products at the FMA peak + Adam's memory traffic`,
-    },
-    shares,
-  );
-  return [...rows.map((row) => ({ ...row, reached: row.reached ?? share.reached })), share];
+  console.log(`  ${"the machine's limit".padEnd(24)} median ${time(median(limits)).padStart(9)}`);
+  const limit = { what: "products at the FMA peak + Adam's memory traffic", rounds: limits };
+  return rowsWithLimit(setting, what, step, others, MLP_GOALS, limit);
 }
 
 /** Adam over a million parameters: PyTorch's default, and its fused form where it has one. */

@@ -48,11 +48,13 @@ function verdict({ reached, goal }: Row): string {
   return reached ? "reached" : "**missed**";
 }
 
+export const TABLE_HEAD: string[] = ["", "goal", "measured (lowest – highest)", "nabla", "compared with", ""];
+
+/** What stands in the table's line of a row. */
+export const cellsOf = (row: Row): string[] => [row.what, row.goal, row.measured, row.nabla, row.other, verdict(row)];
+
 /** The rows as a Markdown table. */
-export function markdown(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [row.what, row.goal, row.measured, row.nabla, row.other, verdict(row)]);
-  return aligned([["", "goal", "measured (lowest – highest)", "nabla", "compared with", ""], ...lines]);
-}
+export const markdown = (rows: readonly Row[]): string => aligned([TABLE_HEAD, ...rows.map(cellsOf)]);
 
 /** A Markdown table of these cells, the first line its head, with columns of one width. */
 export function aligned(all: readonly string[][]): string {

@@ -1,10 +1,11 @@
 /** A small convolutional network against PyTorch: training step, forward pass, layers, WASM, a whole epoch, memory. */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { compareAll } from "./comparison.ts";
+import { type Comparison, compareAll } from "./comparison.ts";
+import { beyond, shareRow } from "./limits.ts";
 import { runProgram } from "./process.ts";
-import { interleave, ratios, type Series, time, typical } from "./rounds.ts";
-import { type Command, ROOT } from "./server.ts";
+import { interleave, ratios, type Series, speed, time, typical } from "./rounds.ts";
+import { type Command, type Measurement, ROOT } from "./server.ts";
 import { script, startNabla, type Torch, type TorchVersion, withTorch } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 import { median } from "./statistics.ts";
@@ -13,38 +14,59 @@ import { type Row, ratioRow, unmeasured } from "./table.ts";
 const NETWORK: Record<TorchVersion, number> = { torch1: 1.5, torch2: 1.25 };
 const LAYER: Record<TorchVersion, number> = { torch1: 1.2, torch2: 1.2 };
 
-const LINES = [
+const LINES: readonly Comparison[] = [
   { what: "SimpleCNN training step, batch 64, SGD", workload: "cnn_step", goals: NETWORK },
   { what: "SimpleCNN forward, batch 64", workload: "cnn_forward", goals: NETWORK },
   { what: "batch norm, 32 @32², batch 64: forward+backward", workload: "batch_norm", goals: LAYER },
-  { what: "relu, 32 @32², batch 64: forward+backward", workload: "relu_backward", goals: LAYER },
+  {
+    what: "relu, 32 @32², batch 64: forward+backward",
+    workload: "relu_backward",
+    goals: LAYER,
+    limit: { workload: "relu_traffic", what: "an addition in place that reads and writes as many bytes" },
+  },
 ];
 
 /** All of it. */
 export async function vision(setting: Setting): Promise<Row[]> {
   const rows = await compareAll(setting, LINES);
-  return [...rows, await onWasm(setting), ...(await epoch(setting)), ...(await memory(setting))];
+  return [...rows, ...(await onWasm(setting)), ...(await epoch(setting)), ...(await memory(setting))];
 }
 
 const WASM_GOAL = 4;
 
-/** WASM against the addon. tfjs-backend-wasm cannot train this network: it lacks Conv2DBackpropFilter, the gradient of the weights. */
-async function onWasm({ pace }: Setting): Promise<Row> {
+/**
+ * WASM against the addon. tfjs-backend-wasm cannot train this network: it lacks Conv2DBackpropFilter, the gradient of the weights.
+ * Where the vectors of the machine are so wide that even multiply-adds in registers are further apart than the goal, the limit is
+ * the addon's time at the speed of those in WASM.
+ */
+async function onWasm({ pace }: Setting): Promise<Row[]> {
   const what = "WASM in Node: SimpleCNN training step, batch 64, SGD";
   console.log(`\n${what}`);
   const servers = [startNabla(pace.threads), startNabla(pace.threads, { NABLA_BACKEND: "wasm" })];
   try {
-    const contenders = servers.map((server, i) => ({ name: i === 0 ? "addon" : "WASM", server, workload: "cnn_step" }));
-    const [native, wasm] = (await interleave(contenders, pace)) as [Series, Series];
+    const contenders = ["cnn_step", "fma_peak_changing"].flatMap((workload) =>
+      servers.map((server, i) => ({ name: `${i === 0 ? "addon" : "WASM"}, ${workload}`, server, workload })),
+    );
+    const series = (await interleave(contenders, pace)) as [Series, Series, Series, Series];
+    const [native, wasm, nativePeak, wasmPeak] = series;
     const times = ratios(wasm, native);
-    return {
+    const apart = nativePeak.rounds.map((round, i) => speed(round) / speed(wasmPeak.rounds[i] as Measurement));
+    const limit = {
+      what: `the addon's time × ${median(apart).toFixed(1)}, by which its multiply-adds in registers are faster`,
+      rounds: apart.map((factor, i) => factor * (native.rounds[i] as Measurement).median_us),
+    };
+    const isBeyond = median(apart) > WASM_GOAL;
+    const share = shareRow(what, wasm, limit, isBeyond);
+    const goal = `at most ${WASM_GOAL}× the addon's time`;
+    const row = {
       what,
-      goal: `at most ${WASM_GOAL}× the addon's time`,
+      goal: isBeyond ? beyond(goal) : goal,
       measured: `${median(times).toFixed(2)}× (${Math.min(...times).toFixed(2)}× – ${Math.max(...times).toFixed(2)}×)`,
       nabla: time(typical(wasm.rounds)),
       other: `${time(typical(native.rounds))} the addon (tfjs-backend-wasm cannot train this network at all)`,
-      reached: median(times) <= WASM_GOAL,
+      reached: isBeyond ? share.reached : median(times) <= WASM_GOAL,
     };
+    return [row, share];
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }

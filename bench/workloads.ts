@@ -124,13 +124,17 @@ function fmaPeak(name: string): Workload {
   return { step: () => peak(iterations), flops: peak(iterations) };
 }
 
-/** Reads and writes as many bytes as Adam does for the network 784-500-10: 4 floats read and 3 written for each parameter. */
-function adamTraffic(): Workload {
-  const parameters = (PIXELS + 1) * HIDDEN + (HIDDEN + 1) * CLASSES;
-  const count = Math.round((parameters * 7) / 3); // an addition in place moves three floats for each element
+/** As many floats read and written as given: an addition in place moves three for each element. */
+function traffic(floats: number): Workload {
+  const count = Math.round(floats / 3);
   const [x, y] = [randn(count), randn(count).mul(1e-3)];
   return { step: () => x.add_(y) };
 }
+
+/** What Adam moves for the network 784-500-10: 4 floats read and 3 written for each parameter. */
+const ADAM_FLOATS = 7 * ((PIXELS + 1) * HIDDEN + (HIDDEN + 1) * CLASSES);
+/** What relu moves forward (x, y) and backward (its gradient, y, that of x) for the first layer of SimpleCNN. */
+const RELU_FLOATS = 5 * 64 * 32 * 32 * 32;
 
 // ---- elementwise operations, reductions -----------------------------------------------------------------------------
 
@@ -166,7 +170,8 @@ const WORKLOADS = new Map<string, () => Workload>([
   ["tiny_loop_sgd", () => tinyLoop("SGD")],
   ["tiny_loop_adam", () => tinyLoop("Adam")],
   ["adam_1m", adam1m],
-  ["adam_traffic", adamTraffic],
+  ["adam_traffic", () => traffic(ADAM_FLOATS)],
+  ["relu_traffic", () => traffic(RELU_FLOATS)],
   ["fma_peak", () => fmaPeak("fma_peak_f32")],
   ["fma_peak_changing", () => fmaPeak("fma_peak_changing_f32")],
   ...CONVOLUTION_WORKLOADS,
