@@ -11,7 +11,7 @@ idx span(idx rows, idx columns, idx ld) { return rows > 0 && columns > 0 ? (rows
 /** One product's shape; sizes of 0 have results too. */
 struct Shape {
   idx m, n, k, flags, lda, ldb, ldc;
-  Shape(Dice& d, idx m, idx n, idx k) : m(m), n(n), k(k), flags(d.between(0, ALL)) {
+  Shape(Dice& d, idx m, idx n, idx k, int wanted = 0) : m(m), n(n), k(k), flags(d.between(0, ALL) | wanted) {
     lda = (flags & TRANSPOSE_A ? m : k) + padding(d);
     ldb = (flags & TRANSPOSE_B ? k : n) + padding(d);
     ldc = n + padding(d);
@@ -70,8 +70,8 @@ template <class T> void check(Session& s, const Block<T>& c, const Wanted<T>& wa
   s.expect("C", c, [&](idx i) { return want.value[static_cast<size_t>(i)]; }, [&](idx i) { return eps * want.size[static_cast<size_t>(i)]; });
 }
 
-template <class T> void product(Session& s, idx m, idx n, idx k) {
-  const Shape p(s.dice, m, n, k);
+template <class T> void product(Session& s, idx m, idx n, idx k, int wanted = 0) {
+  const Shape p(s.dice, m, n, k, wanted);
   Block<T> a(s.dice, p.a_span()), b(s.dice, p.b_span()), c(s.dice, p.c_span()), bias(s.dice, n);
   const Range range{-2, 2, s.dice.percent(90) ? Range::PLAIN : Range::SPECIAL};
   s.fill(a, range), s.fill(b, range), s.fill(bias, {-2, 2});
@@ -109,8 +109,11 @@ template <class T> void products(Session& s) {
   for (idx r = s.rounds(4); r > 0; r--) product<T>(s, d.between(1, 60), d.between(1, 90), d.between(380, 900));
   for (idx r = s.rounds(2); r > 0; r--) product<T>(s, d.between(500, 540), d.between(1, 40), d.between(500, 700));
   // Around the heights from which rows are the tasks, one pass deep and deeper.
-  for (idx r = s.rounds(3); r > 0; r--) product<T>(s, d.between(390, 425), d.between(250, 330), d.between(240, 560));
+  for (idx r = s.rounds(3); r > 0; r--) product<T>(s, d.between(750, 790), d.between(250, 330), d.between(240, 560));
   for (idx r = s.rounds(3); r > 0; r--) product<T>(s, d.between(185, 215), d.between(250, 330), d.between(120, 270));
+  // Columns of A from beyond the second-level cache, packed side by side.
+  for (idx r = s.rounds(3); r > 0; r--)
+    product<T>(s, d.between(225, 700), d.between(1, 330), d.between(560, 700), TRANSPOSE_A);
   for (idx r = s.rounds(80); r > 0; r--) batch<T>(s, d.between(0, 20), d.between(0, 40), d.between(0, 20), d.between(0, 9));
   for (idx r = s.rounds(2); r > 0; r--) batch<T>(s, d.between(1, 8), d.between(1, 8), d.between(1, 8), d.between(60, 150));
   batch<T>(s, 170, 160, 165, 2);  // too large to be one task each
