@@ -10,6 +10,12 @@ namespace NABLA_ISA {
 
 constexpr idx UNIT_PIXELS = 256;         // results that one tile passes over: what it reads for them stays in the first-level cache
 constexpr idx UNIT_LIMIT = 1536 << 10;   // bytes of a unit: more of them would not stay in the second-level cache
+// Rows of a tile of three vectors: the results, the vectors and a factor are kept in registers.
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr idx ROWS_OF_THREE = 9;
+#else
+constexpr idx ROWS_OF_THREE = 4;
+#endif
 constexpr idx IN_PLACE_PIXELS = 16;      // of an image, for each register tile: with fewer the gradient of the results is packed
 
 /** How the gradient is cut: units of a few images or of a band of one, parts of the batch × groups × parts of the output channels. */
@@ -28,6 +34,8 @@ template <class T> struct ChannelWeights {
         columns(divide_up(blocks * s.taps(), vectors)) {
     images.parts = divide_up(s.n, larger(UNIT_PIXELS / larger(s.output_plane(), 1), 1));
     bands.parts = divide_up(s.y.out, larger(UNIT_PIXELS / larger(s.x.out, 1), 1));
+    const idx all = blocks * s.taps();
+    if (vectors == 2 && tiles.size(0) <= ROWS_OF_THREE && in_place() && round_up(all, 3) < round_up(all, 2)) vectors = 3, columns = divide_up(all, 3);
     height = (bands.size(0) - 1) * s.y.stride + (s.y.kernel - 1) * s.y.dilation + 1;
     width = (s.x.out - 1) * s.x.stride + (s.x.kernel - 1) * s.x.dilation + 1;
     batch_parts = smaller(smaller(units(), WEIGHT_PARTS), larger(WEIGHT_PART_VALUES / larger(sums_size(), 1), 1));
@@ -117,6 +125,7 @@ template <class T> ALWAYS_INLINE OuterTile<T> outer_tile_for(idx vectors, idx ro
   switch (vectors) {
     case 8: return MakeOuterHeights<T, 8, conv_tallest(8)>::table[rows];
     case 4: return MakeOuterHeights<T, 4, conv_tallest(4)>::table[rows];
+    case 3: return MakeOuterHeights<T, 3, ROWS_OF_THREE>::table[rows];
     default: return MakeOuterHeights<T, 2, TILE_ROWS>::table[rows];
   }
 }
@@ -134,16 +143,13 @@ static __attribute__((noinline)) void fill_channels(T* patch, const ChannelWeigh
   const ConvShape& s = w.s;
   const idx plane = s.input_plane(), first_y = unit.rows.begin * s.y.stride - s.y.pad;
   const Inside columns(-s.x.pad, 1, w.width, s.x.in), rows(first_y, 1, w.height, s.y.in);
-  const bool padded = rows.begin > 0 || rows.end < w.height || columns.begin > 0 || columns.end < w.width;
-  if (padded) __builtin_memset(patch, 0, w.patch_size() * sizeof(T));
   for (idx block = 0; block < w.blocks; block++)
     for (idx image = 0; image < unit.images.size; image++) {
       const T* const from = x + (unit.images.begin + image) * s.groups * s.in * plane - s.x.pad + columns.begin;
       T* const to = patch + block * w.plane() + image * w.height * w.width * L;
       const T* streams[L];
       for (int i = 0; i < L; i++) streams[i] = from + smaller(block * L + i, s.in - 1) * plane + (first_y + rows.begin) * s.x.in;
-      interleave_streams<T>(to + (rows.begin * w.width + columns.begin) * L, w.width * L, streams, s.x.in, rows.end - rows.begin,
-                            columns.end - columns.begin);
+      fill_plane(to, w.height, w.width, rows, columns, streams, s.x.in);
     }
 }
 

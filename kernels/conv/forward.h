@@ -118,10 +118,13 @@ template <class T> struct ConvWork {
   T* sums;
 };
 
+constexpr idx STORES_DEPTH = 64;  // products of a result, from which on it helps to ask for its memory before they are summed
+
 template <class T> void convolve_band(const ConvWork<T>& w, const Pixels<T>& pixels) {
   const EvenSplit& tiles = w.conv.tiles;
   const int vectors = conv_vectors(tiles.size(0));
   const EvenSplit blocks{w.depth, larger(divide_up(w.depth, DEPTH_BLOCK<T>), 1)};
+  const bool asks = w.depth >= STORES_DEPTH;
   // A row's last vector may run over into the next row of the band, which is stored after it.
   const idx room = w.out.row_step == pixels.columns && !pixels.through ? pixels.rows * pixels.columns - LANES<T> : -1;
   PixelPlace next;
@@ -145,8 +148,10 @@ template <class T> void convolve_band(const ConvWork<T>& w, const Pixels<T>& pix
       for (idx t = w.begin; t < w.end; t++) {
         const idx rows = tiles.size(t), row = tiles.begin(t);
         tile.sums = sums;
-        if (last && in_place)
-          for (int j = 0; j < vectors; j++) tile.to[j] = w.out.first + stored[j] + row * w.out.plane;
+        for (int j = 0; last && in_place && j < vectors; j++) {
+          tile.to[j] = w.out.first + stored[j] + row * w.out.plane;
+          for (idx i = 0; asks && i < rows; i++) __builtin_prefetch(tile.to[j] + i * w.out.plane, 1);
+        }
         const int stage = (b == 0 ? CONV_FIRST : 0) | (last && in_place ? CONV_STORE : 0);
         convolve_tile_for<T>(vectors, rows)(blocks.size(b), w.weights + row * w.depth + blocks.begin(b) * rows,
                                             w.offsets + blocks.begin(b), tile, w.bias ? w.bias + row : nullptr, stage);

@@ -47,7 +47,7 @@ template <class T> struct ImagesConvolution {
     if (blocks == 0 || conv.results <= 0 || conv.depth() / passes < IMAGES_DEPTH || bytes() > IMAGES_LIMIT) return false;
     const Pixels<T> pixels(conv.bands.rows(), conv.bands.columns(), conv.layout.width);
     const idx computed = round_up(pixels.count, conv_vectors(static_cast<int>(conv.tiles.size(0)))) * LANES<T>;
-    return s.y.stride > 1 || s.x.stride > 1 || x.window <= LANES<T> || pixels.rows * pixels.columns * 10 < computed * 9;
+    return s.y.stride > 1 || s.x.stride > 1 || x.window < LANES<T> || pixels.rows * pixels.columns * 10 < computed * 9;
   }
   idx height() const { return y.span(bands.size(0)); }
   idx width() const { return x.span(x.window); }
@@ -89,13 +89,10 @@ static __attribute__((noinline)) void fill_images(T* patch, const ImagesConvolut
   constexpr int L = LANES<T>;
   const idx height = c.height(), width = c.width(), first = first_row * c.y.step - c.y.before;
   const Inside rows(first, 1, height, c.y.source), columns(-c.x.before, 1, width, c.x.source);
-  const idx held = columns.end - columns.begin;
   for (idx i = 0; i < channels; i++, source += c.y.source * c.x.source) {
-    T* const plane = patch + i * c.plane();
-    if (held < width || rows.end - rows.begin < height) __builtin_memset(plane, 0, height * width * L * sizeof(T));
     const T* streams[L];
     for (int image = 0; image < L; image++) streams[image] = source + image * image_step + (first + rows.begin) * c.x.source + columns.begin - c.x.before;
-    interleave_streams<T>(plane + (rows.begin * width + columns.begin) * L, width * L, streams, c.x.source, rows.end - rows.begin, held);
+    fill_plane(patch + i * c.plane(), height, width, rows, columns, streams, c.x.source);
   }
 }
 

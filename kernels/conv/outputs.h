@@ -143,6 +143,7 @@ void outputs_item(const OutputsConvolution<T>& o, idx item, const int32_t* offse
       for (idx c = 0; c < columns.parts; c++) {
         const idx first = columns.begin(c), count = columns.size(c);
         const T* const from = patch + r * s.y.stride * o.layout.width + first * s.x.stride;
+        for (idx i = 0; i < channels; i++) __builtin_prefetch(out + i * s.output_plane() + r * s.x.out + first, 1);
         MakeOutputsHeights<T, TILE_ROWS>::table[count](conv.depth(), from, s.x.stride, offsets, panel, sums);
         store_outputs(out + r * s.x.out + first, s.output_plane(), sums, count, channels);
       }

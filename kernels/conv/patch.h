@@ -11,30 +11,38 @@ namespace NABLA_ISA {
 
 template <class T> ALWAYS_INLINE void copy_run(T* to, const T* from, idx count) {
   constexpr int L = LANES<T>;
-  if (count < L) return copy_lanes(to, from, static_cast<int>(count));
+  if (count < L) return copy_some(to, from, count);
   for (idx i = 0; i + L <= count; i += L) store(to + i, load(from + i));
   store(to + count - L, load(from + count - L));
 }
 template <class T, int... I> ALWAYS_INLINE V<T> take_even(V<T> x, V<T> y, LaneList<I...>) {
   return __builtin_shufflevector(x, y, 2 * I...);
 }
-/**
- * Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. What is read
- * next, `ahead` further, is asked for, since the processor does not foresee a jump to another page.
- */
-template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end, idx ahead) {
+/** Every `step`-th element, in whole vectors as long as these end before `end`: a vector may run over what follows. */
+template <class T> ALWAYS_INLINE void gather_run(T* to, const T* from, idx step, idx count, const T* end) {
   constexpr int L = LANES<T>;
   idx i = 0;
-  if (step == 1) {
-    for (; i < count && from + i + L <= end; i += L) {
-      store(to + i, load(from + i));
-      __builtin_prefetch(from + i + ahead);
-    }
-  } else if (step == 2) {
+  if (step == 2)
     for (; i < count && from + 2 * i + 2 * L <= end; i += L)
       store(to + i, take_even<T>(load(from + 2 * i), load(from + 2 * i + L), typename MakeLaneList<L>::type{}));
-  }
   for (; i < count; i++) to[i] = from[i * step];
+}
+/**
+ * A row of which the elements [begin, end) are read and the others are zero, in whole vectors: up to a vector beyond the last is set as
+ * well. What is read next, `ahead` further, is asked for, since the processor does not foresee a jump to another page.
+ */
+template <class T> ALWAYS_INLINE void copy_padded(T* to, const T* from, idx width, idx begin, idx end, idx ahead) {
+  constexpr int L = LANES<T>;
+  idx i = 0;
+  for (; i < begin; i += L) store(to + i, load_between(from + i, begin - i, end - i));
+  for (; i + L <= end; i += L) {
+    store(to + i, load(from + i));
+    __builtin_prefetch(from + i + ahead);
+  }
+  for (; i < width; i += L) {
+    store(to + i, load_between(from + i, 0, end - i));
+    __builtin_prefetch(from + i + ahead);
+  }
 }
 /** Zeros, in whole vectors: up to a vector beyond the last is set as well. */
 template <class T> ALWAYS_INLINE void zero_run(T* to, idx count) {
@@ -72,9 +80,13 @@ static __attribute__((noinline)) void fill_patch(T* to, const PatchLayout<T>& p,
             zero_run(row, width);
             continue;
           }
-          zero_run(row, inside.begin);
           const T* from = source + y * p.x.source + column;
-          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end, ahead);
+          if (step == 1) {
+            copy_padded(row, from, width, inside.begin, inside.end, ahead);
+            continue;
+          }
+          zero_run(row, inside.begin);
+          gather_run(row + inside.begin, from + inside.begin * step, step, inside.end - inside.begin, end);
           zero_run(row + inside.end, width - inside.end);
         }
       }

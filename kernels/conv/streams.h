@@ -36,4 +36,24 @@ static __attribute__((noinline)) void interleave_streams(T* to, idx step, const 
   }
 }
 
+/**
+ * Fills a plane of `height` rows of `width` vectors: `rows` and `columns` of them from streams that begin there, in rows `source_width`
+ * apart, and zero around these.
+ */
+template <class T>
+static void fill_plane(T* to, idx height, idx width, const Inside& rows, const Inside& columns, const T* const (&streams)[LANES<T>], idx source_width) {
+  constexpr idx L = LANES<T>;
+  const idx step = width * L;
+  auto zero = [](T* at, idx count) {
+    for (idx i = 0; i < count; i += L) store(at + i, V<T>{});
+  };
+  zero(to, rows.begin * step);
+  for (idx r = rows.begin; r < rows.end; r++) {
+    zero(to + r * step, columns.begin * L);
+    zero(to + r * step + columns.end * L, (width - columns.end) * L);
+  }
+  zero(to + rows.end * step, (height - rows.end) * step);
+  interleave_streams<T>(to + rows.begin * step + columns.begin * L, step, streams, source_width, rows.end - rows.begin, columns.end - columns.begin);
+}
+
 }  // namespace NABLA_ISA

@@ -125,7 +125,7 @@ static __attribute__((noinline)) void scatter(const Pixels<T>& pixels, PixelPlac
     else
       for (idx i = 0; i < rows; i++, to += plane, from += step) {
         if (count == LANES<T>) store(to, load(from));
-        else copy_lanes(to, from, count);
+        else copy_some(to, from, count);
       }
   });
 }

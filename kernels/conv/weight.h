@@ -178,6 +178,15 @@ template <class T> struct ConvWeights {
   }
 };
 
+/** A vector of results, zero where it holds none: put together in registers, as what was just written in pieces is read late. */
+template <class T> static __attribute__((noinline)) V<T> load_pixels(const T* from, idx row_step, const Pixels<T>& pixels, PixelPlace at) {
+  M<T> lanes{};
+  pixels.runs(at, [&](int lane, idx row, idx column, int count) {
+    lanes |= (M<T>)load_between(from + row * row_step + column - lane, lane, lane + count);
+  });
+  return (V<T>)lanes;
+}
+
 /** Packs the gradient of one tile's channels; `sums` gathers their bias' gradient. */
 template <class T>
 static __attribute__((noinline)) void pack_gradient(T* to, const T* from, idx channels, idx plane, idx row_step, const Pixels<T>& pixels, T* sums) {
@@ -186,16 +195,7 @@ static __attribute__((noinline)) void pack_gradient(T* to, const T* from, idx ch
     V<T> total{};
     PixelPlace at;
     for (idx v = 0; v < pixels.count; v++, at = pixels.next(at)) {
-      V<T> lanes{};
-      if (pixels.whole(at)) {
-        lanes = load(from + at.row * row_step + at.column);
-      } else {
-        T one[L] = {};
-        pixels.runs(at, [&](int lane, idx row, idx column, int count) {
-          copy_run(one + lane, from + row * row_step + column, count);
-        });
-        lanes = load(one);
-      }
+      const V<T> lanes = pixels.whole(at) ? load(from + at.row * row_step + at.column) : load_pixels(from, row_step, pixels, at);
       store(to + (v * channels + i) * L, lanes);
       total += lanes;
     }

@@ -138,11 +138,9 @@ static __attribute__((noinline)) void fill_lanes(float* patch, idx rows, idx wid
                                                  idx first_column, idx height_held, idx width_held) {
   constexpr int L = LANES<float>;
   const Inside held(first_row, 1, rows, height_held), columns(first_column, 1, width, width_held);
-  const idx count = columns.end - columns.begin;
-  if (count < width || held.end - held.begin < rows) __builtin_memset(patch, 0, rows * width * L * sizeof(float));
   const float* streams[L];
   for (int i = 0; i < L; i++) streams[i] = planes[i] + (first_row + held.begin) * width_held + first_column + columns.begin;
-  interleave_streams<float>(patch + (held.begin * width + columns.begin) * L, width * L, streams, width_held, held.end - held.begin, count);
+  fill_plane(patch, rows, width, held, columns, streams, width_held);
 }
 
 /** The sums over the channels of all frequencies, for ROWS output channels and a pair of tiles; panels of inputs are `apart`. */

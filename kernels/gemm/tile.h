@@ -1,31 +1,9 @@
 // The register tile: up to TILE_ROWS × TILE_VECTORS accumulators over one depth block, with the epilogue.
 #pragma once
+#include "../math/partial.h"
 #include "problem.h"
 
 namespace NABLA_ISA {
-
-/** Copies the first `count` lanes in pieces of 2^i elements: a variable memcpy would be a call. */
-template <class T> ALWAYS_INLINE void copy_lanes(T* to, const T* from, int count) {
-#pragma GCC unroll 4
-  for (int piece = LANES<T> / 2; piece > 0; piece /= 2)
-    if (count & piece) {
-      __builtin_memcpy(to, from, piece * sizeof(T));
-      to += piece;
-      from += piece;
-    }
-}
-template <class T> ALWAYS_INLINE V<T> load_lanes(const T* p, int count) {
-  if (count >= LANES<T>) return load(p);
-  T lanes[LANES<T>] = {};
-  copy_lanes(lanes, p, count);
-  return load(lanes);
-}
-template <class T> ALWAYS_INLINE void store_lanes(T* p, V<T> v, int count) {
-  if (count >= LANES<T>) return store(p, v);
-  T lanes[LANES<T>];
-  store(lanes, v);
-  copy_lanes(p, lanes, count);
-}
 
 template <class T> ALWAYS_INLINE V<T> relu(V<T> v) { return V<T>{} > v ? V<T>{} : v; }  // NaN passes
 
