@@ -83,15 +83,20 @@ ALWAYS_INLINE M<float> even_places() {
   return first;
 }
 
+/** x, or the floor where x lies below it; a NaN stays. */
+template <class X, class T> ALWAYS_INLINE X raised(X x, T floor) { return x < floor ? X{} + floor : x; }
+
 /** `count` windows of 2 × 2 in a row, of which the first is at place `at`; gives how many it did. */
-ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, idx at, idx width, idx count, float* y, int32_t* places) {
+ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, float floor, idx at, idx width, idx count, float* y,
+                                     int32_t* places) {
   using Lanes = MakeLaneList<LANES<float>>::type;
   constexpr int L = LANES<float>;
   const M<float> first = even_places();
   for (idx j = 0; j < count; j += L) {
     const idx read = 2 * (count - j);
-    const V<float> a = load_part(above + 2 * j, read), b = load_part(above + 2 * j + L, read - L);
-    const V<float> c = load_part(below + 2 * j, read), d = load_part(below + 2 * j + L, read - L);
+    auto part = [&](const float* p, idx n) __attribute__((always_inline)) { return raised(load_part(p, n), floor); };
+    const V<float> a = part(above + 2 * j, read), b = part(above + 2 * j + L, read - L);
+    const V<float> c = part(below + 2 * j, read), d = part(below + 2 * j + L, read - L);
     V<float> best = take_even<float>(a, b, Lanes{});
     M<float> place = first + static_cast<int32_t>(at + 2 * j);
     auto offer = [&](V<float> x, M<float> where) __attribute__((always_inline)) {
@@ -108,7 +113,7 @@ ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, idx
   }
   return count;
 }
-ALWAYS_INLINE idx largest_in_vectors(const double*, const double*, idx, idx, idx, double*, int32_t*) { return 0; }
+ALWAYS_INLINE idx largest_in_vectors(const double*, const double*, double, idx, idx, idx, double*, int32_t*) { return 0; }
 
 /** The gradients of such windows, zeros included, where their `largest` is positive or there is none; gives how many it did. */
 ALWAYS_INLINE idx spread_in_vectors(const float* g, const int32_t* places, const float* largest, idx at, idx width, idx count, float* above,
@@ -141,14 +146,17 @@ ALWAYS_INLINE idx spread_in_vectors(const double*, const int32_t*, const double*
 template <class T> ALWAYS_INLINE T positive_part(const T* g, const T* largest, idx i) { return largest && largest[i] <= 0 ? T{0} : g[i]; }
 
 /** Windows of 2 × 2 that neither overlap nor leave the plane, which is the usual case. */
-template <class T> static void largest_of_four(const PoolShape& s, const T* x, T* y, int32_t* places) {
+template <class T> static void largest_of_four(const PoolShape& s, const T* x, T floor, T* y, int32_t* places) {
   for (idx i = 0; i < s.y.out; i++) {
-    const idx row = 2 * i * s.x.in, done = largest_in_vectors(x + row, x + row + s.x.in, row, s.x.in, s.x.out, y, places);
+    const idx row = 2 * i * s.x.in, done = largest_in_vectors(x + row, x + row + s.x.in, floor, row, s.x.in, s.x.out, y, places);
     y += done, places += done;
     for (idx j = done; j < s.x.out; j++) {
       const idx at = 2 * i * s.x.in + 2 * j, below = at + s.x.in;
-      Largest<T> best{x[at], at};
-      best.offer(x[at], at), best.offer(x[at + 1], at + 1), best.offer(x[below], below), best.offer(x[below + 1], below + 1);
+      Largest<T> best{raised(x[at], floor), at};
+      for (idx e = 0; e < 4; e++) {
+        const idx place = (e < 2 ? at : below) + e % 2;
+        best.offer(raised(x[place], floor), place);
+      }
       *y++ = best.value;
       *places++ = static_cast<int32_t>(best.place);
     }
@@ -167,7 +175,7 @@ template <class T> static void spread_to_four(const PoolShape& s, const T* g, co
   for (idx j = 2 * s.y.out * s.x.in; j < s.inputs(); j++) dx[j] = 0;
 }
 
-template <class T> static void largest_of_windows(const PoolShape& s, const T* x, T* y, int32_t* places) {
+template <class T> static void largest_of_windows(const PoolShape& s, const T* x, T floor, T* y, int32_t* places) {
   for (idx i = 0; i < s.y.out; i++)
     for (idx j = 0; j < s.x.out; j++) {
       const idx top = s.y.begin(i), bottom = s.y.end(i), left = s.x.begin(j), right = s.x.end(j);
@@ -175,7 +183,7 @@ template <class T> static void largest_of_windows(const PoolShape& s, const T* x
       const bool some = top < bottom && left < right;
       Largest<T> best{-static_cast<T>(__builtin_inf()), some ? top * s.x.in + left : -1};
       for (idx r = top; r < bottom; r += s.y.dilation)
-        for (idx c = left; c < right; c += s.x.dilation) best.offer(x[r * s.x.in + c], r * s.x.in + c);
+        for (idx c = left; c < right; c += s.x.dilation) best.offer(raised(x[r * s.x.in + c], floor), r * s.x.in + c);
       *y++ = best.value;
       *places++ = static_cast<int32_t>(best.place);
     }
@@ -186,10 +194,10 @@ static bool in_fours(const PoolShape& s) {
   return halves(s.y) && halves(s.x);
 }
 
-template <class T> static void max_pool(const PoolShape& s, const T* x, T* y, int32_t* places) {
+template <class T> static void max_pool(const PoolShape& s, const T* x, T floor, T* y, int32_t* places) {
   const bool four = in_fours(s);
   each_plane(s, [&](idx p) {
-    (four ? largest_of_four<T> : largest_of_windows<T>)(s, x + p * s.inputs(), y + p * s.outputs(), places + p * s.outputs());
+    (four ? largest_of_four<T> : largest_of_windows<T>)(s, x + p * s.inputs(), floor, y + p * s.outputs(), places + p * s.outputs());
   });
 }
 
@@ -242,9 +250,16 @@ template <class T> static void average_pool_backward(const PoolShape& s, const T
   });
 }
 
-/** The largest element of each window, and its place in its plane; −∞ and −1 where a window has no element. */
-KERNEL(max_pool_f32, const float* x, float* y, int32_t* places, const double* shape) { max_pool(PoolShape::read(shape), x, y, places); }
-KERNEL(max_pool_f64, const double* x, double* y, int32_t* places, const double* shape) { max_pool(PoolShape::read(shape), x, y, places); }
+/**
+ * The largest element of each window, and its place in its plane; −∞ and −1 where a window has no element. Elements below `floor`
+ * count as `floor`: of 0 for a relu on the way, else of −∞.
+ */
+KERNEL(max_pool_f32, const float* x, double floor, float* y, int32_t* places, const double* shape) {
+  max_pool(PoolShape::read(shape), x, static_cast<float>(floor), y, places);
+}
+KERNEL(max_pool_f64, const double* x, double floor, double* y, int32_t* places, const double* shape) {
+  max_pool(PoolShape::read(shape), x, floor, y, places);
+}
 /** The gradient of max pooling; with `largest`, the values of the windows, only where these are positive, else null. */
 KERNEL(max_pool_backward_f32, const float* g, const int32_t* places, const float* largest, float* dx, const double* shape) {
   max_pool_backward(PoolShape::read(shape), g, places, largest, dx);

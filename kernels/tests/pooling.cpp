@@ -50,6 +50,7 @@ template <class T> void pool(Session& s, bool averages) {
   s.fill(in, {-2, 2}), s.fill(g, {-2, 2});
   const bool with_padding = d.percent(50);
   const double divisor = d.percent(20) ? 3 : 0;
+  const double floor = d.percent(50) ? 0 : -INFINITY;  // a relu on the way, or none
   std::vector<double> value, place, back(static_cast<size_t>(dx.size())), kept(back), size(back);
   for (idx p = 0; p < planes; p++)
     for (idx i = 0; i < y.out; i++)
@@ -57,7 +58,7 @@ template <class T> void pool(Session& s, bool averages) {
         double best = -INFINITY, sum = 0, count = 0;
         idx where = -1;
         window(y, x, i, j, [&](idx e) {
-          const double one = in[p * inputs + e];
+          const double element = in[p * inputs + e], one = averages || !(element < floor) ? element : floor;
           if (one > best) best = one, where = e;
           sum += one, count++;
         });
@@ -78,7 +79,7 @@ template <class T> void pool(Session& s, bool averages) {
     s.call("average_pool_backward" + suffix, g, dx, with_padding, divisor, table);
   } else {
     Block<int32_t> places(d, planes * outputs);
-    s.call("max_pool" + suffix, in, out, places, table);
+    s.call("max_pool" + suffix, in, floor, out, places, table);
     s.expect("places", places, [&](idx i) { return place[static_cast<size_t>(i)]; });
     s.call("max_pool_backward" + suffix, g, places, static_cast<const T*>(nullptr), dx, table);
     Block<T> positive(d, planes * inputs);

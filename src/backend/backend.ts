@@ -3,6 +3,17 @@
 /** A C++ kernel: pointers and sizes in, a number out for the few that return one. */
 export type Kernel = (...args: number[]) => number;
 
+/** A computation put off: the bytes of `result` are made from those of `source` when something asks for either. */
+export interface Late {
+  /** The operation, for those that can do its work on the way. */
+  readonly op: string;
+  readonly source: Storage;
+  readonly result: Storage;
+  /** Computes it from the address of the source, that of the result, and the number of elements; it does not read the table. */
+  readonly kernel: Kernel;
+  readonly count: number;
+}
+
 /**
  * A block of bytes that tensors look into. Views share one storage.
  * `pointer` is an address for kernels: read it by {@link Backend.pointer} only, since a WASM block may have to come back first.
@@ -13,7 +24,9 @@ export class Storage {
   readonly bytes: number;
   /** What keeps the bytes alive and lets JavaScript look at them (native always; WASM while evicted). */
   buffer: ArrayBufferLike | null;
-  readonly byteOffset: number;
+  byteOffset: number;
+  /** What has to be computed before the bytes are read, if they are its result, or changed, if they are its source. */
+  late: Late | null = null;
   /** Counts in-place changes, so that backward notices a saved value that is no longer what it was. */
   version = 0;
   /** Of a gradient: whether an optimizer's step used it, and whether a backward has added to it since. */
@@ -46,6 +59,13 @@ export interface Backend {
 
   /** Uninitialised memory that a user may come to see. V8 collects it with its last tensor. */
   allocate(bytes: number): Storage;
+  /**
+   * A storage that is computed when {@link pointer} or {@link view} is asked for it or for its source, or never, if nothing does:
+   * so a result that only one operation reads need not be written. null where it has to be computed at once.
+   */
+  defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null;
+  /** The address that {@link pointer} gives for the source, while the result still is to be computed and for those who do it themselves. */
+  sourcePointer(late: Late): number;
   /** A storage with these bytes: their own memory where that is possible, else a copy. The caller lets go of them. */
   adopt(bytes: Uint8Array): Storage;
   /** Memory from the pool, which only nabla sees; ends with `release`. */

@@ -48,6 +48,11 @@ export class Collector {
     if (this.#bytes >= this.#limit) this.#run();
   }
 
+  /** Notes fresh memory where no collection may run. */
+  noted(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
   #run(): void {
     this.#bytes = 0;
     if (this.#collect === null) {

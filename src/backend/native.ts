@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { availableMemory } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { BackendError, MemoryError } from "../errors.ts";
-import { type Backend, type Kernel, Storage } from "./backend.ts";
+import { type Backend, type Kernel, type Late, Storage } from "./backend.ts";
 import { Collector } from "./collector.ts";
 
 interface Opened {
@@ -37,6 +37,8 @@ const IN_POOL = -1;
 const POOL_LIMIT = 1 << 30;
 /** Blocks beyond this size are only asked for when the machine has them. */
 const LARGE = 1 << 28;
+/** Results from here to {@link LARGE} may be put off: smaller ones rest in caches, and larger ones are refused when they are asked for. */
+const LATE = 1 << 18;
 /** How many operands of recent calls are kept reachable (see `pointer`). */
 const RECENT = 16;
 
@@ -139,6 +141,28 @@ class NativeBackend implements Backend {
     return storage;
   }
 
+  defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null {
+    const { bytes } = source;
+    if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
+    if (source.late !== null) this.#compute(source.late);
+    const result = new Storage(0, bytes, null, 0);
+    result.late = source.late = { op, source, result, kernel, count };
+    return result;
+  }
+
+  sourcePointer(late: Late): number {
+    return this.#pointer(late.source);
+  }
+
+  /** Operands whose addresses were read already stay where they are: this runs no collection. */
+  #compute({ source, result, kernel, count }: Late): void {
+    const { address, buffer, byteOffset } = this.block(result.bytes);
+    this.#collector.noted(result.bytes);
+    Object.assign(result, { address, buffer, byteOffset, late: null });
+    source.late = null;
+    kernel(source.address, address, count);
+  }
+
   adopt(bytes: Uint8Array): Storage {
     const address = this.#addon.address(bytes.buffer) + bytes.byteOffset;
     return new Storage(address, bytes.byteLength, bytes.buffer, bytes.byteOffset);
@@ -163,6 +187,11 @@ class NativeBackend implements Backend {
     this.#collector.allocated(bytes);
     if (bytes <= SLAB_LIMIT) return (this.#shared[21 - Math.clz32(bytes - 1)] as Slab).take(bytes, this.#addon);
     if (bytes > LARGE) checkRoom(bytes);
+    return this.block(bytes);
+  }
+
+  /** A buffer of its own. */
+  protected block(bytes: number): Storage {
     const buffer = Buffer.allocUnsafeSlow(bytes + ALIGNMENT).buffer;
     const address = this.#addon.address(buffer);
     const offset = (ALIGNMENT - (address % ALIGNMENT)) % ALIGNMENT;
@@ -205,12 +234,18 @@ class NativeBackend implements Backend {
    * otherwise collect a temporary whose last use was that reading.
    */
   pointer(storage: Storage): number {
+    if (storage.late !== null) this.#compute(storage.late);
+    return this.#pointer(storage);
+  }
+
+  #pointer(storage: Storage): number {
     this.#recent[this.#next] = storage;
     this.#next = (this.#next + 1) & (RECENT - 1);
     return storage.address;
   }
 
   view(storage: Storage): Uint8Array {
+    if (storage.late !== null) this.#compute(storage.late);
     return new Uint8Array(storage.buffer as ArrayBufferLike, storage.byteOffset, storage.bytes);
   }
 
@@ -233,6 +268,10 @@ class GuardedBackend extends NativeBackend {
 
   override allocate(bytes: number): Storage {
     if (bytes > LARGE) checkRoom(bytes);
+    return this.block(bytes);
+  }
+
+  protected override block(bytes: number): Storage {
     const buffer = Buffer.allocUnsafeSlow(Math.max(bytes, 1)).buffer;
     return new Storage(this.#addressOf(buffer), bytes, buffer, 0);
   }

@@ -3,7 +3,7 @@
  * here knows Node; what the surroundings must do is in {@link WasmHost}.
  */
 import { BackendError } from "../errors.ts";
-import type { Backend, Kernel, Storage } from "./backend.ts";
+import type { Backend, Kernel, Late, Storage } from "./backend.ts";
 import { ALIGNMENT, Allocator } from "./wasm-allocator.ts";
 import { Cache, type WasmStorage } from "./wasm-cache.ts";
 import { LinearMemory } from "./wasm-linear.ts";
@@ -149,6 +149,15 @@ export class WasmBackend implements Backend {
     const storage = this.#borrow(roundUp(bytes));
     this.#scope.push(storage);
     return storage;
+  }
+
+  /** Nothing is put off: memory for the result may only be had by moving what other addresses point to. */
+  defer(): null {
+    return null;
+  }
+
+  sourcePointer(late: Late): number {
+    return this.pointer(late.source);
   }
 
   adopt(bytes: Uint8Array): Storage {

@@ -5,7 +5,7 @@ import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { count, show } from "../tensor/sizes.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { empty, sourcePointer, type Tensor } from "../tensor/tensor.ts";
 import { type Axis, type PerAxis, perAxis, text } from "./conv-geometry.ts";
 import { FLOATS, family, pointer, requireFloat } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
@@ -143,7 +143,10 @@ function maxima(input: Tensor, s: Planes, rank: 1 | 2): Pooled {
   const shape = outShape(x, s, rank);
   const values = empty(shape, x.dtype);
   const indices = empty(shape, "int32");
-  largest[x.dtype](pointer(x), pointer(values), pointer(indices), writePlanes(s));
+  // A relu that has not been computed is computed on the way, and if nothing else asks for it never written.
+  const from = sourcePointer(x, "relu");
+  const floor = from === 0 ? -Infinity : 0;
+  largest[x.dtype](from || pointer(x), floor, pointer(values), pointer(indices), writePlanes(s));
   if (tracks(x)) {
     const source = x.node as Node;
     const { version } = values.storage;

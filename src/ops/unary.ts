@@ -4,7 +4,7 @@ import { DTypeError, ValueError } from "../errors.ts";
 import { checkOptions, shown } from "../options.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { deferred, empty, type Tensor } from "../tensor/tensor.ts";
 import { filled } from "./filled.ts";
 import { type Family, FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
@@ -18,21 +18,27 @@ type Formula = (g: Tensor, kept: Tensor) => Tensor;
 /**
  * An elementwise function. `keeps` says what its gradient kernel reads, the input or the output; "nothing" when the
  * gradient is zero everywhere. `formula` is the same gradient made of operations, for second derivatives.
- * dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32.
+ * dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32. `late` says that others may do its work on
+ * the way, so that it waits until it is asked for.
  */
 function unary(
   name: string,
   keeps: "input" | "output" | "nothing",
   formula: Formula = zeros,
   dtypes: readonly DType[] = FLOATS,
+  late = false,
 ): Unary {
   const forward = family(name, dtypes);
   const backward = keeps === "nothing" ? null : family(`${name}_backward`, FLOATS);
   const other = dtypes.includes("int32") ? "int32" : "float32";
   return function (this: Tensor): Tensor {
     const x = contiguous.call(dtypes.includes(this.dtype) ? this : cast(this, other));
-    const y = empty(x.shape, x.dtype);
-    forward[x.dtype](pointer(x), pointer(y), x.count);
+    const kernel = forward[x.dtype];
+    let y = late ? deferred(name, x, kernel) : null;
+    if (y === null) {
+      y = empty(x.shape, x.dtype);
+      kernel(pointer(x), pointer(y), x.count);
+    }
     if (tracks(x)) {
       if (backward === null) record(y, name, [x], [zeros]);
       else {
@@ -246,7 +252,7 @@ export const erf: Unary = unary("erf", "input", (g, x) => g.mul(x.mul(x).neg().e
  * @example
  * tensor([-1, 2]).relu().toArray(); // [0, 2]
  */
-export const relu: Unary = unary("relu", "output", (g, y) => g.mul(cast(y.gt(0), y.dtype)), NUMBERS);
+export const relu: Unary = unary("relu", "output", (g, y) => g.mul(cast(y.gt(0), y.dtype)), NUMBERS, true);
 /**
  * The largest whole number not above x.
  *

@@ -1,6 +1,6 @@
 /** The tensor: a view of a storage by shape, strides and offset. Its methods are the functions of the files in `ops/`. */
 import type { Node } from "../autograd/node.ts"; // types only: nothing of autograd/ is loaded from here
-import { backend, type Storage } from "../backend/index.ts";
+import { backend, type Kernel, type Storage } from "../backend/index.ts";
 import { GradError } from "../errors.ts";
 import type * as methods from "../ops/methods.ts"; // types only: nothing of ops/ is loaded from here
 import { DTYPES, type DType } from "./dtypes.ts";
@@ -156,6 +156,24 @@ export function empty(shape: readonly number[], dtype: DType): Tensor {
 export function pointer(x: Tensor): number {
   const address = backend.pointer(x.storage);
   return x.offset === 0 ? address : address + x.offset * DTYPES[x.dtype].bytes;
+}
+
+/**
+ * The address of the elements that x is an operation of, for the very next kernel call, if x is the result of `op` and has not been
+ * computed yet (see `Backend.defer`); else 0.
+ */
+export function sourcePointer(x: Tensor, op: string): number {
+  const { late } = x.storage;
+  if (late === null || late.op !== op || late.result !== x.storage) return 0;
+  return backend.sourcePointer(late) + x.offset * DTYPES[x.dtype].bytes;
+}
+
+/** The tensor that `kernel` makes of row-major x, of its shape and dtype, to be computed when it is asked for; null if it has to be now. */
+export function deferred(op: string, x: Tensor, kernel: Kernel): Tensor | null {
+  // Until then it keeps all memory that x looks into, so that has to be about what x needs.
+  if (x.storage.bytes >= 2 * x.count * DTYPES[x.dtype].bytes || x.offset !== 0) return null;
+  const storage = backend.defer(op, x.storage, kernel, x.count);
+  return storage === null ? null : new Tensor(storage, x.shape, x.dtype, 0, null, null, x.count);
 }
 
 /** Gives a tensor the memory and dtype of another of its shape, so that everyone who holds it sees the change. */
