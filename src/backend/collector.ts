@@ -48,7 +48,7 @@ export class Collector {
     if (this.#bytes >= this.#limit) this.#run();
   }
 
-  /** Notes fresh memory where no collection may run. */
+  /** Notes fresh memory where no collection may run: it counts when `allocated` is called next. */
   noted(bytes: number): void {
     this.#bytes += bytes;
   }

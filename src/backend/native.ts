@@ -144,6 +144,7 @@ class NativeBackend implements Backend {
   defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null {
     const { bytes } = source;
     if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
+    this.#collector.allocated(0);
     if (source.late !== null) this.#compute(source.late);
     const result = new Storage(0, bytes, null, 0);
     result.late = source.late = { op, source, result, kernel, count };
@@ -154,7 +155,7 @@ class NativeBackend implements Backend {
     return this.#pointer(late.source);
   }
 
-  /** Operands whose addresses were read already stay where they are: this runs no collection. */
+  /** Runs no collection, as addresses of other operands may have been read; what it takes counts at the next one. */
   #compute({ source, result, kernel, count }: Late): void {
     const { address, buffer, byteOffset } = this.block(result.bytes);
     this.#collector.noted(result.bytes);
