@@ -153,10 +153,8 @@ template <class T> static void largest_of_four(const PoolShape& s, const T* x, T
     for (idx j = done; j < s.x.out; j++) {
       const idx at = 2 * i * s.x.in + 2 * j, below = at + s.x.in;
       Largest<T> best{raised(x[at], floor), at};
-      for (idx e = 0; e < 4; e++) {
-        const idx place = (e < 2 ? at : below) + e % 2;
-        best.offer(raised(x[place], floor), place);
-      }
+      auto offer = [&](idx place) { best.offer(raised(x[place], floor), place); };
+      offer(at), offer(at + 1), offer(below), offer(below + 1);
       *y++ = best.value;
       *places++ = static_cast<int32_t>(best.place);
     }

@@ -64,8 +64,8 @@ export interface Backend {
    * so a result that only one operation reads need not be written. null where it has to be computed at once.
    */
   defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null;
-  /** The address that {@link pointer} gives for the source, while the result still is to be computed and for those who do it themselves. */
-  sourcePointer(late: Late): number;
+  /** For those who do `op` themselves: the address of what a storage is `op` of, while it is not computed, as {@link pointer} gives it; else 0. */
+  sourcePointer(storage: Storage, op: string): number;
   /** A storage with these bytes: their own memory where that is possible, else a copy. The caller lets go of them. */
   adopt(bytes: Uint8Array): Storage;
   /** Memory from the pool, which only nabla sees; ends with `release`. */

@@ -144,15 +144,16 @@ class NativeBackend implements Backend {
   defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null {
     const { bytes } = source;
     if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
-    this.#collector.allocated(0);
+    this.#collector.allocated(0); // what was computed since, where no collection may run, may be due for one
     if (source.late !== null) this.#compute(source.late);
     const result = new Storage(0, bytes, null, 0);
     result.late = source.late = { op, source, result, kernel, count };
     return result;
   }
 
-  sourcePointer(late: Late): number {
-    return this.#pointer(late.source);
+  sourcePointer(storage: Storage, op: string): number {
+    const { late } = storage;
+    return late !== null && late.op === op && late.result === storage ? this.#pointer(late.source) : 0;
   }
 
   /** Runs no collection, as addresses of other operands may have been read; what it takes counts at the next one. */

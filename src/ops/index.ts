@@ -82,6 +82,7 @@ export type { DivOptions } from "./division.ts";
 export { einsum } from "./einsum.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type EmbeddingBagOptions, embeddingBag } from "./embedding-bag.ts";
+export type { Extremes } from "./extremes.ts";
 export { defaultGenerator, Generator, manualSeed } from "./generator.ts";
 export type { BackwardOptions } from "./grad.ts";
 export {
@@ -151,7 +152,6 @@ export {
 } from "./pooling.ts";
 export type { SumOfProductOptions } from "./products.ts";
 export { type RandomOptions, rand, randint, randn, randperm } from "./random.ts";
-export type { Extremes } from "./reduce.ts";
 export { type DiffOptions, type TrapezoidOptions, trapezoid, trapezoid as trapz } from "./samples.ts";
 export type { QuantileOptions, SortOptions, TopkOptions } from "./sorting.ts";
 export { hstack, meshgrid, vstack } from "./stacks.ts";

@@ -33,6 +33,7 @@ export { eq, ge, gt, le, logicalAnd, logicalOr, logicalXor, lt, ne } from "./com
 export { bincount, bucketize, histc, unique } from "./counting.ts";
 export { bernoulli, bernoulli_, exponential_, geometric_, multinomial, random_ } from "./distributions.ts";
 export { div, floorDivide, fmod, remainder } from "./division.ts";
+export { argmax, argmin, max, min } from "./extremes.ts";
 export { gather, scatter, scatterAdd } from "./gather.ts";
 export * from "./grad.ts";
 export { groupNorm, instanceNorm, localResponseNorm, rmsNorm } from "./groupnorm.ts";
@@ -98,11 +99,12 @@ export {
 export { layerNorm } from "./norm.ts";
 export { pad } from "./pad.ts";
 export { deg2rad, dist, heaviside, hypot, logaddexp, rad2deg, xlogy } from "./pairwise.ts";
+export * from "./predicates.ts";
 export { prelu } from "./prelu.ts";
 export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from "./products.ts";
 export { dropout, normal_, uniform_ } from "./random.ts";
 export { data, dim, item, numel, numel as nelement, read, size, toArray, toString } from "./read.ts";
-export { all, any, argmax, argmin, max, mean, min, prod, sum } from "./reduce.ts";
+export { all, any, mean, prod, sum } from "./reduce.ts";
 export {
   fillDiagonal_,
   indexAdd_,

@@ -5,11 +5,12 @@ import type { Arg, OnAxis, Out, Reduce, Shape } from "../tensor/shapes.ts";
 import { axis, show } from "../tensor/sizes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { arange } from "./create.ts";
+import type { Extremes } from "./extremes.ts";
 import { cat } from "./join.ts";
 import { requireFloat, requireTensor } from "./kernels.ts";
 import { checkNumber } from "./loss.ts";
 import { where } from "./masks.ts";
-import { type Extremes, requireSome } from "./reduce.ts";
+import { requireSome } from "./reduce.ts";
 import { checkWhole } from "./split.ts";
 
 /** Options of `diff`. */

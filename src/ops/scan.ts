@@ -5,11 +5,11 @@ import type { Arg, OnAxis, Shape } from "../tensor/shapes.ts";
 import { axis, type Span, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { onesLike } from "./create.ts";
+import type { Extremes } from "./extremes.ts";
 import { addedAt } from "./gather.ts";
 import { cat } from "./join.ts";
 import { FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast, contiguous } from "./layout.ts";
-import type { Extremes } from "./reduce.ts";
 
 /** A tensor as the kernels see it: row-major, [outer, length, inner] around one axis. */
 interface Line extends Span {

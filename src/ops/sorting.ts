@@ -7,12 +7,12 @@ import { DTYPES } from "../tensor/dtypes.ts";
 import type { Arg, OnAxis, Out, Reduce, SetAt, Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
+import type { Extremes } from "./extremes.ts";
 import { gathered } from "./gather.ts";
 import { stack } from "./join.ts";
 import { family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
 import { cast } from "./layout.ts";
 import { linesOf, swapped } from "./order.ts";
-import type { Extremes } from "./reduce.ts";
 import { reshaped } from "./views.ts";
 
 const sorts = family("sort", NUMBERS);

@@ -1,5 +1,6 @@
 /** Elementwise functions of one tensor. */
 import { type Gradient, record, tracks } from "../autograd/node.ts";
+import type { Kernel } from "../backend/index.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { checkOptions, shown } from "../options.ts";
 import { type DType, isFloat } from "../tensor/dtypes.ts";
@@ -18,8 +19,8 @@ type Formula = (g: Tensor, kept: Tensor) => Tensor;
 /**
  * An elementwise function. `keeps` says what its gradient kernel reads, the input or the output; "nothing" when the
  * gradient is zero everywhere. `formula` is the same gradient made of operations, for second derivatives.
- * dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32. `late` says that others may do its work on
- * the way, so that it waits until it is asked for.
+ * dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32.
+ * `late`: it waits until it is asked for, as others may do its work on the way.
  */
 function unary(
   name: string,
@@ -34,11 +35,7 @@ function unary(
   return function (this: Tensor): Tensor {
     const x = contiguous.call(dtypes.includes(this.dtype) ? this : cast(this, other));
     const kernel = forward[x.dtype];
-    let y = late ? deferred(name, x, kernel) : null;
-    if (y === null) {
-      y = empty(x.shape, x.dtype);
-      kernel(pointer(x), pointer(y), x.count);
-    }
+    const y = (late ? deferred(name, x, kernel) : null) ?? computed(x, kernel);
     if (tracks(x)) {
       if (backward === null) record(y, name, [x], [zeros]);
       else {
@@ -48,6 +45,12 @@ function unary(
     }
     return y;
   };
+}
+
+function computed(x: Tensor, kernel: Kernel): Tensor {
+  const y = empty(x.shape, x.dtype);
+  kernel(pointer(x), pointer(y), x.count);
+  return y;
 }
 
 /** A function that leaves whole numbers, and so tensors of int dtypes, as they are. */
@@ -345,58 +348,4 @@ export function frac<S extends Shape>(this: Tensor<S>): Tensor<S> {
   requireFloat("frac", this);
   const x: Tensor = this;
   return x.sub(x.trunc());
-}
-
-/**
- * Which elements are infinite.
- *
- * @example
- * tensor([1, Infinity, NaN]).isinf().toArray(); // [false, true, false]
- */
-export function isinf<S extends Shape>(this: Tensor<S>): Tensor<S> {
-  const x: Tensor = this;
-  return x.abs().eq(Number.POSITIVE_INFINITY);
-}
-
-/**
- * Which elements are neither infinite nor NaN.
- *
- * @example
- * tensor([1, Infinity, NaN]).isfinite().toArray(); // [true, false, false]
- */
-export function isfinite<S extends Shape>(this: Tensor<S>): Tensor<S> {
-  const x: Tensor = this;
-  return x.abs().lt(Number.POSITIVE_INFINITY);
-}
-
-/**
- * Which elements are 0, as bool.
- *
- * @example
- * tensor([0, 2]).logicalNot().toArray(); // [true, false]
- */
-export function logicalNot<S extends Shape>(this: Tensor<S>): Tensor<S> {
-  const x: Tensor = this;
-  return x.eq(0);
-}
-
-/**
- * Which elements are NaN.
- *
- * @example
- * tensor([1, Infinity, NaN]).isnan().toArray(); // [false, false, true]
- */
-export function isnan<S extends Shape>(this: Tensor<S>): Tensor<S> {
-  const x: Tensor = this;
-  return x.ne(x);
-}
-
-/**
- * Whether the tensor's dtype is float32 or float64.
- *
- * @example
- * tensor([1, 2]).isFloatingPoint(); // true
- */
-export function isFloatingPoint(this: Tensor): boolean {
-  return isFloat(this.dtype);
 }

@@ -158,20 +158,16 @@ export function pointer(x: Tensor): number {
   return x.offset === 0 ? address : address + x.offset * DTYPES[x.dtype].bytes;
 }
 
-/**
- * The address of the elements that x is an operation of, for the very next kernel call, if x is the result of `op` and has not been
- * computed yet (see `Backend.defer`); else 0.
- */
+/** The address of the elements that x is `op` of, for the very next kernel call, while x is not computed (see {@link deferred}); else 0. */
 export function sourcePointer(x: Tensor, op: string): number {
-  const { late } = x.storage;
-  if (late === null || late.op !== op || late.result !== x.storage) return 0;
-  return backend.sourcePointer(late) + x.offset * DTYPES[x.dtype].bytes;
+  const address = backend.sourcePointer(x.storage, op);
+  return address === 0 ? 0 : address + x.offset * DTYPES[x.dtype].bytes;
 }
 
 /** The tensor that `kernel` makes of row-major x, of its shape and dtype, to be computed when it is asked for; null if it has to be now. */
 export function deferred(op: string, x: Tensor, kernel: Kernel): Tensor | null {
-  // Until then it keeps all memory that x looks into, so that has to be about what x needs.
-  if (x.storage.bytes >= 2 * x.count * DTYPES[x.dtype].bytes || x.offset !== 0) return null;
+  // Until then it keeps all memory that x looks into, so that has to be all of x.
+  if (x.offset !== 0 || (x.base !== null && x.base.count !== x.count)) return null;
   const storage = backend.defer(op, x.storage, kernel, x.count);
   return storage === null ? null : new Tensor(storage, x.shape, x.dtype, 0, null, null, x.count);
 }

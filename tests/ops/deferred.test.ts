@@ -84,22 +84,19 @@ describe("max pooling of a relu that is put off", () => {
   const poolings: Record<string, (x: Tensor) => Tensor> = {
     "2 × 2": (x) => maxPool2d(x, 2) as Tensor,
     "3 × 3 with padding": (x) => maxPool2d(x, 3, { stride: 2, padding: 1 }) as Tensor,
-    "along a line": (x) => maxPool1d(x.flatten(0, 1) as Tensor, 5) as Tensor,
+    "along a line": (x) => maxPool1d(x, 5) as Tensor,
     "of a view": (x) => maxPool2d(x.narrow(0, 1, 2) as Tensor, 2) as Tensor,
     "of a turned view": (x) => maxPool2d(x.transpose(2, 3) as Tensor, 2) as Tensor,
   };
   for (const dtype of ["float32", "float64"] as const)
     for (const [name, pool] of Object.entries(poolings)) {
       test(`${name}, ${dtype}`, () => {
-        const x = numbers(dtype, name === "along a line" ? [3, 4, 6144] : SHAPE).reshape(
-          ...(name === "along a line" ? [3, 4, 1, 6144] : SHAPE),
-        ) as Tensor;
-        const input = (name === "along a line" ? x.squeeze(2) : x) as Tensor;
-        const y = input.relu() as Tensor;
+        const x = numbers(dtype, name === "along a line" ? [12, 6144] : SHAPE);
+        const y = x.relu() as Tensor;
         const [found, again] = [pool(y), pool(y)];
-        expect(found.data()).toEqual(pool(written(input)).data());
+        expect(found.data()).toEqual(pool(written(x)).data());
         expect(again.data()).toEqual(found.data());
-        expect(y.data()).toEqual(rectified(input));
+        expect(y.data()).toEqual(rectified(x));
         expect(pool(y).data()).toEqual(found.data());
       });
     }
