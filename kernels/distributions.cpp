@@ -6,7 +6,7 @@ namespace NABLA_ISA {
 
 static double next_uniform(RandomState* state) {
   const uint32_t first = draw(state);
-  return static_cast<double>(static_cast<int64_t>(bits53(first, draw(state)))) * UNIT53;
+  return unit53(first, draw(state));
 }
 
 /** 1 with probability p, else 0. */
@@ -34,9 +34,8 @@ KERNEL(random_whole_f64, RandomState* state, double* y, idx n) {
 
 /** How many trials it takes to succeed, given log(1 − p) of the probability p of success. */
 template <class T> static ALWAYS_INLINE void random_geometric(RandomState* state, T* y, idx n, double log_failure) {
-  for_each_pair(state, n, [=](idx i, uint32_t first, uint32_t second) {
-    const double u = static_cast<double>(static_cast<int64_t>(bits53(first, second))) * UNIT53;
-    y[i] = static_cast<T>(u > 0 ? __builtin_ceil(natural_log(u) / log_failure) : __builtin_inf());
+  for_each_log(state, n, [](double u) { return u; }, [=](idx i, double log) {
+    y[i] = static_cast<T>(log > -100 ? __builtin_ceil(log / log_failure) : __builtin_inf());  // ln 2^−53 is −36.7
   });
 }
 KERNEL(random_geometric_f32, RandomState* state, float* y, idx n, double log_failure) {
@@ -116,18 +115,25 @@ template <class T> static ALWAYS_INLINE void sink(const T* score, int32_t* heap,
 
 /**
  * Positions without replacement: those of the largest weight / Exp(1), which P. S. Efraimidis and P. G. Spirakis show to be
- * weighted draws ("Weighted random sampling with a reservoir", 2006). `score` and `heap` hold n.
+ * weighted draws ("Weighted random sampling with a reservoir", 2006). `score` and `heap` hold n;
+ * the heap is not used for a single sample.
  */
 template <class T>
 static ALWAYS_INLINE void draw_distinct(RandomState* state, const T* weights, int32_t* y, idx rows, idx n, idx samples,
                                         T* score, int32_t* heap) {
   for (idx row = 0; row < rows; row++) {
-    for (idx i = 0; i < n; i++) {
-      const T waiting = static_cast<T>(-natural_log(1 - next_uniform(state)));
-      const T weight = weights[row * n + i];
-      score[i] = weight > 0 ? weight / waiting : T(-1);
-      heap[i] = static_cast<int32_t>(i);
+    const T* const weight = weights + row * n;
+    for_each_log(state, n, [](double u) { return 1 - u; }, [=](idx i, double log) {
+      score[i] = weight[i] > 0 ? weight[i] / static_cast<T>(-log) : T(-1);
+    });
+    if (samples == 1) {
+      idx best = 0;
+      for (idx i = 1; i < n; i++)
+        if (score[i] > score[best]) best = i;
+      y[row] = static_cast<int32_t>(best);
+      continue;
     }
+    for (idx i = 0; i < n; i++) heap[i] = static_cast<int32_t>(i);
     for (idx at = n / 2; at-- > 0;) sink(score, heap, at, n);
     for (idx k = 0; k < samples; k++) {
       y[row * samples + k] = heap[0];

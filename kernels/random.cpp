@@ -47,10 +47,6 @@ KERNEL(random_uniform_f32, RandomState* state, float* __restrict y, idx n, doubl
   for_each_draw(state, n, [=](idx i, uint32_t word) { y[i] = fused(unit24(word), range, low); });
 }
 
-static ALWAYS_INLINE double unit53(uint32_t first, uint32_t second) {
-  return static_cast<double>(static_cast<int64_t>(bits53(first, second))) * UNIT53;
-}
-
 KERNEL(random_uniform_f64, RandomState* state, double* __restrict y, idx n, double from, double to) {
   const double range = to - from;
   for_each_pair(state, n, [=](idx i, uint32_t first, uint32_t second) {
@@ -135,8 +131,9 @@ static ALWAYS_INLINE void normal_block(float* y, float mean, float std) {
 }
 
 static void normal_block(double* y, double mean, double std) {
+  for (int j = 0; j < 8; j += LANES<double>) store(y + j, sqrt(-2 * natural_log(1 - load(y + j))));
   for (int j = 0; j < 8; j++) {
-    const double radius = __builtin_sqrt(-2 * natural_log(1 - y[j]));
+    const double radius = y[j];
     double sine, cosine;
     sine_cosine(0x1.921fb54442d18p2 * y[j + 8], &sine, &cosine);
     y[j] = fused(rounded(radius * cosine), std, mean);
@@ -176,9 +173,7 @@ KERNEL(random_normal_f64, RandomState* state, double* y, idx n, double mean, dou
 /** Exponential samples with rate lambda. */
 template <class T> static ALWAYS_INLINE void random_exponential(RandomState* state, T* y, idx n, double lambda) {
   const double scale = -1 / lambda;
-  for_each_pair(state, n, [=](idx i, uint32_t first, uint32_t second) {
-    y[i] = static_cast<T>(scale * natural_log(1 - unit53(first, second)));
-  });
+  for_each_log(state, n, [](double u) { return 1 - u; }, [=](idx i, double log) { y[i] = static_cast<T>(scale * log); });
 }
 KERNEL(random_exponential_f32, RandomState* state, float* y, idx n, double lambda) {
   random_exponential(state, y, n, lambda);

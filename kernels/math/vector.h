@@ -132,14 +132,15 @@ template <class X, class... C> ALWAYS_INLINE X poly(X x, double c0, C... rest) {
   return fma(poly(x, rest...), x, constant<X>(c0));
 }
 
-/** A sum of two doubles that is more precise than one. */
-struct Double2 {
-  V<double> hi, lo;
+/** A sum that is more precise than one number; D is double or a vector of them. */
+template <class D> struct Doubled {
+  D hi, lo;
 };
+using Double2 = Doubled<V<double>>;
 
 /** a + b exactly. */
-ALWAYS_INLINE Double2 two_sum(V<double> a, V<double> b) {
-  const V<double> s = a + b, t = s - a;
+template <class D> ALWAYS_INLINE Doubled<D> two_sum(D a, D b) {
+  const D s = a + b, t = s - a;
   return {s, (a - (s - t)) + (b - t)};
 }
 

@@ -3,7 +3,7 @@ import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { backend, type Kernel } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
-import { type DType, isFloat, promote } from "../tensor/dtypes.ts";
+import { DTYPES, type DType, isFloat, promote } from "../tensor/dtypes.ts";
 import type { AnyShape, Arg, Broadcast, Known, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, checkSizes, show } from "../tensor/sizes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
@@ -11,7 +11,7 @@ import { finished, zeros } from "./create.ts";
 import type { Generator } from "./generator.ts";
 import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
 import { cast, contiguous, copyInto } from "./layout.ts";
-import { drawIntegers, fillable, normal_, type RandomOptions, stateOf } from "./random.ts";
+import { drawIntegers, fillable, normal_, type RandomOptions, stateOf, usedGenerator } from "./random.ts";
 import { expandTo } from "./views.ts";
 
 /** Where random numbers come from; the default generator unless given. */
@@ -214,14 +214,13 @@ export function multinomial<S extends Shape, const N extends number>(
     );
   }
   const y = empty([...weights.shape.slice(0, -1), numSamples], "int32");
-  const scratch = empty([n], weights.dtype);
-  const operands = (): [number, number, number] => [stateOf("multinomial", generator), pointer(weights), pointer(y)];
-  if (replacement && numSamples > 1) {
-    repeated[weights.dtype](...operands(), rows, n, numSamples, pointer(scratch));
-  } else {
-    const heap = empty([n], "int32");
-    distinct[weights.dtype](...operands(), rows, n, numSamples, pointer(scratch), pointer(heap));
-  }
+  const { storage } = usedGenerator("multinomial", generator);
+  const heap = replacement || numSamples === 1 ? null : empty([n], "int32");
+  const scratch = backend.borrow(n * DTYPES[weights.dtype].bytes);
+  const [state, from, to, rest] = [backend.pointer(storage), pointer(weights), pointer(y), backend.pointer(scratch)];
+  if (replacement && numSamples > 1) repeated[weights.dtype](state, from, to, rows, n, numSamples, rest);
+  else distinct[weights.dtype](state, from, to, rows, n, numSamples, rest, heap === null ? 0 : pointer(heap));
+  backend.release(scratch);
   return y;
 }
 

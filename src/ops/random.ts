@@ -26,11 +26,16 @@ const integers = backend.kernel("random_integers");
 const wideIntegers = backend.kernel("random_integers_f64");
 const permutation = backend.kernel("random_permutation");
 
-/** The state to draw from, for the very next kernel call. */
-export function stateOf(op: string, generator: Generator | undefined): number {
+/** The generator to draw from. */
+export function usedGenerator(op: string, generator: Generator | undefined): Generator {
   const used = generator ?? defaultGenerator;
   if (!(used instanceof Generator)) throw new ValueError(`${op}: generator is a Generator; got ${String(used)}`);
-  return backend.pointer(used.storage);
+  return used;
+}
+
+/** Its state, for the very next kernel call. */
+export function stateOf(op: string, generator: Generator | undefined): number {
+  return backend.pointer(usedGenerator(op, generator).storage);
 }
 
 function sample(op: string, kernels: Family, a: number, b: number, all: readonly unknown[]): Tensor {
