@@ -6,7 +6,7 @@ import { checkOptions } from "../options.ts";
 import { DTYPES, isFloat } from "../tensor/dtypes.ts";
 import type { Classified, Indexed, Reduced } from "../tensor/losses.ts";
 import type { Arg, Shape, Target } from "../tensor/shapes.ts";
-import { count, sameShape, show, span } from "../tensor/sizes.ts";
+import { count, removed, sameShape, show, span } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { warnOnce } from "../warnings.ts";
 import { onesLike } from "./create.ts";
@@ -51,7 +51,7 @@ function classAxis(x: Tensor): number {
 
 /** The shape of the labels that belong to scores. */
 function labelShape(x: Tensor): readonly number[] {
-  return x.ndim === 1 ? [] : x.shape.toSpliced(1, 1);
+  return x.ndim === 1 ? [] : removed(x.shape, 1);
 }
 
 /** The labels as int32, after every rule but their range, which the kernels check. */

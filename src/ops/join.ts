@@ -3,7 +3,7 @@ import { type Gradient, record, tracks } from "../autograd/node.ts";
 import { DTypeError, ShapeError } from "../errors.ts";
 import { type DType, promote } from "../tensor/dtypes.ts";
 import type { Arg, Cat, Out, Stack } from "../tensor/shapes.ts";
-import { axis, count, rowMajor, sameShape, show } from "../tensor/sizes.ts";
+import { axis, count, inserted, rowMajor, sameShape, show } from "../tensor/sizes.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { requireTensor } from "./kernels.ts";
 import { cast, copyBlocks, copyInto } from "./layout.ts";
@@ -112,7 +112,7 @@ export function stack<const T extends readonly Tensor[], D extends number = 0>(
     }
   }
   return cat(
-    given.map((x) => reshaped(x, x.shape.toSpliced(at, 0, 1))),
+    given.map((x) => reshaped(x, inserted(x.shape, at, 1))),
     at,
   );
 }

@@ -19,7 +19,17 @@ import type {
   Transpose,
   Unsqueeze,
 } from "../tensor/shapes.ts";
-import { axis, broadcastStrides, checkSizes, count, isRowMajor, sameShape, show } from "../tensor/sizes.ts";
+import {
+  axis,
+  broadcastStrides,
+  checkSizes,
+  count,
+  inserted,
+  isRowMajor,
+  removed,
+  sameShape,
+  show,
+} from "../tensor/sizes.ts";
 import { stridesOf, Tensor } from "../tensor/tensor.ts";
 import { filled } from "./filled.ts";
 import { contiguous, copyInto } from "./layout.ts";
@@ -161,16 +171,9 @@ export function flatten<S extends Shape, Start extends number = 0, End extends n
 
 /** x with axis `order[i]` as axis i: a view. */
 export function permuted(x: Tensor, order: readonly number[], op: string): Tensor {
-  const strides = stridesOf(x);
-  const back = order.map((_, i) => order.indexOf(i));
-  return viewOf(
-    x,
-    op,
-    order.map((i) => x.shape[i] as number),
-    order.map((i) => strides[i] as number),
-    x.offset,
-    (g) => permuted(g, back, op),
-  );
+  const picked = (list: readonly number[]): number[] => order.map((i) => list[i] as number);
+  const back = (): number[] => order.map((_, i) => order.indexOf(i));
+  return viewOf(x, op, picked(x.shape), picked(stridesOf(x)), x.offset, (g) => permuted(g, back(), op));
 }
 
 /** x with the given axes, ascending, moved to the end. */
@@ -243,17 +246,15 @@ export function squeeze<S extends Shape, D extends number>(
 ): Tensor<Out<Squeeze<S, D>>>;
 export function squeeze(this: Tensor, dim?: number): Tensor {
   const at = dim === undefined ? -1 : axis("squeeze", dim, this.shape);
-  const keep = this.shape.map((size, i) => size !== 1 || (dim !== undefined && i !== at));
-  const strides = stridesOf(this);
-  const before = this.shape;
-  return viewOf(
-    this,
-    "squeeze",
-    this.shape.filter((_, i) => keep[i]),
-    strides.filter((_, i) => keep[i]),
-    this.offset,
-    (g) => reshaped(g, before),
-  );
+  const before: readonly number[] = this.shape;
+  let shape = before;
+  let { strides } = this;
+  for (let i = before.length - 1; i >= 0; i--) {
+    if (before[i] !== 1 || (dim !== undefined && i !== at)) continue;
+    shape = removed(shape, i);
+    if (strides !== null) strides = removed(strides, i);
+  }
+  return viewOf(this, "squeeze", shape, strides, this.offset, (g) => reshaped(g, before));
 }
 
 /**
@@ -268,11 +269,9 @@ export function unsqueeze<S extends Shape, D extends number>(
   dim: Arg<Unsqueeze<S, D>, D>,
 ): Tensor<Out<Unsqueeze<S, D>>> {
   const at = axis("unsqueeze", dim as number, this.shape, this.ndim + 1);
-  const strides = stridesOf(this);
   const before = this.shape;
-  return viewOf(this, "unsqueeze", before.toSpliced(at, 0, 1), strides.toSpliced(at, 0, 1), this.offset, (g) =>
-    reshaped(g, before),
-  );
+  const strides = this.strides === null ? null : inserted(this.strides, at, 1);
+  return viewOf(this, "unsqueeze", inserted(before, at, 1), strides, this.offset, (g) => reshaped(g, before));
 }
 
 /** x repeated over a shape that it broadcasts to, without a copy. */
@@ -363,10 +362,11 @@ export function select<S extends Shape, D extends number>(
     throw new IndexError(`select: index ${index} is out of range for axis ${at} of ${show(this.shape)}`);
   }
   const from = index < 0 ? index + size : index;
-  const strides = stridesOf(this);
-  const offset = this.offset + from * (strides[at] as number);
+  const isRow = at === 0 && this.strides === null;
+  const strides = isRow ? null : stridesOf(this);
+  const offset = this.offset + from * (strides === null ? this.count / size : (strides[at] as number));
   const before = this.shape;
-  return viewOf(this, "select", before.toSpliced(at, 1), strides.toSpliced(at, 1), offset, (g) =>
+  return viewOf(this, "select", removed(before, at), strides === null ? null : removed(strides, at), offset, (g) =>
     placed(g, before, (whole) => whole.select(at, from)),
   );
 }

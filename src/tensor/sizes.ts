@@ -94,6 +94,21 @@ export function placeOf(element: number, shape: readonly number[]): number[] {
   return place;
 }
 
+/** A list with a number more before position `at`. Written out, as the next: views of small tensors take well under a microsecond. */
+export function inserted(list: readonly number[], at: number, value: number): number[] {
+  const longer = new Array<number>(list.length + 1);
+  for (let i = 0; i < longer.length; i++)
+    longer[i] = i < at ? (list[i] as number) : i === at ? value : (list[i - 1] as number);
+  return longer;
+}
+
+/** A list without the number at position `at`. */
+export function removed(list: readonly number[], at: number): number[] {
+  const shorter = new Array<number>(list.length - 1);
+  for (let i = 0; i < shorter.length; i++) shorter[i] = list[i < at ? i : i + 1] as number;
+  return shorter;
+}
+
 /** Strides, in elements, of a row-major tensor. */
 export function rowMajor(shape: readonly number[]): number[] {
   const strides = new Array<number>(shape.length);
