@@ -42,6 +42,23 @@ static __attribute__((noinline)) void lstm_row_backward(const T* dh, T* dc, cons
   });
 }
 
+/** A single step of a single row, in parts that read and write what no other part does, but for x and h0. */
+template <class T>
+static void lstm_step(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, const T* c0, T* h,
+                      T* c, T* gates, T* both, T* c_before, T* tanh_c, T* out, T* scratch, idx parts, idx inputs, idx hidden) {
+  if (both) keep_row(both, x, inputs, h0, hidden);
+  each_part<T>(parts, hidden, [=](Range units) {
+    const Weights<T> input{ih, 4 * hidden, inputs, true};
+    const RowDots<T> of_state{h0, hh, hidden, hidden};
+    const idx at = units.begin;
+    for (idx g = 0; g < 4; g++) sum_biases(bias_ih, bias_hh, scratch, Range{g * hidden + at, units.size});
+    input.multiply_units(x, gates, 0, bias_ih ? scratch : nullptr, units, 4, h0 ? &of_state : nullptr);
+    start_state(c + at, c0 ? c0 + at : nullptr, units.size);
+    lstm_row(gates + at, c + at, tanh_c ? c_before + at : nullptr, tanh_c ? tanh_c + at : nullptr, out + at, hidden, units.size);
+    copy_rows(h + at, out + at, units.size);
+  });
+}
+
 /**
  * `both`, if not null, keeps the rows [x | h | 1] of all steps: gradients of the sums times them are those of weights and
  * bias. With a projection `hr` [out, hidden] the state has `out` elements, else as many as `hidden`.
@@ -53,9 +70,12 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
   const idx n = 4 * hidden, joint = inputs + width + (both ? 1 : 0);
   JointWeights<T> weights(ih, hh, n, inputs, width);
   Weights<T> projection{hr, width, hidden, true};
-  const bool in_steps = weights.in_steps(s), parts = in_parts(s.batch, hidden, n * joint);
-  const T* const bias = sum_biases(bias_ih, bias_hh, scratch, n);
-  if (!in_steps && !(parts && s.rows == 1)) project_input(x, ih, bias, gates, s.rows, n, inputs);
+  const bool in_steps = weights.in_steps(s);
+  const idx parts = parts_of_row(s.batch, hidden, n * joint);
+  if (parts && s.rows == 1 && !hr)
+    return lstm_step(x, ih, hh, bias_ih, bias_hh, h0, c0, h, c, gates, both, c_before, tanh_c, out, scratch, parts, inputs, hidden);
+  const T* const bias = sum_biases(bias_ih, bias_hh, scratch, Range{0, n});
+  if (!in_steps) project_input(x, ih, bias, gates, s.rows, n, inputs);
   T *const row_scratch = scratch + n, *rest = row_scratch + (both ? 0 : s.batch * joint);
   if (s.packs()) {
     rest = weights.pack(rest, in_steps);
@@ -69,16 +89,14 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
       join_rows(before, joint, x + row * inputs, inputs, state, width, active);
       T *const sums = gates + row * n, *const to = (hr ? raw : out) + row * hidden;
       const bool has_state = count > 0 || h0;
-      auto finish_row = [&](idx i, Range units) {
+      auto finish_row = [=](idx i, Range units) {
         const idx at = i * hidden + units.begin, kept = row * hidden + at;
         lstm_row(sums + i * n + units.begin, cell + at, tanh_c ? c_before + kept : nullptr, tanh_c ? tanh_c + kept : nullptr,
                  to + at, hidden, units.size);
       };
       if (parts) {
-        each_part<T>(hidden, [&](Range units) {
-          const RowDots<T> of_state{state, hh, width, width};
-          if (s.rows == 1) weights.input.multiply_units(x, sums, 0, bias, units, 4, has_state ? &of_state : nullptr);
-          else if (has_state) weights.state.multiply_units(state, sums, ACCUMULATE, nullptr, units, 4);
+        each_part<T>(parts, hidden, [=](Range units) {
+          if (has_state) weights.state.multiply_units(state, sums, ACCUMULATE, nullptr, units, 4);
           finish_row(0, units);
         });
       } else {
@@ -158,13 +176,34 @@ static __attribute__((noinline)) void gru_row_backward(T* state, const T* gates,
   });
 }
 
+/** A single step of a single row, in parts as in lstm_step. */
+template <class T>
+static void gru_step(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h, T* gates,
+                     T* h_before, T* inner, T* out, T* sums, idx parts, idx inputs, idx hidden) {
+  if (h_before) start_state(h_before, h0, hidden);
+  each_part<T>(parts, hidden, [=](Range units) {
+    const Weights<T> input{ih, 3 * hidden, inputs, true}, state{hh, 3 * hidden, hidden, true};
+    const idx at = units.begin;
+    input.multiply_units(x, gates, 0, bias_ih, units, 3);
+    if (h0) state.multiply_units(h0, sums, 0, bias_hh, units, 3);
+    else
+      for (idx g = at; g < 3 * hidden; g += hidden) start_state(sums + g, bias_hh ? bias_hh + g : nullptr, units.size);
+    start_state(h + at, h0 ? h0 + at : nullptr, units.size);
+    gru_row(gates + at, sums + at, inner ? inner + at : nullptr, h + at, out + at, hidden, units.size);
+    copy_rows(h + at, out + at, units.size);
+  });
+}
+
 template <class T>
 static void gru_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h, T* gates,
                         T* h_before, T* inner, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse) {
   const idx n = 3 * hidden;
   JointWeights<T> weights(ih, hh, n, inputs, hidden);
-  const bool in_steps = weights.in_steps(s), parts = in_parts(s.batch, hidden, n * (inputs + hidden));
-  if (!in_steps && !(parts && s.rows == 1)) project_input(x, ih, bias_ih, gates, s.rows, n, inputs);
+  const bool in_steps = weights.in_steps(s);
+  const idx parts = parts_of_row(s.batch, hidden, n * (inputs + hidden));
+  if (parts && s.rows == 1)
+    return gru_step(x, ih, hh, bias_ih, bias_hh, h0, h, gates, h_before, inner, out, scratch, parts, inputs, hidden);
+  if (!in_steps) project_input(x, ih, bias_ih, gates, s.rows, n, inputs);
   if (s.packs()) {
     T* const rest = weights.state.pack(scratch + s.batch * n);
     if (in_steps) weights.input.pack(rest);
@@ -180,14 +219,13 @@ static void gru_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
         weights.input.multiply(x + row * inputs, inputs, from, n, active, bias_ih ? ADD_BIAS : 0, bias_ih, thread);
       if (!has_state)
         for (idx i = 0; i < active; i++) start_state(sums + i * n, bias_hh, n);
-      auto finish_row = [&](idx i, Range units) {
+      auto finish_row = [=](idx i, Range units) {
         const idx at = i * hidden + units.begin, kept = row * hidden + at;
         gru_row(from + i * n + units.begin, sums + i * n + units.begin, inner ? inner + kept : nullptr, state + at, out + kept,
                 hidden, units.size);
       };
       if (parts) {
-        each_part<T>(hidden, [&](Range units) {
-          if (s.rows == 1) weights.input.multiply_units(x, from, 0, bias_ih, units, 3);
+        each_part<T>(parts, hidden, [=](Range units) {
           if (has_state) weights.state.multiply_units(state, sums, 0, bias_hh, units, 3);
           finish_row(0, units);
         });
@@ -234,6 +272,21 @@ template <class T> static __attribute__((noinline)) void activate_backward(const
   });
 }
 
+/** A single step of a single row, in parts as in lstm_step. */
+template <class T>
+static void rnn_step(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h, T* both,
+                     T* out, T* scratch, idx parts, idx inputs, idx hidden, bool is_relu) {
+  if (both) keep_row(both, x, inputs, h0, hidden);
+  each_part<T>(parts, hidden, [=](Range units) {
+    const Weights<T> input{ih, hidden, inputs, true};
+    const RowDots<T> of_state{h0, hh, hidden, hidden};
+    const T* const bias = sum_biases(bias_ih, bias_hh, scratch, units);
+    input.multiply_units(x, out, 0, bias, units, 1, h0 ? &of_state : nullptr);
+    activate(out + units.begin, units.size, is_relu);
+    copy_rows(h + units.begin, out + units.begin, units.size);
+  });
+}
+
 template <class T>
 static void rnn_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h,
                         T* both, T* out, T* scratch, const Sequence& s, idx inputs, idx hidden, bool reverse,
@@ -241,7 +294,10 @@ static void rnn_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
   const idx joint = inputs + hidden + (both ? 1 : 0);
   JointWeights<T> weights(ih, hh, hidden, inputs, hidden);
   const bool in_steps = weights.in_steps(s);
-  const T* const bias = sum_biases(bias_ih, bias_hh, scratch, hidden);
+  const idx parts = parts_of_row(s.batch, hidden, hidden * joint);
+  if (parts && s.rows == 1)
+    return rnn_step(x, ih, hh, bias_ih, bias_hh, h0, h, both, out, scratch, parts, inputs, hidden, is_relu);
+  const T* const bias = sum_biases(bias_ih, bias_hh, scratch, Range{0, hidden});
   if (!in_steps) project_input(x, ih, bias, out, s.rows, hidden, inputs);
   T* const row_scratch = scratch + hidden;
   if (s.packs()) weights.pack(row_scratch + (both ? 0 : s.batch * joint), in_steps);
@@ -252,9 +308,17 @@ static void rnn_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
       T* const before = both ? both + row * joint : row_scratch + tile.begin * joint;
       join_rows(before, joint, x + row * inputs, inputs, state, hidden, active);
       T* const to = out + row * hidden;
-      if (in_steps) weights.joint.multiply(before, joint, to, hidden, active, bias ? ADD_BIAS : 0, bias, thread);
-      else if (count > 0 || h0) weights.state.multiply(state, hidden, to, hidden, active, ACCUMULATE, nullptr, thread);
-      activate(to, active * hidden, is_relu);
+      const bool has_state = count > 0 || h0;
+      if (parts) {
+        each_part<T>(parts, hidden, [=](Range units) {
+          if (has_state) weights.state.multiply_units(state, to, ACCUMULATE, nullptr, units, 1);
+          activate(to + units.begin, units.size, is_relu);
+        });
+      } else {
+        if (in_steps) weights.joint.multiply(before, joint, to, hidden, active, bias ? ADD_BIAS : 0, bias, thread);
+        else if (has_state) weights.state.multiply(state, hidden, to, hidden, active, ACCUMULATE, nullptr, thread);
+        activate(to, active * hidden, is_relu);
+      }
       copy_rows(state, to, active * hidden);
     });
   });

@@ -29,6 +29,11 @@ ALWAYS_INLINE void join_rows(T* to, idx width, const T* a, idx width_a, const T*
     if (width > width_a + width_b) to[width_a + width_b] = T{1};
   }
 }
+/** One row [x | h | 1]; h is zeros where there is none. */
+template <class T> ALWAYS_INLINE void keep_row(T* to, const T* x, idx inputs, const T* h, idx hidden) {
+  copy_rows(to, x, inputs), start_state(to + inputs, h, hidden);
+  to[inputs + hidden] = T{1};
+}
 /** to += from. */
 template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) {
   each_vector<T>(count, [=](idx j, int n) { store_lanes(to + j, load_lanes(to + j, n) + load_lanes(from + j, n), n); });
@@ -36,25 +41,28 @@ template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) 
 
 #ifdef __wasm__
 // A step in parts would take 20 % less time here, but a page would load a kilobyte more.
-ALWAYS_INLINE bool in_parts(idx, idx, idx) { return false; }
-template <class T, class F> ALWAYS_INLINE void each_part(idx, const F&) {}
+ALWAYS_INLINE idx parts_of_row(idx, idx, idx) { return 0; }
+template <class T, class F> ALWAYS_INLINE void each_part(idx, idx, const F&) {}
 #else
 constexpr idx UNITS_TOGETHER = 64;
 
 /**
- * Whether a step is computed in parts of hidden units, each with all its gates, so that the threads meet once: for a single
- * row with weights of so many elements that reading them takes longer than waking another thread.
+ * In how many parts of hidden units, each with all its gates, a step of a single row is computed, so that the products with input and
+ * state are one pass and the threads meet once: one part where waking another thread takes longer than reading so many weights.
+ * 0 for several rows, and for units that are fewer than products done at once.
  */
-ALWAYS_INLINE bool in_parts(idx batch, idx hidden, idx weights) {
-  return batch == 1 && hidden >= 2 * UNITS_TOGETHER && weights >= 1 << 16;
+ALWAYS_INLINE idx parts_of_row(idx batch, idx hidden, idx weights) {
+  if (batch != 1 || hidden < DOTS) return 0;
+  return weights < 1 << 16 || hidden < 2 * UNITS_TOGETHER ? 1 : smaller(64, hidden / UNITS_TOGETHER);
 }
-/** f(units) for all parts of the hidden units. */
-template <class T, class F> ALWAYS_INLINE void each_part(idx hidden, const F& f) {
+/** f(units) for all parts of the hidden units. Each has a copy of f: what f holds by value is not fetched from the caller's stack again. */
+template <class T, class F> ALWAYS_INLINE void each_part(idx parts, idx hidden, const F& f) {
   constexpr idx L = LANES<T>;
-  const EvenSplit split{divide_up(hidden, L), smaller(64, hidden / UNITS_TOGETHER)};
-  parallel_tasks(split.parts, [&](idx i, int) {
+  const EvenSplit split{divide_up(hidden, L), parts};
+  parallel_tasks(parts, [&](idx i, int) {
+    const F own = f;
     const idx begin = split.begin(i) * L;
-    f(Range{begin, smaller(split.size(i) * L, hidden - begin)});
+    own(Range{begin, smaller(split.size(i) * L, hidden - begin)});
   });
 }
 #endif
@@ -181,10 +189,10 @@ template <class T> void project_input(const T* x, const T* weight, const T* bias
   multiply_on_all_threads(Gemm<T>{x, weight, to, bias, rows, n, inputs, inputs, inputs, n, flags});
 }
 
-/** The sum of two biases in `to`, or null where there are none. */
-template <class T> const T* sum_biases(const T* a, const T* b, T* to, idx n) {
+/** The sum of two biases in `to`, of the elements given; null where there are none. */
+template <class T> const T* sum_biases(const T* a, const T* b, T* to, Range range) {
   if (!a) return nullptr;
-  for (idx i = 0; i < n; i++) to[i] = a[i] + b[i];
+  for (idx i = range.begin; i < range.begin + range.size; i++) to[i] = a[i] + b[i];
   return to;
 }
 

@@ -2,15 +2,15 @@
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { cat, stack, Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
+import { recurrentLayer } from "../ops/recurrent.ts";
 import {
   type Cell,
   type FirstState,
   gatesOf,
   type RecurrentOut,
   type RecurrentWeights,
-  recurrentLayer,
   type Steps,
-} from "../ops/recurrent.ts";
+} from "../ops/recurrent-run.ts";
 import { checkOptions, shown } from "../options.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty } from "../tensor/tensor.ts";

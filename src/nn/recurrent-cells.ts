@@ -2,7 +2,8 @@
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../ops/index.ts";
 import { requireTensor } from "../ops/kernels.ts";
-import { type Cell, gatesOf, type RecurrentOut, recurrentLayer } from "../ops/recurrent.ts";
+import { recurrentLayer } from "../ops/recurrent.ts";
+import { type Cell, gatesOf, type RecurrentOut } from "../ops/recurrent-run.ts";
 import { checkOptions } from "../options.ts";
 import type { RecurrentCell } from "../tensor/recurrent.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
