@@ -52,7 +52,7 @@ static void lstm_step(const T* x, const T* ih, const T* hh, const T* bias_ih, co
     const RowDots<T> of_state{h0, hh, hidden, hidden};
     const idx at = units.begin;
     for (idx g = 0; g < 4; g++) sum_biases(bias_ih, bias_hh, scratch, Range{g * hidden + at, units.size});
-    input.multiply_units(x, gates, 0, bias_ih ? scratch : nullptr, units, 4, h0 ? &of_state : nullptr);
+    input.multiply_units(x, gates, 0, bias_ih ? scratch : nullptr, units, hidden, 4, h0 ? &of_state : nullptr);
     start_state(c + at, c0 ? c0 + at : nullptr, units.size);
     lstm_row(gates + at, c + at, tanh_c ? c_before + at : nullptr, tanh_c ? tanh_c + at : nullptr, out + at, hidden, units.size);
     copy_rows(h + at, out + at, units.size);
@@ -96,7 +96,7 @@ static void lstm_forward(const T* x, const T* ih, const T* hh, const T* bias_ih,
       };
       if (parts) {
         each_part<T>(parts, hidden, [=](Range units) {
-          if (has_state) weights.state.multiply_units(state, sums, ACCUMULATE, nullptr, units, 4);
+          if (has_state) weights.state.multiply_units(state, sums, ACCUMULATE, nullptr, units, hidden, 4);
           finish_row(0, units);
         });
       } else {
@@ -145,13 +145,19 @@ static void lstm_backward(const T* dout, const T* dhn, const T* dcn, const T* ga
 
 // ---- GRU: gates r, z, n; n = tanh(x + r·(W h + b)), h = n + z·(h − n) ------------------------------------------------
 
-/** `units` of one row: the sums of the input become gates in place; `sums` are those of the state. */
+/**
+ * `units` of one row: the sums of the input become gates in place; `sums` are those of the state. `joint`: the first two
+ * gates are sums of both already.
+ */
 template <class T>
 static __attribute__((noinline)) void gru_row(T* gates, const T* sums, T* inner, const T* state, T* out, idx hidden,
-                                              idx units) {
+                                              idx units, bool joint) {
   each_vector<T>(units, [=](idx j, int k) {
-    const V<T> r = sigmoid(load_lanes(gates + j, k) + load_lanes(sums + j, k));
-    const V<T> z = sigmoid(load_lanes(gates + hidden + j, k) + load_lanes(sums + hidden + j, k));
+    auto sum_of = [=](idx i) {
+      const V<T> sum = load_lanes(gates + i, k);
+      return joint ? sum : sum + load_lanes(sums + i, k);
+    };
+    const V<T> r = sigmoid(sum_of(j)), z = sigmoid(sum_of(hidden + j));
     const V<T> s = load_lanes(sums + 2 * hidden + j, k);
     const V<T> n = tanh(fma(r, s, load_lanes(gates + 2 * hidden + j, k)));
     const V<T> h = fma(z, load_lanes(state + j, k) - n, n);
@@ -183,13 +189,15 @@ static void gru_step(const T* x, const T* ih, const T* hh, const T* bias_ih, con
   if (h_before) start_state(h_before, h0, hidden);
   each_part<T>(parts, hidden, [=](Range units) {
     const Weights<T> input{ih, 3 * hidden, inputs, true}, state{hh, 3 * hidden, hidden, true};
-    const idx at = units.begin;
-    input.multiply_units(x, gates, 0, bias_ih, units, 3);
-    if (h0) state.multiply_units(h0, sums, 0, bias_hh, units, 3);
-    else
-      for (idx g = at; g < 3 * hidden; g += hidden) start_state(sums + g, bias_hh ? bias_hh + g : nullptr, units.size);
+    const RowDots<T> of_state{h0, hh, hidden, hidden};
+    const idx at = units.begin, last = 2 * hidden + at;  // the third gate needs the sum of the state by itself
+    for (idx g = 0; g < 2; g++) sum_biases(bias_ih, bias_hh, sums, Range{g * hidden + at, units.size});
+    input.multiply_units(x, gates, 0, bias_ih ? sums : nullptr, units, hidden, 2, h0 ? &of_state : nullptr);
+    input.multiply_units(x, gates, 0, bias_ih, Range{last, units.size}, hidden, 1);
+    if (h0) state.multiply_units(h0, sums, 0, bias_hh, Range{last, units.size}, hidden, 1);
+    else start_state(sums + last, bias_hh ? bias_hh + last : nullptr, units.size);
     start_state(h + at, h0 ? h0 + at : nullptr, units.size);
-    gru_row(gates + at, sums + at, inner ? inner + at : nullptr, h + at, out + at, hidden, units.size);
+    gru_row(gates + at, sums + at, inner ? inner + at : nullptr, h + at, out + at, hidden, units.size, true);
     copy_rows(h + at, out + at, units.size);
   });
 }
@@ -222,11 +230,11 @@ static void gru_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
       auto finish_row = [=](idx i, Range units) {
         const idx at = i * hidden + units.begin, kept = row * hidden + at;
         gru_row(from + i * n + units.begin, sums + i * n + units.begin, inner ? inner + kept : nullptr, state + at, out + kept,
-                hidden, units.size);
+                hidden, units.size, false);
       };
       if (parts) {
         each_part<T>(parts, hidden, [=](Range units) {
-          if (has_state) weights.state.multiply_units(state, sums, 0, bias_hh, units, 3);
+          if (has_state) weights.state.multiply_units(state, sums, 0, bias_hh, units, hidden, 3);
           finish_row(0, units);
         });
       } else {
@@ -281,7 +289,7 @@ static void rnn_step(const T* x, const T* ih, const T* hh, const T* bias_ih, con
     const Weights<T> input{ih, hidden, inputs, true};
     const RowDots<T> of_state{h0, hh, hidden, hidden};
     const T* const bias = sum_biases(bias_ih, bias_hh, scratch, units);
-    input.multiply_units(x, out, 0, bias, units, 1, h0 ? &of_state : nullptr);
+    input.multiply_units(x, out, 0, bias, units, hidden, 1, h0 ? &of_state : nullptr);
     activate(out + units.begin, units.size, is_relu);
     copy_rows(h + units.begin, out + units.begin, units.size);
   });
@@ -311,7 +319,7 @@ static void rnn_forward(const T* x, const T* ih, const T* hh, const T* bias_ih, 
       const bool has_state = count > 0 || h0;
       if (parts) {
         each_part<T>(parts, hidden, [=](Range units) {
-          if (has_state) weights.state.multiply_units(state, to, ACCUMULATE, nullptr, units, 1);
+          if (has_state) weights.state.multiply_units(state, to, ACCUMULATE, nullptr, units, hidden, 1);
           activate(to + units.begin, units.size, is_relu);
         });
       } else {

@@ -131,11 +131,11 @@ template <class T> struct Weights {
     return to + divide_up(n, TILE_COLUMNS<T>) * TILE_COLUMNS<T> * k;
   }
 
-  /** c = a · weights for one row, of the results of `units` in each of `gates` gates; the weights are transposed. */
-  void multiply_units(const T* a, T* c, int flags, const T* bias, Range units, idx gates,
+  /** c = a · weights for one row, of the results of `units` in each of the first `gates` gates; the weights are transposed. */
+  void multiply_units(const T* a, T* c, int flags, const T* bias, Range units, idx hidden, idx gates,
                       const RowDots<T>* more = nullptr) const {
     const DotOutput<T> out{c, n, 1, bias, 1, flags | (bias ? ADD_BIAS : 0)};
-    for (idx g = 0, first = units.begin; g < gates; g++, first += n / gates)
+    for (idx g = 0, first = units.begin; g < gates; g++, first += hidden)
       row_dots(RowDots<T>{a, data, k, k}, first, first + units.size, out, more);
   }
 
