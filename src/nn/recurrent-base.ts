@@ -79,6 +79,8 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
   readonly projSize: number;
   /** Of all layers, and in each of all directions. */
   readonly #names: readonly (readonly WeightNames[])[];
+  /** For messages; `constructor.name` takes as long as a small product. */
+  readonly #type: string;
   declare weight_ih_l0: Parameter<[number, I]>;
   declare weight_hh_l0: Parameter<[number, number]>;
   declare bias_ih_l0: Parameter<[number]> | null;
@@ -105,6 +107,7 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     if (dropout > 0 && numLayers === 1) {
       warnOnce(`${name}: dropout comes after all layers but the last, so it does nothing with numLayers=1`);
     }
+    this.#type = name;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.numLayers = numLayers;
@@ -165,7 +168,7 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
   /** @internal Runs all layers and directions. States are null, or have been given by the user and are checked here. */
   protected run(cell: Cell, x: unknown, states: States | null): { output: Tensor | PackedSequence; states: States } {
     if (!(x instanceof PackedSequence)) {
-      requireTensor(this.constructor.name, x);
+      requireTensor(this.#type, x);
       return this.#runDense(cell, x, states);
     }
     this.#checkInput(x.data, [2], "packed data");
@@ -182,9 +185,9 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
     this.#checkInput(x, [2, 3], "inputs");
     const batched = x.ndim === 3;
     const ordered = !batched ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x;
-    const [steps, batch] = ordered.shape as readonly number[] as [number, number];
+    const [steps, batch] = [ordered.shape[0] as number, ordered.shape[1] as number];
     if (steps === 0) {
-      throw new ShapeError(`${this.constructor.name}: a sequence has at least one step; got ${show(x.shape)}`);
+      throw new ShapeError(`${this.#type}: a sequence has at least one step; got ${show(x.shape)}`);
     }
     if (states !== null) this.#checkStates(states, x, batched ? [batch] : []);
     const given = states === null || batched ? states : mapped(states, (state) => state.unsqueeze(1) as Tensor);
@@ -221,7 +224,7 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
   }
 
   #checkInput(x: Tensor, ranks: readonly number[], what: string): void {
-    const name = this.constructor.name;
+    const name = this.#type;
     const weight = this.weight_ih_l0 as Tensor;
     if (x.dtype !== weight.dtype) {
       throw new DTypeError(
@@ -241,9 +244,9 @@ export abstract class RecurrentLayers<I extends number = AnySize, H extends numb
 
   #checkStates(states: States, x: Tensor, batch: readonly number[]): void {
     const layers = this.numLayers * this.#directions;
-    checkState(this.constructor.name, "hidden state", states.hidden, [layers, ...batch, this.#width], x);
+    checkState(this.#type, "hidden state", states.hidden, [layers, ...batch, this.#width], x);
     if (states.cell !== null) {
-      checkState(this.constructor.name, "cell state", states.cell, [layers, ...batch, this.hiddenSize], x);
+      checkState(this.#type, "cell state", states.cell, [layers, ...batch, this.hiddenSize], x);
     }
   }
 

@@ -35,6 +35,8 @@ abstract class CellBase<I extends number, H extends number> extends Module {
   weight_hh: Parameter;
   bias_ih: Parameter | null;
   bias_hh: Parameter | null;
+  /** For messages; `constructor.name` takes as long as a small product. */
+  readonly #type: string;
 
   constructor(cell: Cell, inputSize: I, hiddenSize: H, options: CellOptions, names: readonly string[] = ["bias"]) {
     super();
@@ -42,6 +44,7 @@ abstract class CellBase<I extends number, H extends number> extends Module {
     checkCount(new.target.name, "hiddenSize", hiddenSize);
     const { bias = true } = checkOptions(new.target.name, options, names);
     const rows = gatesOf(cell) * hiddenSize;
+    this.#type = new.target.name;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
     this.weight_ih = parameter(rows, inputSize);
@@ -59,7 +62,7 @@ abstract class CellBase<I extends number, H extends number> extends Module {
 
   /** @internal One step of [batch, in] or [in]. */
   protected step(cell: Cell, x: unknown, hidden: Tensor | null, cells: Tensor | null): RecurrentOut {
-    const name = this.constructor.name;
+    const name = this.#type;
     requireTensor(name, x);
     if (x.dtype !== this.weight_ih.dtype) {
       throw new DTypeError(`${name}: inputs and weights have one dtype; got ${x.dtype} and ${this.weight_ih.dtype}`);
