@@ -85,10 +85,9 @@ function rowMajorOrNull(x: Tensor | null): Tensor | null {
   return x === null ? null : contiguous.call(x);
 }
 
-/** What one call needs beside results and what backward reads: one storage, and where each part begins, in elements. */
+/** What one call needs beside results and what backward reads: one storage, and where its parts begin, in elements. A step's state is first. */
 interface Scratch {
   readonly storage: Storage;
-  readonly state: number;
   readonly gates: number;
   readonly raw: number;
   readonly rest: number;
@@ -104,7 +103,7 @@ function scratchOf(run: Run, tracked: boolean): Scratch {
   const rest = raw + (tracked || weights.hr === null ? 0 : rows * hidden);
   const panels = (n + PANEL) * (inputs + width) + (weights.hr === null ? 0 : (width + PANEL) * hidden);
   const elements = rest + n + batch * Math.max(n, inputs + width) + panels + PANEL * inputs;
-  return { storage: borrow(run, elements), state: 0, gates, raw, rest };
+  return { storage: borrow(run, elements), gates, raw, rest };
 }
 
 function forward(run: Run, tracked: boolean): RecurrentOut {
@@ -151,7 +150,7 @@ function callForward(run: Run, out: RecurrentOut, kept: Kept | null, scratch: Sc
   const borrowed = backend.pointer(scratch.storage);
   const [ih, hh, biasIh, biasHh] = [at(weights.ih), at(weights.hh), at(weights.biasIh), at(weights.biasHh)];
   const [h0, y, sizes] = [at(first.hidden), at(out.output), at(plan.sizes)];
-  const h = out.hidden === out.output ? borrowed + scratch.state * bytes : at(out.hidden);
+  const h = out.hidden === out.output ? borrowed : at(out.hidden);
   const gates = kept === null ? borrowed + scratch.gates * bytes : at(kept.gates);
   const before = kept === null ? 0 : at(kept.before);
   const innerA = kept === null ? 0 : at(kept.inner[0] ?? null);
