@@ -4,11 +4,6 @@
 
 namespace NABLA_ISA {
 
-static double next_uniform(RandomState* state) {
-  const uint32_t first = draw(state);
-  return unit53(first, draw(state));
-}
-
 /** 1 with probability p, else 0. */
 KERNEL(random_bernoulli_i32, RandomState* state, int32_t* __restrict y, idx n, double p) {
   const uint64_t below = threshold53(p);
@@ -23,7 +18,7 @@ KERNEL(random_bernoulli_each_f32, RandomState* state, const float* p, float* y, 
   }
 }
 KERNEL(random_bernoulli_each_f64, RandomState* state, const double* p, double* y, idx n) {
-  for (idx i = 0; i < n; i++) y[i] = next_uniform(state) < p[i] ? 1.0 : 0.0;
+  for (idx i = 0; i < n; i++) y[i] = next_unit53(state) < p[i] ? 1.0 : 0.0;
 }
 
 /** Whole numbers from 0 to 2^53, all that float64 holds one by one. */
@@ -80,7 +75,7 @@ static ALWAYS_INLINE void draw_repeated(RandomState* state, const T* weights, in
     for (idx i = 0; i < n; i++) sums[i] /= sum;
     sums[n - 1] = 1;
     for (idx k = 0; k < samples; k++) {
-      const double u = next_uniform(state);
+      const double u = next_unit53(state);
       idx left = 0, right = n;
       while (left < right) {
         const idx middle = left + (right - left) / 2;

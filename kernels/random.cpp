@@ -56,11 +56,6 @@ KERNEL(random_uniform_f64, RandomState* state, double* __restrict y, idx n, doub
 
 // ---- normal
 
-static double next_unit53(RandomState* state) {
-  const uint32_t first = draw(state);
-  return unit53(first, draw(state));
-}
-
 /** Box and Muller in double, one sample at a time; the second of a pair waits in the generator. */
 static double next_normal(RandomState* state) {
   if (state->has_cached_normal) {

@@ -70,6 +70,10 @@ static ALWAYS_INLINE uint64_t bits53(uint32_t first, uint32_t second) {
 static ALWAYS_INLINE double unit53(uint32_t first, uint32_t second) {
   return static_cast<double>(static_cast<int64_t>(bits53(first, second))) * 0x1p-53;
 }
+static inline double next_unit53(RandomState* state) {
+  const uint32_t first = draw(state);
+  return unit53(first, draw(state));
+}
 
 /** A float64 uniform u in [0, 1) is below p exactly when its 53 bits are below this. */
 static inline uint64_t threshold53(double p) {

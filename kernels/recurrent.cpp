@@ -46,7 +46,7 @@ static __attribute__((noinline)) void lstm_row_backward(const T* dh, T* dc, cons
 template <class T>
 static void lstm_step(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, const T* c0, T* h,
                       T* c, T* gates, T* both, T* c_before, T* tanh_c, T* out, T* scratch, idx parts, idx inputs, idx hidden) {
-  if (both) keep_row(both, x, inputs, h0, hidden);
+  if (both) start_state(h, h0, hidden), join_rows(both, inputs + hidden + 1, x, inputs, h, hidden, 1);
   each_part<T>(parts, hidden, [=](Range units) {
     const Weights<T> input{ih, 4 * hidden, inputs, true};
     const RowDots<T> of_state{h0, hh, hidden, hidden};
@@ -284,7 +284,7 @@ template <class T> static __attribute__((noinline)) void activate_backward(const
 template <class T>
 static void rnn_step(const T* x, const T* ih, const T* hh, const T* bias_ih, const T* bias_hh, const T* h0, T* h, T* both,
                      T* out, T* scratch, idx parts, idx inputs, idx hidden, bool is_relu) {
-  if (both) keep_row(both, x, inputs, h0, hidden);
+  if (both) start_state(h, h0, hidden), join_rows(both, inputs + hidden + 1, x, inputs, h, hidden, 1);
   each_part<T>(parts, hidden, [=](Range units) {
     const Weights<T> input{ih, hidden, inputs, true};
     const RowDots<T> of_state{h0, hh, hidden, hidden};

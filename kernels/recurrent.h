@@ -29,11 +29,6 @@ ALWAYS_INLINE void join_rows(T* to, idx width, const T* a, idx width_a, const T*
     if (width > width_a + width_b) to[width_a + width_b] = T{1};
   }
 }
-/** One row [x | h | 1]; h is zeros where there is none. */
-template <class T> ALWAYS_INLINE void keep_row(T* to, const T* x, idx inputs, const T* h, idx hidden) {
-  copy_rows(to, x, inputs), start_state(to + inputs, h, hidden);
-  to[inputs + hidden] = T{1};
-}
 /** to += from. */
 template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) {
   each_vector<T>(count, [=](idx j, int n) { store_lanes(to + j, load_lanes(to + j, n) + load_lanes(from + j, n), n); });

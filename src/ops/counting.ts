@@ -6,8 +6,8 @@ import type { Shape } from "../tensor/shapes.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { FLOATS, family, NUMBERS, pointer, requireFloat, requireTensor } from "./kernels.ts";
-import { cast, contiguous } from "./layout.ts";
-import { ordered, sortedLines } from "./sorting.ts";
+import { cast, contiguous, widened } from "./layout.ts";
+import { sortedLines } from "./sorting.ts";
 import { reshaped } from "./views.ts";
 
 const uniques = family("unique", NUMBERS);
@@ -43,7 +43,7 @@ export function unique(this: Tensor, options?: { sorted?: boolean }): Tensor<[nu
 export function unique(this: Tensor, options: UniqueOptions): Unique;
 export function unique(this: Tensor, options: UniqueOptions = {}): Tensor | Unique {
   checkOptions("unique", options, ["sorted", "returnInverse", "returnCounts"]);
-  const flat = reshaped(ordered(this.detach()), [this.count]);
+  const flat = reshaped(widened(this.detach()), [this.count]);
   const { values, indices } = sortedLines("unique", flat, 0, {});
   const n = this.count;
   const [found, inverse, counts] = [empty([n], values.dtype), empty(this.shape, "int32"), empty([n], "int32")];
@@ -182,7 +182,7 @@ export function searchsorted<S extends Shape>(
         `got ${show(sequence.shape)} and ${show(values.shape)}`,
     );
   }
-  const [sorted, v] = [contiguous.call(ordered(sequence)), contiguous.call(ordered(values))];
+  const [sorted, v] = [contiguous.call(widened(sequence)), contiguous.call(widened(values))];
   const y = empty(v.shape, "int32");
   const length = sorted.shape.at(-1) as number;
   const rows = one ? 1 : sorted.shape.slice(0, -1).reduce((total, size) => total * size, 1);

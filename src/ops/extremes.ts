@@ -4,14 +4,14 @@ import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
 import { axis } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { family, NUMBERS, pointer } from "./kernels.ts";
-import { cast } from "./layout.ts";
+import { cast, widened } from "./layout.ts";
 import { plan, requireSome } from "./reduce.ts";
 import { reshaped } from "./views.ts";
 
 const indexKernels = { argmax: family("argmax", NUMBERS), argmin: family("argmin", NUMBERS) };
 
 function argument(op: "argmax" | "argmin", self: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
-  const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
+  const wide = widened(self);
   const { x, outer, length, inner, shape } = plan(op, wide, dim, keepdim);
   requireSome(op, self, length);
   const y = empty(shape, "int32");
@@ -65,7 +65,7 @@ const extremeKernels = { max: family("max", NUMBERS), min: family("min", NUMBERS
 const placedKernels = { max: family("max_index", NUMBERS, "max"), min: family("min_index", NUMBERS, "min") };
 
 function extreme(op: "max" | "min", self: Tensor, dim: number | undefined, keepdim: boolean): Tensor | Extremes<Shape> {
-  const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
+  const wide = widened(self);
   const { x, outer, length, inner, shape, kept } = plan(op, wide, dim, keepdim);
   requireSome(op, self, length);
   const values = empty(shape, x.dtype);

@@ -5,7 +5,7 @@ import { DTYPES, type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { rowMajor, writeLoops } from "../tensor/sizes.ts";
 import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
-import { ALL, pointer } from "./kernels.ts";
+import { ALL, NUMBERS, pointer } from "./kernels.ts";
 
 const copies: Readonly<Record<number, Kernel>> = {
   1: backend.kernel("copy_1"),
@@ -84,6 +84,11 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   casts[from.dtype][dtype](pointer(from), pointer(y), from.count);
   if (isFloat(dtype) && tracks(from)) record(y, "to", [from], [(g) => cast(g, from.dtype)]);
   return y;
+}
+
+/** The tensor in a dtype that has kernels for numbers: itself, but uint8 and bool as int32. */
+export function widened(x: Tensor): Tensor {
+  return NUMBERS.includes(x.dtype) ? x : cast(x, "int32");
 }
 
 /**

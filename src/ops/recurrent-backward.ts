@@ -6,7 +6,7 @@ import { GradError } from "../errors.ts";
 import { empty, Tensor } from "../tensor/tensor.ts";
 import { FLOATS, family, pointer } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
-import { at, borrow, gatesOf, isStep, type Kept, PANEL, type Run } from "./recurrent-run.ts";
+import { at, borrow, gatesOf, isGated, isStep, type Kept, PANEL, type Run } from "./recurrent-run.ts";
 
 const lstmBackward = family("lstm_backward", FLOATS);
 const gruBackward = family("gru_backward", FLOATS);
@@ -38,7 +38,7 @@ export function backward(run: Run, kept: Kept, given: Gradients): Shared {
   const gradients = given.map((g) => (g === null ? null : contiguous.call(g)));
   const [dout = null, dhn = null, dcn = null] = isStep(run) ? [null, ...gradients] : gradients;
   // Gradients may take the place of the gates where those are not read again.
-  const overwrites = (cell === "lstm" || cell === "gru") && !keepsGraph();
+  const overwrites = isGated(cell) && !keepsGraph();
   if (kept.spent)
     throw new GradError(`backward: an earlier backward() through ${cell} ended in an error; run forward again`);
   kept.spent = overwrites;

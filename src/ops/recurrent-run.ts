@@ -77,6 +77,11 @@ export function gatesOf(cell: Cell): number {
   return cell === "lstm" ? 4 : cell === "gru" ? 3 : 1;
 }
 
+/** Whether gates are computed on the way to a state; without them the output is all that a cell computes. */
+export function isGated(cell: Cell): boolean {
+  return gatesOf(cell) > 1;
+}
+
 /** The address of a tensor, 0 for none. */
 export function at(x: Tensor | null): number {
   return x === null ? 0 : pointer(x);

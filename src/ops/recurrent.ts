@@ -13,6 +13,7 @@ import {
   type Cell,
   type FirstState,
   gatesOf,
+  isGated,
   isStep,
   type Kept,
   PANEL,
@@ -97,9 +98,8 @@ function scratchOf(run: Run, tracked: boolean): Scratch {
   const { weights, plan, rows, inputs, hidden, width, cell } = run;
   const { batch } = plan;
   const n = gatesOf(cell) * hidden;
-  const isPlain = cell !== "lstm" && cell !== "gru";
   const gates = isStep(run) ? batch * width : 0;
-  const raw = gates + (tracked || isPlain ? 0 : rows * n);
+  const raw = gates + (tracked || !isGated(cell) ? 0 : rows * n);
   const rest = raw + (tracked || weights.hr === null ? 0 : rows * hidden);
   const panels = (n + PANEL) * (inputs + width) + (weights.hr === null ? 0 : (width + PANEL) * hidden);
   const elements = rest + n + batch * Math.max(n, inputs + width) + panels + PANEL * inputs;
@@ -134,7 +134,7 @@ function keep(run: Run, output: Tensor): Kept {
     return new Tensor(storage, [rows, size], dtype);
   };
   return {
-    gates: cell === "lstm" || cell === "gru" ? room(gatesOf(cell) * hidden) : output,
+    gates: isGated(cell) ? room(gatesOf(cell) * hidden) : output,
     before: room(cell === "gru" ? width : inputs + width + 1),
     inner: innerOf(cell).map(() => room(hidden)),
     raw: weights.hr === null ? null : room(hidden),
@@ -197,17 +197,16 @@ function recordRun(run: Run, kept: Kept, out: RecurrentOut): void {
   }
   add(first.hidden, (shared) => shared.hidden);
   add(first.cell, (shared) => shared.cell as Tensor);
-  const plain = run.cell !== "lstm" && run.cell !== "gru";
   const saved = [
     x,
     weights.ih,
     weights.hh,
     ...(weights.hr === null ? [] : [weights.hr]),
-    ...(plain ? [kept.gates] : []),
+    ...(isGated(run.cell) ? [] : [kept.gates]),
   ];
   const states = out.cell === null ? [out.hidden] : [out.hidden, out.cell];
   const outs = isStep(run) ? states : [out.output, ...states];
-  recordTogether(outs, run.cell === "tanh" || run.cell === "relu" ? "rnn" : run.cell, inputs, {
+  recordTogether(outs, isGated(run.cell) ? run.cell : "rnn", inputs, {
     compute: (given) => backward(run, kept, given),
     gradients,
     saved,

@@ -8,7 +8,7 @@ import { axes, axis, count, type Span, sameShape, show, span } from "../tensor/s
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { stack } from "./join.ts";
 import { type Family, family, NUMBERS, pointer } from "./kernels.ts";
-import { cast, contiguous } from "./layout.ts";
+import { cast, contiguous, widened } from "./layout.ts";
 import { expandTo, movedLast, reshaped } from "./views.ts";
 
 /** One axis, or several. */
@@ -86,7 +86,7 @@ export function sum<S extends Shape, const D extends Dims, K extends boolean = f
   keepdim?: K,
 ): Tensor<Out<Reduce<S, D, K>>>;
 export function sum(this: Tensor, dim?: Dims, keepdim = false): Tensor {
-  const wide = NUMBERS.includes(this.dtype) ? this : cast(this, "int32");
+  const wide = widened(this);
   const { x, outer, length, inner, shape, kept } = plan("sum", wide, dim, keepdim);
   const y = empty(shape, x.dtype);
   if (sums[x.dtype](pointer(x), pointer(y), outer, length, inner) !== 0 && x.dtype === "int32") {
@@ -134,7 +134,7 @@ export function prod<S extends Shape, D extends number, K extends boolean = fals
   keepdim?: K,
 ): Tensor<Out<Reduce<S, D, K>>>;
 export function prod(this: Tensor, dim?: number, keepdim = false): Tensor {
-  const wide = NUMBERS.includes(this.dtype) ? this : cast(this, "int32");
+  const wide = widened(this);
   const { x, outer, length, inner, shape, kept } = plan("prod", wide, dim, keepdim);
   const y = empty(shape, x.dtype);
   if (products[x.dtype](pointer(x), pointer(y), outer, length, inner) !== 0 && x.dtype === "int32") {

@@ -9,7 +9,7 @@ import type { Extremes } from "./extremes.ts";
 import { addedAt } from "./gather.ts";
 import { cat } from "./join.ts";
 import { FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
-import { cast, contiguous } from "./layout.ts";
+import { contiguous, widened } from "./layout.ts";
 
 /** A tensor as the kernels see it: row-major, [outer, length, inner] around one axis. */
 interface Line extends Span {
@@ -18,7 +18,7 @@ interface Line extends Span {
 }
 
 function lineOf(op: string, self: Tensor, dim: number): Line {
-  const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
+  const wide = widened(self);
   const at = axis(op, dim, self.shape);
   const x = contiguous.call(wide);
   return { x, at, ...span(x.shape, at) };

@@ -11,7 +11,7 @@ import type { Extremes } from "./extremes.ts";
 import { gathered } from "./gather.ts";
 import { stack } from "./join.ts";
 import { family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
-import { cast } from "./layout.ts";
+import { cast, widened } from "./layout.ts";
 import { linesOf, swapped } from "./order.ts";
 import { reshaped } from "./views.ts";
 
@@ -34,11 +34,6 @@ function withRoom(x: Tensor, each: number, items: number, run: (room: () => numb
   const room = backend.borrow(items * bytes);
   run(() => backend.pointer(room));
   backend.release(room);
-}
-
-/** A tensor of a dtype that has an order of its own here: uint8 and bool are sorted as int32 and brought back. */
-export function ordered(x: Tensor): Tensor {
-  return NUMBERS.includes(x.dtype) ? x : cast(x, "int32");
 }
 
 /** What stands at indices (axis `at` last) of x, with the gradient; axes back in their places. */
@@ -64,7 +59,7 @@ export function sortedLines(
   options: SortOptions,
 ): Extremes<Shape> & { at: number } {
   const { descending = false } = checkOptions(op, options, ["descending", "stable"]);
-  const { lines, at, rows, length } = linesOf(op, ordered(x), dim);
+  const { lines, at, rows, length } = linesOf(op, widened(x), dim);
   const [values, indices] = [empty(lines.shape, lines.dtype), empty(lines.shape, "int32")];
   withRoom(lines, 2 * length, 2 * length, (room) => {
     const places = [pointer(lines), pointer(values), pointer(indices)] as const;
@@ -133,7 +128,7 @@ export function topk<S extends Shape, N extends number, D extends number = -1>(
   options: TopkOptions = {},
 ): Extremes<Out<SetAt<S, D, N>>> {
   const { largest = true, sorted = true } = checkOptions("topk", options, ["largest", "sorted"]);
-  const { lines, at, rows, length } = linesOf("topk", ordered(this), (dim as number | undefined) ?? -1);
+  const { lines, at, rows, length } = linesOf("topk", widened(this), (dim as number | undefined) ?? -1);
   if (!Number.isInteger(k) || k < 0 || k > length) {
     throw new ValueError(`topk: k is a whole number from 0 to the size of the axis, ${length}; got ${k}`);
   }
@@ -149,7 +144,7 @@ export function topk<S extends Shape, N extends number, D extends number = -1>(
 
 /** The element at a place of every sorted line. Place -1 is the lower median, NaN where there is one. */
 function selected(op: string, x: Tensor, dim: number, place: number, keepdim: boolean): Extremes<Shape> {
-  const { lines, at, rows, length } = linesOf(op, ordered(x), dim);
+  const { lines, at, rows, length } = linesOf(op, widened(x), dim);
   if (length === 0) throw new ShapeError(`${op}: needs at least one element along the axis; got ${show(x.shape)}`);
   if (place >= length) throw new IndexError(`${op}: k is from 1 to the size of the axis, ${length}; got ${place + 1}`);
   const shape = x.ndim === 0 ? [] : [...lines.shape.slice(0, -1), 1];

@@ -7,7 +7,7 @@ import type { Arg, Out, Reduce, Shape } from "../tensor/shapes.ts";
 import { count } from "../tensor/sizes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import { FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
-import { cast } from "./layout.ts";
+import { cast, widened } from "./layout.ts";
 import { type Dims, plan, reducedAxes, repeated, requireSome } from "./reduce.ts";
 import { expandTo, reshaped } from "./views.ts";
 
@@ -190,7 +190,7 @@ export function logsumexp(this: Tensor, dim: Dims, keepdim = false): Tensor {
 const extremeKernels = { amax: family("max", NUMBERS, "amax"), amin: family("min", NUMBERS, "amin") };
 
 function extremeOver(op: "amax" | "amin", self: Tensor, dim: Dims | undefined, keepdim: boolean): Tensor {
-  const wide = NUMBERS.includes(self.dtype) ? self : cast(self, "int32");
+  const wide = widened(self);
   const { x, outer, length, inner, shape, kept } = plan(op, wide, dim, keepdim);
   requireSome(op, self, length);
   const y = empty(shape, x.dtype);
