@@ -160,7 +160,7 @@ static __attribute__((noinline)) double fmod_huge(double a, double b) {
 }
 
 /** The remainder of a / b with the sign of a. */
-static ALWAYS_INLINE V<double> fmod(V<double> a, V<double> b) {
+SHARED_CODE V<double> fmod(V<double> a, V<double> b) {
   using D = V<double>;
   const D x = abs(a), divisor = abs(b), infinity = constant<D>(__builtin_inf());
   const D q = floor(x / divisor);

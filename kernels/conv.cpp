@@ -1,26 +1,31 @@
 // Convolutions of one or two axes and their gradients. `shape` is a list as ConvShape::read takes it; `scratch` is as long
 // as conv_scratch says.
-#include "conv/forward.h"
-#include "conv/weight.h"
-#ifndef __wasm__  // the WASM stays small: the ways that suit some shapes better are left out
 #include "conv/channels.h"
 #include "conv/depthwise.h"
+#include "conv/forward.h"
 #include "conv/images.h"
 #include "conv/outputs.h"
 #include "conv/pointwise.h"
+#include "conv/weight.h"
 #include "conv/winograd_weights.h"
-#endif
 
 namespace NABLA_ISA {
 
+// The WASM stays small: of the ways that suit some shapes better, it has the one that is worth most.
+#ifdef __wasm__
+constexpr bool EVERY_WAY = false;
+#else
+constexpr bool EVERY_WAY = true;
+#endif
+
 enum ConvKind : int { CONVOLVE, TRANSPOSED, WEIGHTS };
 
-#ifndef __wasm__
 /** Bytes of scratch of a convolution by the ways whose lanes are images, and of the one for the last images. */
 template <class T> static idx images_scratch(const ConvShape& s, bool transposed, idx threads) {
   const ConvShape last = last_images<T>(s);
   idx bytes = 0;
-  if (const ImagesConvolution<T> c(s, transposed); c.suits()) bytes = c.scratch_bytes(threads);
+  if constexpr (EVERY_WAY)
+    if (const ImagesConvolution<T> c(s, transposed); c.suits()) bytes = c.scratch_bytes(threads);
   if constexpr (sizeof(T) == sizeof(float))
     if (const Winograd c(s, transposed); c.suits()) bytes = larger(bytes, c.scratch_bytes(threads));
   return bytes > 0 && last.n > 0 ? larger(bytes, Convolution<T>(last, transposed).scratch_bytes(threads)) : bytes;
@@ -36,41 +41,44 @@ static bool convolve_blocks(const ConvShape& s, bool transposed, const T* source
       return true;
     }
   }
-  const ImagesConvolution<T> c(s, transposed);
-  if (!c.suits()) return false;
-  convolve_images(c, source, weights, bias, to, scratch);
-  return true;
+  if constexpr (EVERY_WAY)
+    if (const ImagesConvolution<T> c(s, transposed); c.suits()) {
+      convolve_images(c, source, weights, bias, to, scratch);
+      return true;
+    }
+  return false;
 }
-#endif
 
 template <class T> static idx scratch_of(int kind, const ConvShape& s, idx threads) {
-#ifndef __wasm__
-  if (Depthwise<T>::suits(s)) return Depthwise<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
+  if constexpr (EVERY_WAY)
+    if (Depthwise<T>::suits(s)) return Depthwise<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
   if (kind == WEIGHTS) {
     idx bytes = 0;
     if constexpr (sizeof(T) == sizeof(float))
       if (const WinogradWeights w(s); w.suits()) bytes = w.scratch_bytes(threads);
-    if (const ChannelWeights<T> w(s); w.suits()) return larger(bytes, w.scratch_bytes(threads));
+    if constexpr (EVERY_WAY)
+      if (const ChannelWeights<T> w(s); w.suits()) return larger(bytes, w.scratch_bytes(threads));
     return larger(bytes, ConvWeights<T>(s).scratch_bytes(threads));
   }
-  if (const Pointwise<T> p(s, kind == TRANSPOSED); p.suits()) return p.scratch_bytes(threads);
-  if (kind == CONVOLVE)
-    if (const OutputsConvolution<T> o(s); o.suits()) return o.scratch_bytes(threads);
+  if constexpr (EVERY_WAY) {
+    if (const Pointwise<T> p(s, kind == TRANSPOSED); p.suits()) return p.scratch_bytes(threads);
+    if (kind == CONVOLVE)
+      if (const OutputsConvolution<T> o(s); o.suits()) return o.scratch_bytes(threads);
+  }
   return larger(images_scratch<T>(s, kind == TRANSPOSED, threads), Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads));
-#endif
-  return kind == WEIGHTS ? ConvWeights<T>(s).scratch_bytes(threads) : Convolution<T>(s, kind == TRANSPOSED).scratch_bytes(threads);
 }
 
 template <class T>
 static void convolution(const ConvShape& s, bool transposed, const T* source, const T* weights, const T* bias, T* to, void* scratch) {
-#ifndef __wasm__
-  if (Depthwise<T>::suits(s)) {
-    const Depthwise<T> d(s, transposed);
-    return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise<T, decltype(size)::value>(d, source, weights, bias, to, scratch); });
+  if constexpr (EVERY_WAY) {
+    if (Depthwise<T>::suits(s)) {
+      const Depthwise<T> d(s, transposed);
+      return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise<T, decltype(size)::value>(d, source, weights, bias, to, scratch); });
+    }
+    if (const Pointwise<T> p(s, transposed); p.suits()) return convolve_pointwise(p, source, weights, bias, to, scratch);
+    if (!transposed)
+      if (const OutputsConvolution<T> o(s); o.suits()) return convolve_outputs(o, source, weights, bias, to, scratch);
   }
-  if (const Pointwise<T> p(s, transposed); p.suits()) return convolve_pointwise(p, source, weights, bias, to, scratch);
-  if (!transposed)
-    if (const OutputsConvolution<T> o(s); o.suits()) return convolve_outputs(o, source, weights, bias, to, scratch);
   if (convolve_blocks(s, transposed, source, weights, bias, to, scratch)) {
     const ConvShape last = last_images<T>(s);
     if (last.n == 0) return;
@@ -78,21 +86,20 @@ static void convolution(const ConvShape& s, bool transposed, const T* source, co
     return convolve(last, transposed, source + done * (transposed ? outputs : inputs), weights, bias,
                     to + done * (transposed ? inputs : outputs), scratch);
   }
-#endif
   convolve(s, transposed, source, weights, bias, to, scratch);
 }
 
 template <class T> static void gradient_of_weights(const ConvShape& s, const T* x, const T* g, T* dw, T* db, void* scratch) {
-#ifndef __wasm__
-  if (Depthwise<T>::suits(s)) {
-    const Depthwise<T> d(s, false);
-    return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise_weights<T, decltype(size)::value>(d, x, g, dw, db, scratch); });
-  }
+  if constexpr (EVERY_WAY)
+    if (Depthwise<T>::suits(s)) {
+      const Depthwise<T> d(s, false);
+      return with_kernel_size(s.x.kernel, [&](auto size) { convolve_depthwise_weights<T, decltype(size)::value>(d, x, g, dw, db, scratch); });
+    }
   if constexpr (sizeof(T) == sizeof(float))
     if (const WinogradWeights w(s); w.suits() && all_moderate(x, s.n * s.in * s.input_plane()) && all_moderate(g, s.n * s.out * s.output_plane()))
       return convolve_winograd_weights(w, x, g, dw, db, scratch);
-  if (const ChannelWeights<T> w(s); w.suits()) return convolve_channel_weights(w, x, g, dw, db, scratch);
-#endif
+  if constexpr (EVERY_WAY)
+    if (const ChannelWeights<T> w(s); w.suits()) return convolve_channel_weights(w, x, g, dw, db, scratch);
   convolve_weights(s, x, g, dw, db, scratch);
 }
 

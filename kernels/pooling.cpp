@@ -86,7 +86,7 @@ ALWAYS_INLINE M<float> even_places() {
 /** x, or the floor where x lies below it; a NaN stays. */
 template <class X, class T> ALWAYS_INLINE X raised(X x, T floor) { return x < floor ? X{} + floor : x; }
 
-/** `count` windows of 2 × 2 in a row, of which the first is at place `at`; gives how many it did. */
+/** `count` windows of 2 × 2 in a row, of which the first is at place `at`; gives how many it did. `places` may be null, here and below. */
 ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, float floor, idx at, idx width, idx count, float* y,
                                      int32_t* places) {
   using Lanes = MakeLaneList<LANES<float>>::type;
@@ -109,7 +109,7 @@ ALWAYS_INLINE idx largest_in_vectors(const float* above, const float* below, flo
     offer(take_even<float>(c, d, Lanes{}), under);
     offer(take_odd<float>(c, d, Lanes{}), under + 1);
     store_part(y + j, best, count - j);
-    store_part(places + j, (V<int32_t>)place, count - j);
+    if (places) store_part(places + j, (V<int32_t>)place, count - j);
   }
   return count;
 }
@@ -149,15 +149,16 @@ template <class T> ALWAYS_INLINE T positive_part(const T* g, const T* largest, i
 template <class T> static void largest_of_four(const PoolShape& s, const T* x, T floor, T* y, int32_t* places) {
   for (idx i = 0; i < s.y.out; i++) {
     const idx row = 2 * i * s.x.in, done = largest_in_vectors(x + row, x + row + s.x.in, floor, row, s.x.in, s.x.out, y, places);
-    y += done, places += done;
     for (idx j = done; j < s.x.out; j++) {
       const idx at = 2 * i * s.x.in + 2 * j, below = at + s.x.in;
       Largest<T> best{raised(x[at], floor), at};
       auto offer = [&](idx place) { best.offer(raised(x[place], floor), place); };
       offer(at), offer(at + 1), offer(below), offer(below + 1);
-      *y++ = best.value;
-      *places++ = static_cast<int32_t>(best.place);
+      y[j] = best.value;
+      if (places) places[j] = static_cast<int32_t>(best.place);
     }
+    y += s.x.out;
+    if (places) places += s.x.out;
   }
 }
 
@@ -183,7 +184,7 @@ template <class T> static void largest_of_windows(const PoolShape& s, const T* x
       for (idx r = top; r < bottom; r += s.y.dilation)
         for (idx c = left; c < right; c += s.x.dilation) best.offer(raised(x[r * s.x.in + c], floor), r * s.x.in + c);
       *y++ = best.value;
-      *places++ = static_cast<int32_t>(best.place);
+      if (places) *places++ = static_cast<int32_t>(best.place);
     }
 }
 
@@ -195,7 +196,8 @@ static bool in_fours(const PoolShape& s) {
 template <class T> static void max_pool(const PoolShape& s, const T* x, T floor, T* y, int32_t* places) {
   const bool four = in_fours(s);
   each_plane(s, [&](idx p) {
-    (four ? largest_of_four<T> : largest_of_windows<T>)(s, x + p * s.inputs(), floor, y + p * s.outputs(), places + p * s.outputs());
+    int32_t* const found = places ? places + p * s.outputs() : nullptr;
+    (four ? largest_of_four<T> : largest_of_windows<T>)(s, x + p * s.inputs(), floor, y + p * s.outputs(), found);
   });
 }
 
@@ -249,8 +251,8 @@ template <class T> static void average_pool_backward(const PoolShape& s, const T
 }
 
 /**
- * The largest element of each window, and its place in its plane; −∞ and −1 where a window has no element. Elements below `floor`
- * count as `floor`: of 0 for a relu on the way, else of −∞.
+ * The largest element of each window, and its place in its plane unless `places` is null; −∞ and −1 where a window has no element.
+ * Elements below `floor` count as `floor`: of 0 for a relu on the way, else of −∞.
  */
 KERNEL(max_pool_f32, const float* x, double floor, float* y, int32_t* places, const double* shape) {
   max_pool(PoolShape::read(shape), x, static_cast<float>(floor), y, places);

@@ -115,7 +115,7 @@ static ALWAYS_INLINE void sine_cosine_cephes(float x, float* sine, float* cosine
 }
 
 /** 16 uniforms become 16 normal samples: the first 8 give the radii, the last 8 the angles. */
-static ALWAYS_INLINE void normal_block(float* y, float mean, float std) {
+static SHARED_CODE void normal_block(float* y, float mean, float std) {
   float u1[8], u2[8], radius[8], sine[8], cosine[8];
   __builtin_memcpy(u1, y, sizeof u1);
   __builtin_memcpy(u2, y + 8, sizeof u2);

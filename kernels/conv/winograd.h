@@ -16,17 +16,15 @@ constexpr int FREQUENCIES = 16;
 static bool all_moderate(const float* x, idx count) {
   int found = 0;
   parallel_for(count, 1 << 16, [&](idx begin, idx end) {
-    V<float> least = splat(0.0f), most = least;
-    M<float> bad{};
+    V<int32_t> most{};  // of the elements' patterns without signs, whose order is that of the magnitudes, and then infinity and NaN
+    auto see = [&](V<float> v) {
+      const V<int32_t> magnitude = bits(abs(v));
+      most = magnitude > most ? magnitude : most;
+    };
     idx i = begin;
-    for (; i + LANES<float> <= end; i += LANES<float>) {
-      const V<float> v = load(x + i);
-      least = v < least ? v : least, most = v > most ? v : most, bad |= v != v;
-    }
-    bool all = true;
-    for (; i < end; i++) all = all && x[i] > -WINOGRAD_LIMIT && x[i] < WINOGRAD_LIMIT;
-    for (int j = 0; j < LANES<float>; j++) all = all && !bad[j] && least[j] > -WINOGRAD_LIMIT && most[j] < WINOGRAD_LIMIT;
-    if (!all) __atomic_store_n(&found, 1, __ATOMIC_RELAXED);
+    for (; i + LANES<float> <= end; i += LANES<float>) see(load(x + i));
+    if (i < end) see(load_some(x + i, end - i));
+    if (any(most >= bits(splat(WINOGRAD_LIMIT)))) __atomic_store_n(&found, 1, __ATOMIC_RELAXED);
   });
   return __atomic_load_n(&found, __ATOMIC_RELAXED) == 0;
 }

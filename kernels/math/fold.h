@@ -69,13 +69,15 @@ template <class Op, class T, class Whole, class Some> ALWAYS_INLINE V<T> fold_ve
     }
     return Op::combine(Op::combine(a, b), Op::combine(c, d));
   };
-  X rest = none;
-  if (n >= BLOCK) {
-    Cascade<Op, X> cascade;
-    while (n - i >= BLOCK) cascade.push(block(i + BLOCK));
-    rest = cascade.finish(none);
+  Cascade<Op, X> cascade;
+  X last = none;
+  while (n - i >= 4 * L) {
+    const bool is_full = n - i >= BLOCK;
+    const X part = block(is_full ? i + BLOCK : n);
+    if (is_full) cascade.push(part);
+    else last = part;
   }
-  if (n - i >= 4 * L) rest = Op::combine(rest, block(n));
+  X rest = Op::combine(cascade.finish(none), last);
   for (; n - i >= L; i += L) rest = Op::combine(rest, whole(i));
   if (i < n) rest = Op::combine(rest, some(i, n - i));
   return rest;

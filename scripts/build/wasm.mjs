@@ -38,7 +38,7 @@ const SIZE = ["-mllvm", "-unroll-runtime=false"];
  * The others have plain loops, which only -O3 turns into vectors, or are worth every nanosecond.
  */
 const SMALL =
-  /kernels\/(activations|adaptive|affine|batchnorm|binary|cast|clamp|clip|color|distributions|dropout|embedding|gather|images|index|interpolate|losses|moments|norm|optim|orthonormal|pooling|random|resize|scan|softmax|sort|unary)\.cpp$/;
+  /kernels\/(activations|adaptive|affine|batchnorm|binary|cast|clamp|clip|color|conv|distributions|dropout|embedding|gather|images|index|interpolate|losses|moments|norm|optim|orthonormal|pooling|random|resize|scan|softmax|sort|unary)\.cpp$/;
 
 const zigTarget = (features) => ["-target", "wasm32-freestanding", `-mcpu=generic+${features.join("+")}`];
 const clangTarget = (features) => [

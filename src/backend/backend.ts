@@ -3,6 +3,11 @@
 /** A C++ kernel: pointers and sizes in, a number out for the few that return one. */
 export type Kernel = (...args: number[]) => number;
 
+/** Blocks beyond this size are only asked for when the machine has them. */
+export const LARGE: number = 1 << 28;
+/** Results from here to {@link LARGE} may be put off: smaller ones rest in caches, and larger ones are refused when they are asked for. */
+export const LATE: number = 1 << 18;
+
 /** A computation put off: the bytes of `result` are made from those of `source` when something asks for either. */
 export interface Late {
   /** The operation, for those that can do its work on the way. */

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { availableMemory } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { BackendError, MemoryError } from "../errors.ts";
-import { type Backend, type Kernel, type Late, Storage } from "./backend.ts";
+import { type Backend, type Kernel, LARGE, LATE, type Late, Storage } from "./backend.ts";
 import { Collector } from "./collector.ts";
 
 interface Opened {
@@ -35,10 +35,6 @@ const SHARED_BY = 8;
 const IN_POOL = -1;
 /** The pool keeps at most this much; what comes back beyond is left to V8. */
 const POOL_LIMIT = 1 << 30;
-/** Blocks beyond this size are only asked for when the machine has them. */
-const LARGE = 1 << 28;
-/** Results from here to {@link LARGE} may be put off: smaller ones rest in caches, and larger ones are refused when they are asked for. */
-const LATE = 1 << 18;
 /** How many operands of recent calls are kept reachable (see `pointer`). */
 const RECENT = 16;
 

@@ -3,9 +3,9 @@
  * here knows Node; what the surroundings must do is in {@link WasmHost}.
  */
 import { BackendError } from "../errors.ts";
-import type { Backend, Kernel, Storage } from "./backend.ts";
+import { type Backend, type Kernel, LARGE, LATE, type Late, type Storage } from "./backend.ts";
 import { ALIGNMENT, Allocator } from "./wasm-allocator.ts";
-import { Cache, type WasmStorage } from "./wasm-cache.ts";
+import { Cache, WasmStorage } from "./wasm-cache.ts";
 import { LinearMemory } from "./wasm-linear.ts";
 
 const TABLE_BYTES = 8192 * 8;
@@ -151,13 +151,30 @@ export class WasmBackend implements Backend {
     return storage;
   }
 
-  /** Nothing is put off: memory for the result may only be had by moving what other addresses point to. */
-  defer(): null {
-    return null;
+  defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null {
+    const { bytes } = source;
+    if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
+    if (source.late !== null) this.#compute(source.late);
+    const result = new WasmStorage(bytes, this.cache.clock);
+    result.late = source.late = { op, source, result, kernel, count };
+    return result;
   }
 
-  sourcePointer(): number {
-    return 0;
+  sourcePointer(storage: Storage, op: string): number {
+    const { late } = storage;
+    return late !== null && late.op === op && late.result === storage ? this.#pointer(late.source) : 0;
+  }
+
+  /** Addresses of other operands may have been read: the clock stands still, so that they stay where they are. */
+  #compute({ source, result, kernel, count }: Late): void {
+    const { clock } = this.cache;
+    const from = this.#pointer(source);
+    const made = result as WasmStorage;
+    made.queued = clock;
+    this.cache.admit(made);
+    source.late = result.late = null;
+    kernel(from, made.address, count);
+    this.cache.clock = clock;
   }
 
   adopt(bytes: Uint8Array): Storage {
@@ -220,13 +237,19 @@ export class WasmBackend implements Backend {
     this.#scoped = false;
   }
 
-  pointer(operand: Storage): number {
+  pointer(storage: Storage): number {
+    if (storage.late !== null) this.#compute(storage.late);
+    return this.#pointer(storage);
+  }
+
+  #pointer(operand: Storage): number {
     const storage = operand as WasmStorage;
     storage.touched = this.cache.clock;
     return storage.address !== 0 ? storage.address : this.cache.bringBack(storage);
   }
 
   view(seen: Storage): Uint8Array {
+    if (seen.late !== null) this.#compute(seen.late);
     const storage = seen as WasmStorage;
     if (storage.address === 0) return this.cache.home(storage);
     return this.#linear.bytes.subarray(storage.address, storage.address + storage.bytes);

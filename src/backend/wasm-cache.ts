@@ -156,9 +156,14 @@ export class Cache {
   /** A new resident storage of `bytes`, a multiple of 64. */
   create(bytes: number): WasmStorage {
     const storage = new WasmStorage(bytes, this.clock);
-    storage.address = this.#block(bytes);
-    this.#queue(bytes).append(storage);
+    this.admit(storage);
     return storage;
+  }
+
+  /** Makes a storage without bytes a resident one. */
+  admit(storage: WasmStorage): void {
+    storage.address = this.#block(storage.bytes);
+    this.#queue(storage.bytes).append(storage);
   }
 
   /** Forgets a storage and frees its block or home. */

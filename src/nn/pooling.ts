@@ -2,7 +2,14 @@
 import { ValueError } from "../errors.ts";
 import { type PerAxis, perAxis, text } from "../ops/conv-geometry.ts";
 import type { Tensor } from "../ops/index.ts";
-import { type AvgPoolOptions, avgPooling, type MaxPoolOptions, maxPooling, type Pooled } from "../ops/pooling.ts";
+import {
+  type AvgPoolOptions,
+  avgPooling,
+  type MaxPoolOptions,
+  maxPooling,
+  maxPoolingPlaced,
+  type Pooled,
+} from "../ops/pooling.ts";
 import { checkOptions } from "../options.ts";
 import type { Given, Pool1dOut, Pool2dOut } from "../tensor/conv-shapes.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
@@ -72,8 +79,8 @@ abstract class MaxPooling extends Pooling {
   /** @internal The maxima of x. */
   pooled(name: string, rank: 1 | 2, x: Tensor): never {
     const { stride, padding, dilation, ceilMode, returnIndices } = this;
-    const found = maxPooling(name, rank, x, this.kernelSize, { stride, padding, dilation, ceilMode });
-    return (returnIndices ? found : found.values) as never;
+    const pool = returnIndices ? maxPoolingPlaced : maxPooling;
+    return pool(name, rank, x, this.kernelSize, { stride, padding, dilation, ceilMode }) as never;
   }
 
   override extraRepr(): string {

@@ -5,7 +5,7 @@ import { backend } from "../backend/index.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { checkOptions } from "../options.ts";
 import { count, show } from "../tensor/sizes.ts";
-import { empty, sourcePointer, type Tensor } from "../tensor/tensor.ts";
+import { empty, sourcePointer, Tensor } from "../tensor/tensor.ts";
 import { type Axis, type PerAxis, perAxis, text } from "./conv-geometry.ts";
 import { FLOATS, family, pointer, requireFloat } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
@@ -138,16 +138,19 @@ function outShape(x: Tensor, s: Planes, rank: 1 | 2): number[] {
   return [...x.shape.slice(0, -rank), ...(rank === 1 ? [s.x.out] : [s.y.out, s.x.out])];
 }
 
-function maxima(input: Tensor, s: Planes, rank: 1 | 2): Pooled {
+/** The places of the largest elements are the user's only where they are asked for, else memory that goes back with the graph. */
+function maxima(input: Tensor, s: Planes, rank: 1 | 2, indices: Tensor | null = null): Tensor {
   const x = contiguous.call(input);
-  const shape = outShape(x, s, rank);
-  const values = empty(shape, x.dtype);
-  const indices = empty(shape, "int32");
+  const values = empty(outShape(x, s, rank), x.dtype);
+  const tracked = tracks(x);
+  const own = indices === null && tracked ? backend.borrow(4 * values.count) : null;
+  const places = indices ?? (own === null ? null : new Tensor(own, values.shape, "int32"));
   // A relu that has not been computed is computed on the way, and if nothing else asks for it never written.
   const from = sourcePointer(x, "relu");
   const floor = from === 0 ? -Infinity : 0;
-  largest[x.dtype](from || pointer(x), floor, pointer(values), pointer(indices), writePlanes(s));
-  if (tracks(x)) {
+  const found = places === null ? 0 : pointer(places);
+  largest[x.dtype](from || pointer(x), floor, pointer(values), found, writePlanes(s));
+  if (tracked && places !== null) {
     const source = x.node as Node;
     const { version } = values.storage;
     const forX = (g: Tensor): Tensor => {
@@ -156,14 +159,17 @@ function maxima(input: Tensor, s: Planes, rank: 1 | 2): Pooled {
       // The gradient of a relu before it is computed on the way, which saves a pass over all elements.
       const masked = source.op === "relu" && values.storage.version === version && readsAlone(source);
       const where = masked ? pointer(values) : 0;
-      toLargest[x.dtype](pointer(flat), pointer(indices), where, pointer(dx), writePlanes(s));
+      toLargest[x.dtype](pointer(flat), pointer(places), where, pointer(dx), writePlanes(s));
       source.masked = masked;
-      if (tracks(g)) record(dx, "maxPoolBackward", [g], [(h) => pickPlaces(h, indices, rank)]);
+      if (tracks(g)) {
+        const kept = own === null ? places : places.clone(); // this graph may outlive the other
+        record(dx, "maxPoolBackward", [g], [(h) => pickPlaces(h, kept, rank)]);
+      }
       return dx;
     };
-    record(values, "maxPool", [x], [forX], [indices]);
+    record(values, "maxPool", [x], [forX], indices === null ? [] : [indices], own === null ? null : [own]);
   }
-  return { values, indices };
+  return values;
 }
 
 /** The elements of x at places within their planes. */
@@ -191,9 +197,23 @@ function means(input: Tensor, s: Planes, rank: 1 | 2, withPadding: boolean, divi
 }
 
 /** Max pooling over the last `rank` axes. `name` opens the errors. */
-export function maxPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: PerAxis, options: MaxPoolOptions): Pooled {
+export function maxPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: PerAxis, options: MaxPoolOptions): Tensor {
   checkOptions(name, options, ["stride", "padding", "dilation", "ceilMode"]);
   return maxima(x, windows(name, rank, x, kernelSize, options), rank);
+}
+
+/** The same, and where the maxima are. */
+export function maxPoolingPlaced(
+  name: string,
+  rank: 1 | 2,
+  x: Tensor,
+  kernelSize: PerAxis,
+  options: MaxPoolOptions,
+): Pooled {
+  checkOptions(name, options, ["stride", "padding", "dilation", "ceilMode"]);
+  const s = windows(name, rank, x, kernelSize, options);
+  const indices = empty(outShape(x, s, rank), "int32");
+  return { values: maxima(x, s, rank, indices), indices };
 }
 
 /** Average pooling over the last `rank` axes. `name` opens the errors. */
@@ -218,7 +238,7 @@ export function avgPooling(name: string, rank: 1 | 2, x: Tensor, kernelSize: Per
  * maxPool1d(tensor([[1, 3, 2, 5]]), 2).toArray(); // [[3, 5]]
  */
 export function maxPool1d(x: Tensor, kernelSize: number | readonly [number], options: MaxPoolOptions = {}): Tensor {
-  return maxPooling("maxPool1d", 1, x, kernelSize, options).values;
+  return maxPooling("maxPool1d", 1, x, kernelSize, options);
 }
 
 /**
@@ -236,7 +256,7 @@ export function maxPool2d(
   kernelSize: number | readonly [number, number],
   options: MaxPoolOptions = {},
 ): Tensor {
-  return maxPooling("maxPool2d", 2, x, kernelSize, options).values;
+  return maxPooling("maxPool2d", 2, x, kernelSize, options);
 }
 
 /**
@@ -253,7 +273,7 @@ export function maxPool2dWithIndices(
   kernelSize: number | readonly [number, number],
   options: MaxPoolOptions = {},
 ): Pooled {
-  return maxPooling("maxPool2dWithIndices", 2, x, kernelSize, options);
+  return maxPoolingPlaced("maxPool2dWithIndices", 2, x, kernelSize, options);
 }
 
 /**
@@ -316,7 +336,7 @@ export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSize): Tensor {
  * adaptiveMaxPool2d(tensor([[[1, 3], [2, 6]]]), [1, null]).toArray(); // [[[2, 6]]]
  */
 export function adaptiveMaxPool2d(x: Tensor, outputSize: AdaptiveSize): Tensor {
-  return maxima(x, evenWindows("adaptiveMaxPool2d", x, outputSize), 2).values;
+  return maxima(x, evenWindows("adaptiveMaxPool2d", x, outputSize), 2);
 }
 
 /** The length of the result of adaptive pooling; null keeps the input's. */

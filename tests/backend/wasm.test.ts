@@ -73,7 +73,7 @@ test("kernels compute, and return numbers", () => {
   expect(row).toBe(0); // the first row whose label is out of range
 });
 
-/** A program of many tensors against plain arrays: sums of two, in-place changes, releases, under whatever budget. */
+/** A program of many tensors against plain arrays: sums of two, in-place changes, results put off, releases, under whatever budget. */
 function compareWithArrays(backend: WasmBackend, seed: number, steps: number, largest: number): void {
   const random = randomly(seed);
   const axpy = backend.kernel("axpy_f32");
@@ -94,8 +94,10 @@ function compareWithArrays(backend: WasmBackend, seed: number, steps: number, la
       for (let i = 0; i < count; i++) b.values[i]! += 2 * a.values[i]!;
     } else if (action < 0.9) {
       const a = pick();
-      const storage = random() < 0.5 ? backend.borrow(a.values.length * 4) : backend.allocate(a.values.length * 4);
-      relu(backend.pointer(a.storage), backend.pointer(storage), a.values.length);
+      const [size, kind] = [a.values.length * 4, random()];
+      const later = kind < 0.4 && !a.storage.scratch ? backend.defer("relu", a.storage, relu, a.values.length) : null;
+      const storage = later ?? (kind < 0.7 ? backend.borrow(size) : backend.allocate(size));
+      if (later === null) relu(backend.pointer(a.storage), backend.pointer(storage), a.values.length);
       live.push({ storage, values: a.values.map((v) => Math.max(v, 0)) });
     } else {
       const [gone] = live.splice(Math.floor(random() * live.length), 1);
@@ -118,6 +120,38 @@ test("programs get their values with a budget that is too small for any tensor",
   const backend = open({ budget: 1 });
   compareWithArrays(backend, 7, 800, 3000);
   expect(backend.cache.returns).toBeGreaterThan(300);
+});
+
+test("programs get their values when large results are put off, under a budget of a few of them", () => {
+  const backend = open({ budget: 2 * MB });
+  compareWithArrays(backend, 9, 600, 300_000);
+  expect(backend.cache.evictions).toBeGreaterThan(100);
+  expect(backend.cache.returns).toBeGreaterThan(100);
+});
+
+test("what computes a result that was put off leaves the operands of the coming call where they are", () => {
+  const backend = open({ budget: MB });
+  const count = 100_000; // 400 KB each
+  const relu = backend.kernel("relu_f32");
+  const sources = [1, 2, 3].map((value) => filled(backend, new Float32Array(count).fill(-value)));
+  const results = sources.map((source) => backend.defer("relu", source, relu, count) as Storage);
+  const operands = [...results, ...sources];
+  const pointers = operands.map((operand) => backend.pointer(operand));
+  expect(operands.map((operand) => operand.address)).toEqual(pointers);
+  expect(operands.map((operand) => floats(backend, operand, count)[count - 1])).toEqual([0, 0, 0, -1, -2, -3]);
+});
+
+test("whoever does the operation on the way reads its source, and the result is not computed", () => {
+  const backend = open();
+  const count = 100_000;
+  const relu = backend.kernel("relu_f32");
+  const source = filled(backend, new Float32Array(count).fill(-1));
+  const result = backend.defer("relu", source, relu, count) as Storage;
+  expect(backend.sourcePointer(result, "relu")).toBe(source.address);
+  expect(backend.sourcePointer(result, "exp")).toBe(0);
+  expect(result.address).toBe(0);
+  expect(floats(backend, result, count)[0]).toBe(0);
+  expect(backend.sourcePointer(result, "relu")).toBe(0);
 });
 
 test("operands of one call stay, however little fits", () => {

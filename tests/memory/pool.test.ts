@@ -1,7 +1,7 @@
 // What only the engine sees goes back to the pool at once, not when V8 collects it.
 import { expect, test } from "vitest";
 import { backend } from "../../src/backend/index.ts";
-import { nn, optim, randn, type Tensor } from "../../src/index.ts";
+import { maxPool1d, nn, optim, randn, type Tensor } from "../../src/index.ts";
 
 const pooled = (): number => backend.memory().pooled;
 /** A size that nothing else here has: its blocks of float32 and of bytes. */
@@ -21,6 +21,17 @@ test("gradients of computed tensors and dropout's mask come back after backward"
   expect(after - before).toBeGreaterThanOrEqual(FLOATS + BYTES);
   x.grad = null; // never read, so its memory comes back too
   expect(pooled() - after).toBe(FLOATS);
+});
+
+test("where the largest elements are goes back after backward, and is not kept where nobody asks for it", () => {
+  const x: Tensor = randn([1, COUNT]);
+  const before = pooled();
+  maxPool1d(x, 1);
+  expect(pooled()).toBe(before);
+  const y = maxPool1d((randn([1, COUNT], { requiresGrad: true }) as Tensor).mul(2), 1) as Tensor;
+  const during = pooled();
+  y.sum().backward();
+  expect(pooled() - during).toBeGreaterThanOrEqual(FLOATS);
 });
 
 test("a gradient that was read is the user's: it stays out of the pool", () => {

@@ -1,6 +1,16 @@
 // Pooling layers: they do what the functions do, and print as PyTorch's.
 import { expect, test } from "vitest";
-import { avgPool1d, avgPool2d, maxPool1d, maxPool2d, nn, randn, type Tensor } from "../../src/index.ts";
+import {
+  avgPool1d,
+  avgPool2d,
+  grad,
+  maxPool1d,
+  maxPool2d,
+  maxPool2dWithIndices,
+  nn,
+  randn,
+  type Tensor,
+} from "../../src/index.ts";
 
 const image: Tensor = randn(2, 3, 7, 9);
 const signal: Tensor = randn(2, 3, 9);
@@ -42,4 +52,17 @@ test.each<[nn.Module, string]>([
   [new nn.AdaptiveMaxPool2d([2, null]), "AdaptiveMaxPool2d(outputSize=[2, null])"],
 ])("the print of %s", (layer, wanted) => {
   expect(String(layer)).toBe(wanted);
+});
+
+test("a derivative of the gradient finds the places after the graph it came from is gone", () => {
+  const x = (randn(2, 3, 8, 10) as Tensor).requiresGrad_();
+  const [v, w] = [(randn(2, 3, 4, 5) as Tensor).requiresGrad_(), randn(2, 3, 8, 10) as Tensor];
+  const y = maxPool2d(x.mul(1), 2) as Tensor;
+  const [g] = grad(y, [x], { gradOutputs: v, createGraph: true }) as [Tensor];
+  y.sum().backward();
+  maxPool2d((randn(2, 3, 8, 10) as Tensor).requiresGrad_().mul(1), 2); // takes the memory that came back
+  g.mul(w).sum().backward();
+  const { indices } = maxPool2dWithIndices(x.detach(), 2);
+  const picked = w.reshape(6, 80).gather(1, indices.reshape(6, 20)) as Tensor;
+  expect(v.grad?.data()).toEqual(picked.data());
 });
