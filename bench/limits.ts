@@ -6,7 +6,7 @@ import { median } from "./statistics.ts";
 import { type Row, ratioRow } from "./table.ts";
 
 /** The share of the machine's limit that is the goal where PyTorch is so near to it that a ratio cannot be had. */
-export const LIMIT_GOAL = 0.85;
+const LIMIT_GOAL = 0.85;
 
 /** What nothing can be faster than. */
 export interface Limit {
@@ -16,10 +16,10 @@ export interface Limit {
 }
 
 /** The goal's text where it lies beyond the machine. */
-export const beyond = (goal: string): string => `${goal} is beyond the machine: ${LIMIT_GOAL * 100} % of its limit`;
+const beyond = (goal: string): string => `${goal} is beyond the machine: ${LIMIT_GOAL * 100} % of its limit`;
 
 /** How much of the machine's limit is reached; a goal if it takes the place of another. */
-export function shareRow(what: string, own: Series, limit: Limit, isGoal: boolean): Row {
+function shareRow(what: string, own: Series, limit: Limit, isGoal: boolean): Row {
   const shares = own.rounds.map((round, i) => (limit.rounds[i] as number) / round.median_us);
   const sides = { nabla: time(typical(own.rounds)), other: `${time(median(limit.rounds))} ${limit.what}` };
   const goal = isGoal ? LIMIT_GOAL : null;

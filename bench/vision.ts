@@ -2,10 +2,9 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type Comparison, compareAll } from "./comparison.ts";
-import { beyond, shareRow } from "./limits.ts";
 import { runProgram } from "./process.ts";
-import { interleave, ratios, type Series, speed, time, typical } from "./rounds.ts";
-import { type Command, type Measurement, ROOT } from "./server.ts";
+import { interleave, ratios, type Series, time, typical } from "./rounds.ts";
+import { type Command, ROOT } from "./server.ts";
 import { script, startNabla, type Torch, type TorchVersion, withTorch } from "./servers.ts";
 import type { Setting } from "./setting.ts";
 import { median } from "./statistics.ts";
@@ -34,39 +33,24 @@ export async function vision(setting: Setting): Promise<Row[]> {
 
 const WASM_GOAL = 4;
 
-/**
- * WASM against the addon. tfjs-backend-wasm cannot train this network: it lacks Conv2DBackpropFilter, the gradient of the weights.
- * Where the vectors of the machine are so wide that even multiply-adds in registers are further apart than the goal, the limit is
- * the addon's time at the speed of those in WASM.
- */
+/** WASM against the addon. tfjs-backend-wasm cannot train this network: it lacks Conv2DBackpropFilter, the gradient of the weights. */
 async function onWasm({ pace }: Setting): Promise<Row[]> {
   const what = "WASM in Node: SimpleCNN training step, batch 64, SGD";
   console.log(`\n${what}`);
   const servers = [startNabla(pace.threads), startNabla(pace.threads, { NABLA_BACKEND: "wasm" })];
   try {
-    const contenders = ["cnn_step", "fma_peak_changing"].flatMap((workload) =>
-      servers.map((server, i) => ({ name: `${i === 0 ? "addon" : "WASM"}, ${workload}`, server, workload })),
-    );
-    const series = (await interleave(contenders, pace)) as [Series, Series, Series, Series];
-    const [native, wasm, nativePeak, wasmPeak] = series;
+    const contenders = servers.map((server, i) => ({ name: i === 0 ? "addon" : "WASM", server, workload: "cnn_step" }));
+    const [native, wasm] = (await interleave(contenders, pace)) as [Series, Series];
     const times = ratios(wasm, native);
-    const apart = nativePeak.rounds.map((round, i) => speed(round) / speed(wasmPeak.rounds[i] as Measurement));
-    const limit = {
-      what: `the addon's time × ${median(apart).toFixed(1)}, by which its multiply-adds in registers are faster`,
-      rounds: apart.map((factor, i) => factor * (native.rounds[i] as Measurement).median_us),
-    };
-    const isBeyond = median(apart) > WASM_GOAL;
-    const share = shareRow(what, wasm, limit, isBeyond);
-    const goal = `at most ${WASM_GOAL}× the addon's time`;
     const row = {
       what,
-      goal: isBeyond ? beyond(goal) : goal,
+      goal: `at most ${WASM_GOAL}× the addon's time`,
       measured: `${median(times).toFixed(2)}× (${Math.min(...times).toFixed(2)}× – ${Math.max(...times).toFixed(2)}×)`,
       nabla: time(typical(wasm.rounds)),
       other: `${time(typical(native.rounds))} the addon (tfjs-backend-wasm cannot train this network at all)`,
-      reached: isBeyond ? share.reached : median(times) <= WASM_GOAL,
+      reached: median(times) <= WASM_GOAL,
     };
-    return [row, share];
+    return [row];
   } finally {
     await Promise.all(servers.map((server) => server.close()));
   }

@@ -34,11 +34,6 @@ template <class T> ALWAYS_INLINE void add_rows(T* to, const T* from, idx count) 
   each_vector<T>(count, [=](idx j, int n) { store_lanes(to + j, load_lanes(to + j, n) + load_lanes(from + j, n), n); });
 }
 
-#ifdef __wasm__
-// A step in parts would take 20 % less time here, but a page would load a kilobyte more.
-ALWAYS_INLINE idx parts_of_row(idx, idx, idx) { return 0; }
-template <class T, class F> ALWAYS_INLINE void each_part(idx, idx, const F&) {}
-#else
 constexpr idx UNITS_TOGETHER = 64;
 
 /**
@@ -60,7 +55,6 @@ template <class T, class F> ALWAYS_INLINE void each_part(idx parts, idx hidden, 
     own(Range{begin, smaller(split.size(i) * L, hidden - begin)});
   });
 }
-#endif
 
 // Packed weights of more bytes do not stay in the second-level cache.
 constexpr idx FAR_BYTES = 640 << 10;
