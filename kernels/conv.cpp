@@ -11,13 +11,6 @@
 
 namespace NABLA_ISA {
 
-// The WASM stays small: of the ways that suit some shapes better, it has the one that is worth most.
-#ifdef __wasm__
-constexpr bool EVERY_WAY = false;
-#else
-constexpr bool EVERY_WAY = true;
-#endif
-
 enum ConvKind : int { CONVOLVE, TRANSPOSED, WEIGHTS };
 
 /** Bytes of scratch of a convolution by the ways whose lanes are images, and of the one for the last images. */
@@ -89,6 +82,39 @@ static void convolution(const ConvShape& s, bool transposed, const T* source, co
   convolve(s, transposed, source, weights, bias, to, scratch);
 }
 
+/** Scratch of a convolution whose results are pooled 2 × 2 while they are in the cache; 0 where other ways are better. */
+static idx pooled_scratch(const ConvShape& s, idx threads) {
+  using F = float;
+  if (!EVERY_WAY) return 0;
+  const bool other = Depthwise<F>::suits(s) || Pointwise<F>(s, false).suits() || OutputsConvolution<F>(s).suits();
+  if (const Winograd c(s, false); c.suits() && !other) {
+    if (!c.pools()) return 0;
+    const ConvShape last = last_images<F>(s);
+    if (last.n == 0) return c.scratch_bytes(threads);
+    const Convolution<F> rest(last, false);
+    return rest.pools() ? larger(c.scratch_bytes(threads), rest.pooled_scratch_bytes(threads)) : 0;
+  }
+  const Convolution<F> c(s, false);
+  return other || ImagesConvolution<F>(s, false).suits() || !c.pools() ? 0 : c.pooled_scratch_bytes(threads);
+}
+
+/** False, with nothing done, if the values need another way. */
+static bool convolve_pooled(const ConvShape& s, const float* x, const float* w, const float* bias, const Pooled<float>& pool, void* scratch, idx threads) {
+  using F = float;
+  if (!EVERY_WAY) return false;
+  if (const Winograd c(s, false); c.suits()) {
+    if (!all_moderate(w, s.weights()) || !all_moderate(x, c.blocks * LANES<F> * s.in * s.input_plane())) return false;
+    convolve_winograd(c, x, w, bias, nullptr, scratch, &pool);
+    const ConvShape last = last_images<F>(s);
+    const idx done = s.n - last.n;
+    const Pooled<F> rest = pool.from(done * s.out * s.output_plane() / 4);
+    if (last.n > 0) convolve(last, false, x + done * s.in * s.input_plane(), w, bias, static_cast<F*>(nullptr), scratch, &rest, threads);
+  } else {
+    convolve(s, false, x, w, bias, static_cast<F*>(nullptr), scratch, &pool, threads);
+  }
+  return true;
+}
+
 template <class T> static void gradient_of_weights(const ConvShape& s, const T* x, const T* g, T* dw, T* db, void* scratch) {
   if constexpr (EVERY_WAY)
     if (Depthwise<T>::suits(s)) {
@@ -117,6 +143,19 @@ KERNEL(conv_f32, const float* x, const float* w, const float* bias, float* y, ch
 }
 KERNEL(conv_f64, const double* x, const double* w, const double* bias, double* y, char* scratch, const double* shape) {
   convolution(ConvShape::read(shape), false, x, w, bias, y, scratch);
+}
+
+/** Bytes of scratch that conv_pool_f32 needs; 0 where the results are better written and then pooled. */
+KERNEL_RETURNING(double, conv_pool_scratch_f32, idx threads, const double* shape) {
+  return static_cast<double>(pooled_scratch(ConvShape::read(shape), threads));
+}
+/**
+ * The largest of every 2 × 2 results of the convolution, and their places in their planes unless `places` is null; results below
+ * `floor` count as `floor`. Gives 0, with nothing done, if the values need another way.
+ */
+KERNEL_RETURNING(double, conv_pool_f32, const float* x, const float* w, const float* bias, double floor, float* y, int32_t* places,
+                 char* scratch, idx threads, const double* shape) {
+  return convolve_pooled(ConvShape::read(shape), x, w, bias, {static_cast<float>(floor), y, places}, scratch, threads);
 }
 
 /** The transposed convolution: from the gradient g of the output to that of the input, plus bias for each input channel. */

@@ -2,9 +2,12 @@
 // weights with it, reading the operand of every tap at its offset in the patch.
 #pragma once
 #include "../parallel.h"
+#include "../pooling.h"
 #include "tile.h"
 
 namespace NABLA_ISA {
+
+constexpr idx POOLED_BYTES = 1 << 20;  // of a band's results that are pooled from the cache
 
 /** Results whose taps are the same: all of a convolution's, or those of one residue of a transposed one's strides. */
 struct ConvPass {
@@ -47,6 +50,18 @@ template <class T> struct Convolution {
   idx offsets_bytes() const { return round_up(depth() * 4, 64); }
   idx scratch_bytes(idx threads) const {
     return SCRATCH_LINE + offsets_bytes() + (weights_size() + threads * patch_size()) * static_cast<idx>(sizeof(T));
+  }
+
+  /** From one channel of a band's results to the next where they are pooled: not whole pages, which would share cache sets. */
+  idx band_plane(idx rows, idx columns) const { return rows * columns + 64 / sizeof(T); }
+  idx band_size() const { return round_up(results * band_plane(bands.rows(), bands.columns()), 64 / sizeof(T)); }
+  idx pooled_scratch_bytes(idx threads) const {
+    return scratch_bytes(threads) + threads * band_size() * static_cast<idx>(sizeof(T));
+  }
+  /** Whether results may be pooled 2 × 2 as they come: all bands are even, and what they hold stays in the second-level cache. */
+  bool pools() const {
+    auto even = [](const EvenSplit& split) { return split.n % (2 * split.parts) == 0; };
+    return !transposed && even(bands.y) && even(bands.x) && band_size() * static_cast<idx>(sizeof(T)) <= POOLED_BYTES;
   }
 
   /** f(pass) for each pass, in order. */
@@ -171,17 +186,40 @@ template <class T> struct ConvScratch {
   int32_t* offsets;
   T* weights;
   T* patches;
-  ConvScratch(const Convolution<T>& conv, void* scratch) {
+  T* results;  // of a band for each thread, where they are pooled
+  ConvScratch(const Convolution<T>& conv, void* scratch, idx threads) {
     char* const start = at_line(scratch);
     offsets = reinterpret_cast<int32_t*>(start);
     weights = reinterpret_cast<T*>(start + conv.offsets_bytes());
     patches = weights + conv.weights_size();
+    results = patches + threads * conv.patch_size();
   }
 };
 
-/** All results of the item-th band, part and group of an image. */
+/** Where the largest of every 2 × 2 results go, and their places unless null; results below `floor` count as `floor`. */
+template <class T> struct Pooled {
+  T floor;
+  T* y;
+  int32_t* places;
+  Pooled from(idx i) const { return {floor, y + i, places ? places + i : nullptr}; }
+};
+
+/** Pools a band of `channels` channels, which begins at (row, column) of planes of `height` × `width`; `y` is where their planes begin. */
 template <class T>
-void convolve_item(const Convolution<T>& conv, const ConvScratch<T>& scratch, idx item, int thread, const T* source, const T* bias, T* to) {
+void pool_band(const ConvOutput<T>& band, idx channels, idx rows, idx columns, idx row, idx column, idx height, idx width, const Pooled<T>& y) {
+  for (idx c = 0; c < channels; c++)
+    for (idx r = 0; r < rows; r += 2) {
+      const T* const above = band.first + c * band.plane + r * band.row_step;
+      const Pooled<T> to = y.from((c * (height / 2) + (row + r) / 2) * (width / 2) + column / 2);
+      largest_of_two_rows(above, above + band.row_step, y.floor, (row + r) * width + column, width, columns / 2, to.y, to.places);
+    }
+}
+
+/** All results of the item-th band, part and group of an image, at `to` or, where there is a `pool`, only what becomes of them. */
+template <class T>
+void convolve_item(const Convolution<T>& conv, const ConvScratch<T>& scratch, idx item, int thread, const T* source, const T* bias, T* to,
+                   const Pooled<T>* pooled) {
+  const Pooled<T>* const pool = EVERY_WAY ? pooled : nullptr;
   const ConvShape& s = conv.s;
   const idx part = item % conv.parts, band = item / conv.parts % conv.bands.count();
   const idx group = item / conv.parts / conv.bands.count() % s.groups, image = item / conv.parts / conv.bands.count() / s.groups;
@@ -193,27 +231,34 @@ void convolve_item(const Convolution<T>& conv, const ConvScratch<T>& scratch, id
   fill_patch(patch, conv.layout, source + (image * s.groups + group) * conv.channels * conv.y.source * conv.x.source, row, column,
              conv.y.source * conv.x.source);
   const EvenSplit parts{conv.tiles.parts, conv.parts};
-  T* const first = to + (image * s.groups + group) * conv.results * height * width;
+  const idx plane = (image * s.groups + group) * conv.results;
+  const ConvOutput<T> held{scratch.results + thread * conv.band_size(), columns, 1, conv.band_plane(rows, columns)};
   conv.passes([&](const ConvPass& pass) {
     const idx last_row = divide_up(height - pass.y, step_y), last_column = divide_up(width - pass.x, step_x);
     const Pixels<T> pixels(smaller(rows, last_row - row), smaller(columns, last_column - column), conv.layout.width);
     if (pixels.rows <= 0 || pixels.columns <= 0) return;
-    T* const start = first + (pass.y + row * step_y) * width + pass.x + column * step_x;
+    const idx start = (plane * height + pass.y + row * step_y) * width + pass.x + column * step_x;
+    const ConvOutput<T> out = pool ? held : ConvOutput<T>{to + start, step_y * width, step_x, height * width};
     const T* const weights = scratch.weights + group * conv.depth() * conv.results + conv.channels * pass.before * conv.results;
     convolve_band(ConvWork<T>{conv, patch, scratch.offsets + conv.channels * pass.before, weights,
                               bias ? bias + group * conv.results : nullptr, conv.channels * pass.taps, parts.begin(part),
-                              parts.begin(part) + parts.size(part), {start, step_y * width, step_x, height * width},
-                              static_cast<T*>(nabla_workspace(thread))}, pixels);
+                              parts.begin(part) + parts.size(part), out, static_cast<T*>(nabla_workspace(thread))}, pixels);
   });
+  if (!pool) return;
+  const idx begin = conv.tiles.begin(parts.begin(part)), end = conv.tiles.begin(parts.begin(part) + parts.size(part));
+  ConvOutput<T> out = held;
+  out.first += begin * held.plane;
+  pool_band(out, end - begin, rows, columns, row, column, height, width, pool->from((plane + begin) * (height / 2) * (width / 2)));
 }
 
-/** The convolution of `source`, or the transposed one; `scratch` is as long as scratch_bytes says. */
+/** The convolution of `source`, or the transposed one; `scratch` is as long as scratch_bytes says. With a `pool` nothing goes to `to`. */
 template <class T>
-void convolve(const ConvShape& s, bool transposed, const T* source, const T* weights, const T* bias, T* to, void* scratch_memory) {
+void convolve(const ConvShape& s, bool transposed, const T* source, const T* weights, const T* bias, T* to, void* scratch_memory,
+              const Pooled<T>* pool = nullptr, idx threads = 0) {
   const Convolution<T> conv(s, transposed);
   const idx items = s.n * s.groups * conv.bands.count() * conv.parts;
   if (items <= 0 || conv.results <= 0) return;
-  const ConvScratch<T> scratch(conv, scratch_memory);
+  const ConvScratch<T> scratch(conv, scratch_memory, threads);
   conv.write_offsets(scratch.offsets);
   const idx work = s.n * s.groups * conv.depth() * conv.results * conv.y.window * conv.x.window;
   auto run = [&](idx weight, idx count, auto&& f) {
@@ -227,7 +272,7 @@ void convolve(const ConvShape& s, bool transposed, const T* source, const T* wei
   const EvenSplit tasks{items, smaller(items, CONV_TASKS)};
   run(work, tasks.parts, [&](idx task, int thread) {
     for (idx i = tasks.begin(task), end = i + tasks.size(task); i < end; i++)
-      convolve_item(conv, scratch, i, thread, source, bias, to);
+      convolve_item(conv, scratch, i, thread, source, bias, to, pool);
   });
 }
 

@@ -65,6 +65,8 @@ struct Winograd {
   idx plane() const { return (4 * bands.size(0) * columns() + 1) * L; }
   idx sums_size() const { return FREQUENCIES * TILE_ROWS * 2 * L; }
   idx places_size() const { return round_up(2 * bands.size(0) * x.window, 16); }
+  /** Whether results may be pooled 2 × 2 as they come: each tile is a window. */
+  bool pools() const { return !transposed && y.window % 2 == 0 && x.window % 2 == 0; }
   idx own_size() const { return channels * input_plane() + inputs_size() + sums_size() + results * plane() + places_size(); }
   idx scratch_bytes(idx threads) const {
     return SCRATCH_LINE + (weights_size() + threads * own_size()) * static_cast<idx>(sizeof(float));
@@ -159,9 +161,46 @@ template <int... I> struct FrequencyHeights {
 template <int N, int... I> struct MakeFrequencyHeights : MakeFrequencyHeights<N - 1, N, I...> {};
 template <int... I> struct MakeFrequencyHeights<0, I...> : FrequencyHeights<I...> {};
 
-/** One task: a block of images and a band of rows. */
-static void winograd_item(const Winograd& c, idx item, const float* weights, float* own, const float* source, const float* bias, float* to) {
+/** The largest of each tile's 2 × 2 results in every lane, and their places; `at` is the place of a tile in its plane, `width` wide. */
+ALWAYS_INLINE void pool_tile(const float* from, idx row_step, float floor, idx at, idx width, float* to, float* places) {
   constexpr int L = LANES<float>;
+  V<float> best = raised(load(from), floor);
+  M<float> place = M<float>{} + static_cast<int32_t>(at);
+  auto offer = [&](const float* p, idx where) __attribute__((always_inline)) {
+    const V<float> x = raised(load(p), floor);
+    const M<float> taken = (x > best) | (x != x);
+    best = taken ? x : best;
+    place = taken ? M<float>{} + static_cast<int32_t>(where) : place;
+  };
+  offer(from + L, at + 1), offer(from + row_step, at + width), offer(from + row_step + L, at + width + 1);
+  store(to, best);
+  store(places, (V<float>)place);
+}
+
+/** Pools a band's results while they are in the cache: rows of tiles from `first_row` on. `own` has room for twice those of a channel. */
+static void pool_images(const Winograd& c, idx block, idx first_row, idx tile_rows, const float* found, float* own, int32_t* offsets,
+                        const Pooled<float>& pool) {
+  constexpr int L = LANES<float>;
+  const idx columns = c.columns(), count = tile_rows * columns, plane = c.y.window / 2 * columns;
+  float* const places = own + count * L;
+  for (idx t = 0; t < count; t++) offsets[t] = static_cast<int32_t>(t * L);
+  for (idx i = 0; i < c.results; i++) {
+    for (idx t = 0; t < count; t++) {
+      const idx r = t / columns, column = t % columns;
+      const float* const from = found + i * c.plane() + (2 * r * columns + column) * 2 * L;
+      pool_tile(from, 2 * columns * L, pool.floor, (first_row + 2 * r) * c.x.window + 2 * column, c.x.window, own + t * L, places + t * L);
+    }
+    const Pooled<float> to = pool.from((block * L * c.results + i) * plane + first_row / 2 * columns);
+    store_images(to.y, c.results * plane, own, offsets, count);
+    if (to.places) store_images(reinterpret_cast<float*>(to.places), c.results * plane, places, offsets, count);
+  }
+}
+
+/** One task: a block of images and a band of rows. */
+static void winograd_item(const Winograd& c, idx item, const float* weights, float* own, const float* source, const float* bias, float* to,
+                          const Pooled<float>* pooled) {
+  constexpr int L = LANES<float>;
+  const Pooled<float>* const pool = EVERY_WAY ? pooled : nullptr;
   const idx band = item % c.bands.parts, block = item / c.bands.parts;
   const idx tile_rows = c.bands.size(band), columns = c.columns(), count = tile_rows * columns, pairs = divide_up(count, 2);
   const idx first_row = 2 * c.bands.begin(band), panel = c.panel(), source_plane = c.y.source * c.x.source;
@@ -178,7 +217,7 @@ static void winograd_item(const Winograd& c, idx item, const float* weights, flo
   const idx row_step = 2 * columns * L;
   const idx width = c.x.window, rows_held = smaller(2 * tile_rows, c.y.window - first_row);
   const idx output_plane = c.y.window * width, image_step = c.results * output_plane;
-  float* const out = to + block * L * image_step + first_row * width;
+  float* const out = pool ? nullptr : to + block * L * image_step + first_row * width;
   ComingStores<float> stores(out, image_step, output_plane, rows_held * width, c.results, pairs * c.tiles.parts);
   for (idx pair = 0; pair < pairs; pair++) {
     for (idx j = 0; j < 2; j++) {
@@ -190,7 +229,7 @@ static void winograd_item(const Winograd& c, idx item, const float* weights, flo
     for (idx tile = 0; tile < c.tiles.parts; tile++) {
       const idx rows = c.tiles.size(tile), first = c.tiles.begin(tile);
       MakeFrequencyHeights<TILE_ROWS>::table[rows](c.channels, weights + first * FREQUENCIES * c.channels, inputs, panel, sums);
-      stores.ask();
+      if (!pool) stores.ask();
       for (idx j = 0; j < 2 && 2 * pair + j < count; j++) {
         const idx t = 2 * pair + j, at = (t / columns * 2 * row_step) + t % columns * 2 * L;
         for (idx i = 0; i < rows; i++)
@@ -198,13 +237,15 @@ static void winograd_item(const Winograd& c, idx item, const float* weights, flo
       }
     }
   }
+  if (pool) return pool_images(c, block, first_row, tile_rows, found, own, places, *pool);
   for (idx r = 0, pixel = 0; r < rows_held; r++)
     for (idx column = 0; column < width; column++) places[pixel++] = static_cast<int32_t>(r * row_step + column * L);
   for (idx i = 0; i < c.results; i++) store_images(out + i * output_plane, image_step, found + i * c.plane(), places, rows_held * width);
 }
 
-/** The convolution of all whole blocks of images, or the transposed one. */
-static void convolve_winograd(const Winograd& c, const float* source, const float* weights, const float* bias, float* to, void* scratch) {
+/** The convolution of all whole blocks of images, or the transposed one. With a `pool` nothing goes to `to`. */
+static void convolve_winograd(const Winograd& c, const float* source, const float* weights, const float* bias, float* to, void* scratch,
+                              const Pooled<float>* pool = nullptr) {
   float* const packed = reinterpret_cast<float*>(at_line(scratch));
   float* const own = packed + c.weights_size();
   parallel_tasks(c.tiles.parts, [&](idx tile, int) { transform_weights(c, weights, tile, packed); });
@@ -212,7 +253,7 @@ static void convolve_winograd(const Winograd& c, const float* source, const floa
   const EvenSplit tasks{items, smaller(items, CONV_TASKS)};
   parallel_tasks(tasks.parts, [&](idx task, int thread) {
     for (idx i = tasks.begin(task), end = i + tasks.size(task); i < end; i++)
-      winograd_item(c, i, packed, own + thread * c.own_size(), source, bias, to);
+      winograd_item(c, i, packed, own + thread * c.own_size(), source, bias, to, pool);
   });
 }
 

@@ -169,6 +169,53 @@ template <class T> void convolution(Session& s, const Shape& p, bool shared = fa
   if (biased) biases.check(s, "db", db, p.n * plane);
 }
 
+/** Planes of even sizes, whose largest results of every 2 × 2 may be taken on the way: of few channels, and of many. */
+Shape pooled(Dice& d) {
+  const bool many = d.percent(50);
+  Shape s{d.between(16, 40), many || d.percent(70) ? 1 : 2, many ? d.between(20, 44) : d.between(1, 6), d.between(8, 44), {}, {}};
+  for (Axis* a : {&s.y, &s.x}) {
+    *a = {d.between(1, many ? 12 : 40), 0, many ? 3 : d.between(1, 5), 1, 1, 0};
+    a->pad = d.between(0, a->kernel - 1);
+    while (a->in + 2 * a->pad < a->kernel + 1 || (a->in + 2 * a->pad - a->kernel) % 2 == 0) a->in++;
+    a->out = a->in + 2 * a->pad - a->kernel + 1;
+  }
+  return s;
+}
+
+/** Says whether the results are pooled on the way: the same as those that are written. */
+bool pool(Session& s, const Shape& p) {
+  const Block<double> table(s.dice, Shape::FIELDS);
+  p.write(table);
+  const idx bytes = static_cast<idx>(s.call("conv_pool_scratch_f32", THREADS, table));
+  if (bytes == 0) return false;
+  Block<uint8_t> scratch(s.dice, bytes), own(s.dice, static_cast<idx>(s.call("conv_scratch_f32", 0, THREADS, table)));
+  Block<float> x(s.dice, p.inputs()), w(s.dice, p.weights()), bias(s.dice, p.groups * p.out), y(s.dice, p.outputs()), out(s.dice, p.outputs() / 4);
+  Block<int32_t> places(s.dice, out.size());
+  s.fill(x, {-2, 2}), s.fill(w, {-2, 2}), s.fill(bias, {-2, 2});
+  const double floor = s.dice.percent(50) ? 0 : -INFINITY;
+  const bool placed = s.dice.percent(70);
+  s.call("conv_f32", x, w, bias, y, own, table);
+  std::vector<double> value, place;
+  const idx rows = p.y.out / 2, columns = p.x.out / 2;
+  for (idx i = 0; i < out.size(); i++) {
+    const idx plane = i / (rows * columns), first = i / columns % rows * 2 * p.x.out + i % columns * 2;
+    double best = -INFINITY;
+    idx where = -1;
+    for (idx at : {first, first + 1, first + p.x.out, first + p.x.out + 1}) {
+      const double one = std::max<double>(y[plane * p.y.out * p.x.out + at], floor);
+      if (one > best) best = one, where = at;
+    }
+    value.push_back(best), place.push_back(static_cast<double>(where));
+  }
+  int32_t* const none = nullptr;
+  const double done = s.call("conv_pool_f32", x, w, bias, floor, out, placed ? places.begin() : none, scratch, THREADS, table);
+  s.expect_number("done", done, 1);
+  s.expect("largest", out, [&](idx i) { return value[static_cast<size_t>(i)]; });
+  if (placed) s.expect("places", places, [&](idx i) { return place[static_cast<size_t>(i)]; });
+  else s.expect_untouched("places", places);
+  return true;
+}
+
 template <class T> void convolutions(Session& s) {
   Dice& d = s.dice;
   for (idx r = s.rounds(160); r > 0; r--) convolution<T>(s, shape(d, 4, 12));
@@ -191,5 +238,9 @@ template <class T> void convolutions(Session& s) {
 
 void test_convolutions(Session& s) {
   convolutions<float>(s);
+  idx on_the_way = 0;
+  const idx rounds = s.rounds(60);
+  for (idx r = rounds; r > 0; r--) on_the_way += pool(s, pooled(s.dice));
+  s.expect_number("pooled on the way", on_the_way * 2 > rounds, 1);
   convolutions<double>(s);
 }

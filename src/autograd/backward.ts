@@ -3,7 +3,7 @@ import { backend, type Storage } from "../backend/index.ts";
 import { GradError } from "../errors.ts";
 import { DTYPES, type FloatDType } from "../tensor/dtypes.ts";
 import { rowMajor, show, writeLoops } from "../tensor/sizes.ts";
-import { pointer, Tensor } from "../tensor/tensor.ts";
+import { changes, pointer, Tensor } from "../tensor/tensor.ts";
 import { isGradEnabled, setGradEnabled } from "./mode.ts";
 import type { Gradient, Node } from "./node.ts";
 
@@ -266,8 +266,8 @@ function addTo(target: Tensor, node: Node, createGraph: boolean): void {
   if (createGraph) {
     target.grad = target.gradient === null ? gradient : target.gradient.add(gradient);
   } else if (target.gradient !== null) {
+    changes(target.gradient);
     add(target.gradient, gradient);
-    target.gradient.storage.version++;
     if (target.gradient.storage.used === "yes") target.gradient.storage.used = "and added to";
   } else if (node.leaf !== null && ownedAlone(gradient)) {
     target.gradient = gradient;

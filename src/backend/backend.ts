@@ -12,11 +12,28 @@ export const LATE: number = 1 << 18;
 export interface Late {
   /** The operation, for those that can do its work on the way. */
   readonly op: string;
-  readonly source: Storage;
+  /** null where the bytes are made from what {@link Lent} keeps. */
+  readonly source: Storage | null;
   readonly result: Storage;
-  /** Computes it from the address of the source, that of the result, and the number of elements; it does not read the table. */
-  readonly kernel: Kernel;
-  readonly count: number;
+  readonly compute: (to: number) => void;
+  /** What made it, for those who know how to do its work and more. */
+  readonly maker: Maker | null;
+  /** What waits for this result. */
+  next: Late | null;
+}
+
+/** Who computes a result put off, at an address. The table of arguments has to stay as it was. */
+export interface Maker {
+  compute(to: number): void;
+}
+
+/** Bytes as they are now: in their storage, or in a copy once that is about to change (see `changes` in tensor/tensor.ts). */
+export class Lent {
+  storage: Storage;
+
+  constructor(storage: Storage) {
+    this.storage = storage;
+  }
 }
 
 /**
@@ -32,6 +49,8 @@ export class Storage {
   byteOffset: number;
   /** What has to be computed before the bytes are read, if they are its result, or changed, if they are its source. */
   late: Late | null = null;
+  /** Who has to be given a copy before the bytes change. */
+  lent: Lent | null = null;
   /** Counts in-place changes, so that backward notices a saved value that is no longer what it was. */
   version = 0;
   /** Of a gradient: whether an optimizer's step used it, and whether a backward has added to it since. */
@@ -69,6 +88,11 @@ export interface Backend {
    * so a result that only one operation reads need not be written. null where it has to be computed at once.
    */
   defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null;
+  /**
+   * The same for what an operation makes of several tensors: a storage of so many bytes, which the maker computes when it is asked for
+   * or never. null, and no maker is made, where it has to be computed at once.
+   */
+  postpone(op: string, bytes: number, make: () => Maker): Storage | null;
   /** For those who do `op` themselves: the address of what a storage is `op` of, while it is not computed, as {@link pointer} gives it; else 0. */
   sourcePointer(storage: Storage, op: string): number;
   /** A storage with these bytes: their own memory where that is possible, else a copy. The caller lets go of them. */

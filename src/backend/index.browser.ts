@@ -2,7 +2,7 @@
 import type { Backend } from "./backend.ts";
 import { openWasm } from "./wasm-browser.ts";
 
-export { type Backend, type Kernel, Storage } from "./backend.ts";
+export { type Backend, type Kernel, Lent, type Maker, Storage } from "./backend.ts";
 
 /** The home that this page runs on. */
 export const backend: Backend = await openWasm();

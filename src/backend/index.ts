@@ -6,7 +6,7 @@ import type { Backend } from "./backend.ts";
 import { addonUrl, openNative } from "./native.ts";
 import { openWasm } from "./wasm.ts";
 
-export { type Backend, type Kernel, Storage } from "./backend.ts";
+export { type Backend, type Kernel, Lent, type Maker, Storage } from "./backend.ts";
 
 function threadsWanted(): number {
   const wanted = process.env.NABLA_THREADS;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { availableMemory } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { BackendError, MemoryError } from "../errors.ts";
-import { type Backend, type Kernel, LARGE, LATE, type Late, Storage } from "./backend.ts";
+import { type Backend, type Kernel, LARGE, LATE, type Late, type Maker, Storage } from "./backend.ts";
 import { Collector } from "./collector.ts";
 
 interface Opened {
@@ -97,6 +97,8 @@ class NativeBackend implements Backend {
   readonly #scope: Storage[] = [];
   #inScope = 0;
   #scoped = false;
+  /** Whether something put off is computed, perhaps between the reading of addresses and a call. */
+  #computing = false;
   readonly #recent: (Storage | null)[] = new Array(RECENT).fill(null);
   #next = 0;
   /** Nothing is allocated between the reading of addresses and a call, so operands may be let go whenever something is. */
@@ -141,24 +143,56 @@ class NativeBackend implements Backend {
     const { bytes } = source;
     if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
     this.#collector.allocated(0); // what was computed since, where no collection may run, may be due for one
-    if (source.late !== null) this.#compute(source.late);
+    let before = source.late;
+    if (before !== null && (before.result !== source || before.next !== null)) {
+      this.#settle(source);
+      before = null;
+    }
     const result = new Storage(0, bytes, null, 0);
-    result.late = source.late = { op, source, result, kernel, count };
+    const compute = (to: number): void => void kernel(source.address, to, count);
+    result.late = { op, source, result, compute, maker: null, next: null };
+    if (before === null) source.late = result.late;
+    else before.next = result.late;
+    return result;
+  }
+
+  postpone(op: string, bytes: number, make: () => Maker): Storage | null {
+    if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
+    this.#collector.allocated(0);
+    const maker = make();
+    const result = new Storage(0, bytes, null, 0);
+    result.late = { op, source: null, result, compute: (to) => maker.compute(to), maker, next: null };
     return result;
   }
 
   sourcePointer(storage: Storage, op: string): number {
     const { late } = storage;
-    return late !== null && late.op === op && late.result === storage ? this.#pointer(late.source) : 0;
+    if (late === null || late.op !== op || late.result !== storage || late.source === null) return 0;
+    const { source } = late;
+    if (source.late !== late) this.#compute(source.late as Late);
+    return this.#pointer(source);
+  }
+
+  /** Computes what a storage waits for, and what waits for it. */
+  #settle(storage: Storage): void {
+    while (storage.late !== null) this.#compute(storage.late);
   }
 
   /** Runs no collection, as addresses of other operands may have been read; what it takes counts at the next one. */
-  #compute({ source, result, kernel, count }: Late): void {
+  #compute(late: Late): void {
+    const { source, result, compute } = late;
+    if (source !== null && source.late !== late) this.#compute(source.late as Late); // it waits itself
     const { address, buffer, byteOffset } = this.block(result.bytes);
     this.#collector.noted(result.bytes);
-    Object.assign(result, { address, buffer, byteOffset, late: null });
-    source.late = null;
-    kernel(source.address, address, count);
+    const outer = this.#computing;
+    this.#computing = true;
+    try {
+      compute(address);
+    } finally {
+      this.#computing = outer;
+    }
+    Object.assign(result, { address, buffer, byteOffset, late: late.next });
+    if (source !== null) source.late = null;
   }
 
   adopt(bytes: Uint8Array): Storage {
@@ -182,7 +216,8 @@ class NativeBackend implements Backend {
   #fresh(bytes: number): Storage {
     if (bytes <= SCALAR_LIMIT) return this.#scalars.take(bytes, this.#addon);
     if (bytes <= SMALL_LIMIT) return this.#small.take(bytes, this.#addon);
-    this.#collector.allocated(bytes);
+    if (this.#computing) this.#collector.noted(bytes);
+    else this.#collector.allocated(bytes);
     if (bytes <= SLAB_LIMIT) return (this.#shared[21 - Math.clz32(bytes - 1)] as Slab).take(bytes, this.#addon);
     if (bytes > LARGE) checkRoom(bytes);
     return this.block(bytes);
@@ -232,7 +267,7 @@ class NativeBackend implements Backend {
    * otherwise collect a temporary whose last use was that reading.
    */
   pointer(storage: Storage): number {
-    if (storage.late !== null) this.#compute(storage.late);
+    if (storage.late !== null) this.#settle(storage);
     return this.#pointer(storage);
   }
 
@@ -243,7 +278,7 @@ class NativeBackend implements Backend {
   }
 
   view(storage: Storage): Uint8Array {
-    if (storage.late !== null) this.#compute(storage.late);
+    if (storage.late !== null) this.#settle(storage);
     return new Uint8Array(storage.buffer as ArrayBufferLike, storage.byteOffset, storage.bytes);
   }
 

@@ -156,24 +156,30 @@ export class WasmBackend implements Backend {
     if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
     if (source.late !== null) this.#compute(source.late);
     const result = new WasmStorage(bytes, this.cache.clock);
-    result.late = source.late = { op, source, result, kernel, count };
+    const compute = (to: number): void => void kernel(this.#pointer(source), to, count);
+    result.late = source.late = { op, source, result, compute, maker: null, next: null };
     return result;
+  }
+
+  /** Nothing: of what is computed from several tensors none may have left the memory. */
+  postpone(): null {
+    return null;
   }
 
   sourcePointer(storage: Storage, op: string): number {
     const { late } = storage;
-    return late !== null && late.op === op && late.result === storage ? this.#pointer(late.source) : 0;
+    return late !== null && late.op === op && late.result === storage ? this.#pointer(late.source as Storage) : 0;
   }
 
   /** Addresses of other operands may have been read: the clock stands still, so that they stay where they are. */
-  #compute({ source, result, kernel, count }: Late): void {
+  #compute({ source, result, compute }: Late): void {
     const { clock } = this.cache;
-    const from = this.#pointer(source);
+    this.#pointer(source as Storage);
     const made = result as WasmStorage;
     made.queued = clock;
     this.cache.admit(made);
-    source.late = result.late = null;
-    kernel(from, made.address, count);
+    (source as Storage).late = result.late = null;
+    compute(made.address);
     this.cache.clock = clock;
   }
 

@@ -5,7 +5,7 @@ import { Tensor, tensor } from "../ops/index.ts";
 import { FLOATS, family } from "../ops/kernels.ts";
 import { checkOptions, shown } from "../options.ts";
 import type { FloatDType } from "../tensor/dtypes.ts";
-import { pointer } from "../tensor/tensor.ts";
+import { changes, pointer } from "../tensor/tensor.ts";
 
 export * as rnn from "./packed.ts";
 
@@ -149,7 +149,7 @@ function root(sum: number, order: number): number {
 }
 
 function change(gradients: readonly Tensor[], run: (dtype: FloatDType, table: number, count: number) => void): void {
-  for (const gradient of gradients) gradient.storage.version++;
+  for (const gradient of gradients) changes(gradient);
   runTables(gradients, run);
 }
 

@@ -3,7 +3,7 @@ import { isGradEnabled } from "../autograd/mode.ts";
 import { checkView, type Gradient, record, tracks } from "../autograd/node.ts";
 import { GradError, ShapeError } from "../errors.ts";
 import { sameShape, show } from "../tensor/sizes.ts";
-import { empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
+import { changes, empty, stridesOf, type Tensor } from "../tensor/tensor.ts";
 import { filled } from "./filled.ts";
 import { cast, contiguous, copyInto } from "./layout.ts";
 import { expandTo, placed, viewOf } from "./views.ts";
@@ -63,8 +63,9 @@ export function write(op: string, x: Tensor, value: Tensor, tracked: boolean): v
     throw new ShapeError(`${op}: the result has shape ${show(value.shape)}, which does not fit into ${show(x.shape)}`);
   }
   const converted = cast(value, x.dtype);
-  copyInto(converted.storage === x.storage ? copyOf(converted) : converted, x);
-  x.storage.version++;
+  const values = converted.storage === x.storage ? copyOf(converted) : converted;
+  changes(x);
+  copyInto(values, x);
   if (!tracked) return;
   if (x.base === null) x.node = converted.node;
   else recordPart(op, x, x.base, converted);

@@ -4,7 +4,7 @@ import { DTypeError, IndexError, ShapeError, ValueError } from "../errors.ts";
 import type { At } from "../tensor/indexing.ts";
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { broadcast, count, type Span, sameShape, show, span } from "../tensor/sizes.ts";
-import { stridesOf, Tensor } from "../tensor/tensor.ts";
+import { changes, stridesOf, Tensor } from "../tensor/tensor.ts";
 import { assign, checkWritable } from "./assign.ts";
 import { tensor } from "./create.ts";
 import { checkedIndex, scalar } from "./gather.ts";
@@ -321,8 +321,8 @@ export function set<S extends Shape>(
   const values = valuesFor(value, x, shape);
   if (!tracks(x) && !tracks(values) && x.strides === null) {
     checkWritable("set", x, false);
+    changes(x);
     putInto("set", x, part, places, values, false);
-    x.storage.version++;
   } else assign("set", x, putSpan("set", x, part, places, values, false), this);
   return this;
 }

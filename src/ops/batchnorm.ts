@@ -7,7 +7,7 @@ import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { count, show } from "../tensor/sizes.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { changes, empty, type Tensor } from "../tensor/tensor.ts";
 import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
 import { reshaped } from "./views.ts";
@@ -154,6 +154,7 @@ function computed(batch: Batch): Tensor {
   const y = empty(x.shape, x.dtype);
   const statistics = backend.borrow(2 * bytes);
   if (training) {
+    for (const changed of [runningMean, runningVar]) if (changed !== null) changes(changed);
     const partial = backend.borrow(PARTIAL * bytes);
     const [mean, scale] = [backend.pointer(statistics), backend.pointer(statistics) + bytes];
     forward[x.dtype](
@@ -161,7 +162,6 @@ function computed(batch: Batch): Tensor {
       ...([backend.pointer(partial), outer, channels, inner, eps, batch.momentum] as const),
     );
     backend.release(partial);
-    for (const changed of [runningMean, runningVar]) if (changed !== null) changed.storage.version++;
   } else {
     const scale = backend.pointer(statistics) + bytes;
     fixed[x.dtype](

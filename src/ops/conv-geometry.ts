@@ -1,4 +1,5 @@
 /** What a convolution needs to know of its operands: the checks, and the sizes that follow. */
+import { backend } from "../backend/index.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { shown } from "../options.ts";
 import { show } from "../tensor/sizes.ts";
@@ -32,6 +33,22 @@ export interface Geometry {
 
 /** The axis of a signal that has only one. */
 const FLAT: Axis = { in: 1, out: 1, kernel: 1, stride: 1, dilation: 1, pad: 0 };
+
+/** Writes the geometry where kernels read it: the fields of ConvShape in kernels/conv/geometry.h. */
+export function writeGeometry(s: Geometry): number {
+  const { address, values } = backend.table;
+  values.set([s.n, s.groups, s.inputs, s.outputs]);
+  writeAxis(values, 4, s.y);
+  writeAxis(values, 10, s.x);
+  return address;
+}
+
+/** So many numbers it writes. */
+export const GEOMETRY_SIZE = 16;
+
+function writeAxis(to: Float64Array, at: number, a: Axis): void {
+  to.set([a.in, a.out, a.kernel, a.stride, a.dilation, a.pad], at);
+}
 
 /** A value of an option or argument as people read it. */
 export function text(value: unknown): string {

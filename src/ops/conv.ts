@@ -7,14 +7,15 @@ import type { Conv1dOf, Conv2dOf, ConvTranspose1dOf, ConvTranspose2dOf } from ".
 import type { Arg, Out, Shape } from "../tensor/shapes.ts";
 import { empty, type Tensor } from "../tensor/tensor.ts";
 import {
-  type Axis,
   axesOf,
   checkOperands,
   type Geometry,
   type PaddingOption,
   type PerAxis,
   transposedAxesOf,
+  writeGeometry,
 } from "./conv-geometry.ts";
+import { postponed } from "./conv-pool.ts";
 import { type Family, FLOATS, family, pointer } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
 import { reshaped } from "./views.ts";
@@ -28,19 +29,6 @@ const fill = family("fill", FLOATS, "conv");
 const CONVOLVE = 0;
 const TRANSPOSED = 1;
 const WEIGHTS = 2;
-
-/** Writes the geometry where kernels read it: the fields of ConvShape in kernels/conv/geometry.h. */
-function writeGeometry(s: Geometry): number {
-  const { address, values } = backend.table;
-  values.set([s.n, s.groups, s.inputs, s.outputs]);
-  writeAxis(values, 4, s.y);
-  writeAxis(values, 10, s.x);
-  return address;
-}
-
-function writeAxis(to: Float64Array, at: number, a: Axis): void {
-  to.set([a.in, a.out, a.kernel, a.stride, a.dilation, a.pad], at);
-}
 
 /** Runs a kernel with the scratch it needs. `pointers` are read when nothing more is allocated. */
 function run(kernel: Family, kind: number, s: Geometry, like: Tensor, pointers: () => number[]): void {
@@ -62,6 +50,13 @@ function channelSums(g: Tensor): Tensor {
   return g.sum(g.shape.map((_, i) => i).filter((i) => i !== 1));
 }
 
+function convolved(x: Tensor, w: Tensor, b: Tensor | null, s: Geometry, outShape: readonly number[]): Tensor {
+  const y = empty(outShape, x.dtype);
+  if (y.count > 0)
+    run(convolve, CONVOLVE, s, x, () => [pointer(x), pointer(w), b === null ? 0 : pointer(b), pointer(y)]);
+  return y;
+}
+
 /** x [n, channels, …] convolved with w, plus a bias for each output channel. */
 function correlate(
   input: Tensor,
@@ -71,9 +66,7 @@ function correlate(
   outShape: readonly number[],
 ): Tensor {
   const [x, w, b] = [contiguous.call(input), contiguous.call(weight), bias === null ? null : contiguous.call(bias)];
-  const y = empty(outShape, x.dtype);
-  if (y.count > 0)
-    run(convolve, CONVOLVE, s, x, () => [pointer(x), pointer(w), b === null ? 0 : pointer(b), pointer(y)]);
+  const y = postponed(x, w, b, s, outShape) ?? convolved(x, w, b, s, outShape);
   if (tracks(x) || tracks(w) || (b !== null && tracks(b))) {
     const forX: Gradient = (g) => spread(g, w, null, s, x.shape);
     const [forW, forB] = weightGradients(b, (g, withBias) => products(x, g, s, w.shape, withBias));

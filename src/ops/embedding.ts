@@ -6,7 +6,7 @@ import { checkOptions } from "../options.ts";
 import { DTYPES } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { show } from "../tensor/sizes.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { changes, empty, type Tensor } from "../tensor/tensor.ts";
 import { tensor } from "./create.ts";
 import { filled } from "./filled.ts";
 import { FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
@@ -65,12 +65,12 @@ function scaleRows(weight: Tensor, indices: Tensor, maxNorm: number): void {
   const list = indices.data();
   const wrong = list.findIndex((index) => index < 0 || index >= rows);
   if (wrong >= 0) refuse(indices, wrong, rows);
+  changes(weight);
   const seen = backend.borrow(rows);
   renorm[weight.dtype](
     ...([pointer(weight), pointer(indices), backend.pointer(seen), indices.count, rows, width, maxNorm] as const),
   );
   backend.release(seen);
-  weight.storage.version++;
 }
 
 /**

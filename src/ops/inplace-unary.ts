@@ -1,6 +1,6 @@
 /** Functions of one tensor that change its memory. */
 import { isFloat } from "../tensor/dtypes.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { changes, type Tensor } from "../tensor/tensor.ts";
 import { into } from "./inplace.ts";
 import { FLOATS, family, pointer } from "./kernels.ts";
 import * as unary from "./unary.ts";
@@ -10,8 +10,8 @@ function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Una
   const kernels = family(name.slice(0, -1), FLOATS);
   return into(name, compute as (this: Tensor) => Tensor, keeps, (x) => {
     if (x.strides !== null || !isFloat(x.dtype)) return false;
+    changes(x);
     kernels[x.dtype](pointer(x), pointer(x), x.count);
-    x.storage.version++;
     return true;
   }) as unary.Unary;
 }

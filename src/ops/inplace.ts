@@ -5,7 +5,7 @@ import { DTypeError } from "../errors.ts";
 import { checkHolds, isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import { broadcastStrides, rowMajor, sameShape, writeLoops } from "../tensor/sizes.ts";
-import { stridesOf, Tensor } from "../tensor/tensor.ts";
+import { changes, stridesOf, Tensor } from "../tensor/tensor.ts";
 import { checkWritable, nothing, write } from "./assign.ts";
 import * as binary from "./binary.ts";
 import { checkOperand, type Operand, scaledOperand } from "./binary.ts";
@@ -46,20 +46,21 @@ function repeatsOver(from: readonly number[], to: readonly number[]): boolean {
 function overwrite(kernels: Family, x: Tensor, other: Tensor | number): boolean {
   if (x.strides !== null || !isFloat(x.dtype)) return false;
   if (typeof other === "number") {
+    changes(x);
     kernels[x.dtype](pointer(x), scalarPointer(other, x.dtype), pointer(x), x.count, 1, 0, 0);
   } else {
     if (other.dtype !== x.dtype) return false;
     const flat = other.strides === null && sameShape(other.shape, x.shape);
     if (other.storage === x.storage && !(flat && other.offset === x.offset)) return false;
+    if (!flat && !repeatsOver(other.shape, x.shape)) return false;
+    changes(x);
     if (flat) kernels[x.dtype](pointer(x), pointer(other), pointer(x), x.count, 1, 1, 0);
-    else if (!repeatsOver(other.shape, x.shape)) return false;
     else if (x.count > 0) {
       const { address, values } = backend.table;
       writeLoops(values, x.shape, rowMajor(x.shape), broadcastStrides(other.shape, stridesOf(other), x.shape));
       kernels[x.dtype](pointer(x), pointer(other), pointer(x), x.count, 0, 0, address);
     }
   }
-  x.storage.version++;
   return true;
 }
 
@@ -196,8 +197,8 @@ export const remainder_: InPlace = inPlace("remainder_", remainder, true);
 
 const bounded = into<[min: Bound, max: Bound]>("clamp_", math.clamp, true, (x, min, max) => {
   if (min instanceof Tensor || max instanceof Tensor || x.strides !== null || !isFloat(x.dtype)) return false;
+  changes(x);
   clamps[x.dtype](pointer(x), pointer(x), x.count, min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY);
-  x.storage.version++;
   return true;
 });
 
@@ -312,8 +313,8 @@ export function fill_<S extends Shape>(this: Tensor<S>, value: number): Tensor<S
   checkHolds("fill_", this.dtype, value);
   const part = tracked && this.base !== null;
   if (this.strides === null && !part) {
+    changes(this);
     fill[this.dtype](pointer(this), value, this.count);
-    this.storage.version++;
     this.storage.used = "no";
   } else {
     write("fill_", this, filled(this.shape, this.dtype, value), part);

@@ -7,6 +7,7 @@ import { checkOptions } from "../options.ts";
 import { count, show } from "../tensor/sizes.ts";
 import { empty, sourcePointer, Tensor } from "../tensor/tensor.ts";
 import { type Axis, type PerAxis, perAxis, text } from "./conv-geometry.ts";
+import { pooledOnTheWay } from "./conv-pool.ts";
 import { FLOATS, family, pointer, requireFloat } from "./kernels.ts";
 import { contiguous } from "./layout.ts";
 import { reshaped } from "./views.ts";
@@ -138,6 +139,19 @@ function outShape(x: Tensor, s: Planes, rank: 1 | 2): number[] {
   return [...x.shape.slice(0, -rank), ...(rank === 1 ? [s.x.out] : [s.y.out, s.x.out])];
 }
 
+/** What has not been computed, a relu or a convolution, is computed on the way, and if nothing else asks for it never written. */
+function takeLargest(x: Tensor, s: Planes, values: Tensor, places: Tensor | null): void {
+  if (inFours(s) && pooledOnTheWay(x, s.y.in, s.x.in, values, places)) return;
+  const from = sourcePointer(x, "relu");
+  const floor = from === 0 ? -Infinity : 0;
+  largest[x.dtype](from || pointer(x), floor, pointer(values), places === null ? 0 : pointer(places), writePlanes(s));
+}
+
+/** Whether windows are of 2 × 2 elements, side by side. */
+function inFours(s: Planes): boolean {
+  return [s.y, s.x].every((a) => a.kernel === 2 && a.stride === 2 && a.dilation === 1 && a.pad === 0);
+}
+
 /** The places of the largest elements are the user's only where they are asked for, else memory that goes back with the graph. */
 function maxima(input: Tensor, s: Planes, rank: 1 | 2, indices: Tensor | null = null): Tensor {
   const x = contiguous.call(input);
@@ -145,11 +159,7 @@ function maxima(input: Tensor, s: Planes, rank: 1 | 2, indices: Tensor | null = 
   const tracked = tracks(x);
   const own = indices === null && tracked ? backend.borrow(4 * values.count) : null;
   const places = indices ?? (own === null ? null : new Tensor(own, values.shape, "int32"));
-  // A relu that has not been computed is computed on the way, and if nothing else asks for it never written.
-  const from = sourcePointer(x, "relu");
-  const floor = from === 0 ? -Infinity : 0;
-  const found = places === null ? 0 : pointer(places);
-  largest[x.dtype](from || pointer(x), floor, pointer(values), found, writePlanes(s));
+  takeLargest(x, s, values, places);
   if (tracked && places !== null) {
     const source = x.node as Node;
     const { version } = values.storage;

@@ -6,7 +6,7 @@ import { checkOptions } from "../options.ts";
 import { checkDType, type DType, isFloat } from "../tensor/dtypes.ts";
 import type { Known, Shape } from "../tensor/shapes.ts";
 import { checkSizes, show } from "../tensor/sizes.ts";
-import { empty, type Tensor } from "../tensor/tensor.ts";
+import { changes, empty, type Tensor } from "../tensor/tensor.ts";
 import { type CreationOptions, finished, onesLike, sizesAndOptions } from "./create.ts";
 import { defaultGenerator, Generator } from "./generator.ts";
 import { type Family, FLOATS, family, pointer, requireFloat, requireTensor } from "./kernels.ts";
@@ -182,7 +182,7 @@ export function fillable(op: string, x: Tensor): Tensor {
   if (x.strides !== null)
     throw new ValueError(`${op}: fills row-major tensors; got a view of ${show(x.shape)}; use contiguous()`);
   if (tracks(x)) throw new ValueError(`${op}: changes a tensor that requires gradients; wrap the call in noGrad`);
-  x.storage.version++;
+  changes(x);
   return x;
 }
 

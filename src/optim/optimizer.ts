@@ -8,7 +8,7 @@ import { checkOptions, listed, shown } from "../options.ts";
 import { printedByToString } from "../printed.ts";
 import { type DType, type FloatDType, isFloat } from "../tensor/dtypes.ts";
 import { show } from "../tensor/sizes.ts";
-import { pointer } from "../tensor/tensor.ts";
+import { changes, pointer } from "../tensor/tensor.ts";
 import { warnOnce } from "../warnings.ts";
 import { dictOf, type OptimizerState, readDict } from "./state.ts";
 
@@ -321,9 +321,9 @@ export function runFused(
     for (let i = 0; i < params.length; i++) {
       const x = params[i] as Tensor;
       if (x.gradient === null || x.dtype !== dtype) continue;
+      changes(x);
       write(values, rows * columns, x, x.gradient, states[i] as ParameterState);
       noteUse(x.gradient.storage);
-      x.storage.version++;
       rows++;
       if (rows === limit) {
         run(dtype, backend.table.address, rows);

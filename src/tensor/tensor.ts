@@ -172,6 +172,18 @@ export function deferred(op: string, x: Tensor, kernel: Kernel): Tensor | null {
   return storage === null ? null : new Tensor(storage, x.shape, x.dtype, 0, null, null, x.count);
 }
 
+/** To be called before the memory of a tensor changes in place, and before addresses are read. */
+export function changes(x: Tensor): void {
+  const { storage } = x;
+  storage.version++;
+  const { lent } = storage;
+  if (lent === null) return;
+  storage.lent = null;
+  const copy = backend.allocate(storage.bytes);
+  backend.view(copy).set(backend.view(storage));
+  lent.storage = copy;
+}
+
 /** Gives a tensor the memory and dtype of another of its shape, so that everyone who holds it sees the change. */
 export function become(x: Tensor, other: Tensor): void {
   const { version } = x.storage;

@@ -24,6 +24,7 @@ const NO_VALUES: Readonly<Record<string, string>> = {
 /** Kernels of the ops that no case runs. */
 const WITHOUT_CASE: Readonly<Record<string, string>> = {
   random_draw: "Generator's own numbers, in tests/parity",
+  conv_pool_f32: "a convolution that waits, in conv-pool.test.ts",
 };
 
 /** Kernels that no room uses, by the reason why they are there. */
