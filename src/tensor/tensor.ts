@@ -179,9 +179,7 @@ export function changes(x: Tensor): void {
   const { lent } = storage;
   if (lent === null) return;
   storage.lent = null;
-  const copy = backend.allocate(storage.bytes);
-  backend.view(copy).set(backend.view(storage));
-  lent.storage = copy;
+  lent.storage = backend.adopt(backend.view(storage).slice()); // not `allocate`, whose memory may go back when a scope ends
 }
 
 /** Gives a tensor the memory and dtype of another of its shape, so that everyone who holds it sees the change. */

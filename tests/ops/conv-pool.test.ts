@@ -1,7 +1,7 @@
 /** A convolution that max pooling may follow waits until something asks for it: nobody must notice. */
 import { describe, expect, test } from "vitest";
 import { backend } from "../../src/backend/index.ts";
-import { manualSeed, noGrad, ones, optim, randn, type Tensor, tensor, zeros } from "../../src/index.ts";
+import { autograd, manualSeed, noGrad, ones, optim, randn, type Tensor, tensor, zeros } from "../../src/index.ts";
 import { conv2d, maxPool2d, maxPool2dWithIndices } from "../../src/nn/functional.ts";
 
 interface Operands {
@@ -153,6 +153,25 @@ describe("a convolution that waits", () => {
       expectSame(waits, y);
       noGrad(() => leaves.forEach((one, i) => void one.copy_(before[i] as Tensor)));
     }
+  });
+
+  test("has the values from before a backward pass changed its operands", () => {
+    const given = operands(sizes);
+    const y = written(given);
+    class Changing extends autograd.Function {
+      static forward(_ctx: autograd.FunctionContext, x: Tensor): Tensor {
+        return x.mul(1) as Tensor;
+      }
+      static backward(_ctx: autograd.FunctionContext, g: Tensor): Tensor {
+        given.w.mul_(2);
+        return g.mul(1).mul(1) as Tensor;
+      }
+    }
+    const waits = convolved(given);
+    const leaf = randn(given.w.shape).requiresGrad_() as Tensor;
+    for (let i = 0; i < 3; i++) Changing.apply(leaf.mul(3)).square().sum().backward();
+    expectSame(waits, y);
+    expectSame(given.w, operands(sizes).w.mul(8) as Tensor);
   });
 
   test("gives what views of it show, and what changes it in place", () => {
