@@ -29,7 +29,7 @@ template <class T>
 static bool convolve_blocks(const ConvShape& s, bool transposed, const T* source, const T* weights, const T* bias, T* to, void* scratch) {
   if constexpr (sizeof(T) == sizeof(float)) {
     const Winograd c(s, transposed);
-    if (c.suits() && all_moderate(weights, s.weights()) && all_moderate(source, c.blocks * LANES<T> * c.channels * c.y.source * c.x.source)) {
+    if (c.suits() && serves(c, source, weights)) {
       convolve_winograd(c, source, weights, bias, to, scratch);
       return true;
     }
@@ -103,7 +103,7 @@ static bool convolve_pooled(const ConvShape& s, const float* x, const float* w, 
   using F = float;
   if (!EVERY_WAY) return false;
   if (const Winograd c(s, false); c.suits()) {
-    if (!all_moderate(w, s.weights()) || !all_moderate(x, c.blocks * LANES<F> * s.in * s.input_plane())) return false;
+    if (!serves(c, x, w)) return false;
     convolve_winograd(c, x, w, bias, nullptr, scratch, &pool);
     const ConvShape last = last_images<F>(s);
     const idx done = s.n - last.n;

@@ -73,6 +73,11 @@ struct Winograd {
   }
 };
 
+/** Whether these values allow this way for all blocks. */
+static bool serves(const Winograd& c, const float* source, const float* weights) {
+  return all_moderate(weights, c.s.weights()) && all_moderate(source, c.blocks * LANES<float> * c.channels * c.y.source * c.x.source);
+}
+
 /** Transforms one tile of output channels of the weights: [frequency][channel][output channel of the tile]. */
 static void transform_weights(const Winograd& c, const float* w, idx tile, float* packed) {
   const idx rows = c.tiles.size(tile), first = c.tiles.begin(tile);

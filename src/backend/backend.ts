@@ -90,9 +90,9 @@ export interface Backend {
   defer(op: string, source: Storage, kernel: Kernel, count: number): Storage | null;
   /**
    * The same for what an operation makes of several tensors: a storage of so many bytes, which the maker computes when it is asked for
-   * or never. null, and no maker is made, where it has to be computed at once.
+   * or never. null where it has to be computed at once, as it also has if no maker is made.
    */
-  postpone(op: string, bytes: number, make: () => Maker): Storage | null;
+  postpone(op: string, bytes: number, make: () => Maker | null): Storage | null;
   /** For those who do `op` themselves: the address of what a storage is `op` of, while it is not computed, as {@link pointer} gives it; else 0. */
   sourcePointer(storage: Storage, op: string): number;
   /** A storage with these bytes: their own memory where that is possible, else a copy. The caller lets go of them. */

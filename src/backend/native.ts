@@ -156,10 +156,11 @@ class NativeBackend implements Backend {
     return result;
   }
 
-  postpone(op: string, bytes: number, make: () => Maker): Storage | null {
+  postpone(op: string, bytes: number, make: () => Maker | null): Storage | null {
     if (this.#scoped || bytes < LATE || bytes > LARGE) return null;
-    this.#collector.allocated(0);
     const maker = make();
+    if (maker === null) return null;
+    this.#collector.allocated(0);
     const result = new Storage(0, bytes, null, 0);
     result.late = { op, source: null, result, compute: (to) => maker.compute(to), maker, next: null };
     return result;

@@ -3,7 +3,8 @@
  * else asks for them they are never written.
  */
 import { backend, Lent, type Maker, type Storage } from "../backend/index.ts";
-import { Tensor } from "../tensor/tensor.ts";
+import { count } from "../tensor/sizes.ts";
+import { fillsItsMemory, Tensor } from "../tensor/tensor.ts";
 import { GEOMETRY_SIZE, type Geometry, writeGeometry } from "./conv-geometry.ts";
 import { family, pointer } from "./kernels.ts";
 
@@ -73,7 +74,7 @@ function lent({ storage }: Tensor): Lent {
 
 /** Whether a tensor may be lent: it is all of its memory, which is no scratch that others come to write. */
 function lendable(x: Tensor): boolean {
-  return x.offset === 0 && (x.base === null || x.base.count === x.count) && !x.storage.scratch;
+  return fillsItsMemory(x) && !x.storage.scratch;
 }
 
 /** The convolution of row-major x with w, to be computed when it is asked for; null where it is better computed at once. */
@@ -86,10 +87,11 @@ export function postponed(
 ): Tensor | null {
   if (x.dtype !== "float32" || asked.has(w.storage) || !lendable(x) || !lendable(w) || !(b === null || lendable(b)))
     return null;
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (w.count > WEIGHTS_SHARE * count || poolScratch(backend.threads, writeGeometry(s)) === 0) return null;
-  const storage = backend.postpone("conv", 4 * count, () => new Convolution(x, w, b, s));
-  return storage === null ? null : new Tensor(storage, shape, x.dtype, 0, null, null, count);
+  const results = count(shape);
+  if (w.count > WEIGHTS_SHARE * results) return null;
+  const make = () => (poolScratch(backend.threads, writeGeometry(s)) === 0 ? null : new Convolution(x, w, b, s));
+  const storage = backend.postpone("conv", 4 * results, make);
+  return storage === null ? null : new Tensor(storage, shape, x.dtype, 0, null, null, results);
 }
 
 /**

@@ -164,10 +164,14 @@ export function sourcePointer(x: Tensor, op: string): number {
   return address === 0 ? 0 : address + x.offset * DTYPES[x.dtype].bytes;
 }
 
+/** Whether a row-major tensor is all of the memory that it looks into. */
+export function fillsItsMemory(x: Tensor): boolean {
+  return x.offset === 0 && (x.base === null || x.base.count === x.count);
+}
+
 /** The tensor that `kernel` makes of row-major x, of its shape and dtype, to be computed when it is asked for; null if it has to be now. */
 export function deferred(op: string, x: Tensor, kernel: Kernel): Tensor | null {
-  // Until then it keeps all memory that x looks into, so that has to be all of x.
-  if (x.offset !== 0 || (x.base !== null && x.base.count !== x.count)) return null;
+  if (!fillsItsMemory(x)) return null; // until then it keeps all memory that x looks into
   const storage = backend.defer(op, x.storage, kernel, x.count);
   return storage === null ? null : new Tensor(storage, x.shape, x.dtype, 0, null, null, x.count);
 }
