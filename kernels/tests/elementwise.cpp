@@ -235,9 +235,23 @@ template <class T> void power_gradients(Session& s) {
       [&](idx i) { return eps * std::fabs(de[i]); });
 }
 
+/** A relu that leaves one bit for each element, and the gradient that reads these. */
+template <class T, class S> void signed_relu(Session& s) {
+  const idx n = s.dice.size();
+  Block<T> x(s.dice, n), y(s.dice, n), g(s.dice, n), dx(s.dice, n);
+  s.fill(x, SPECIAL), s.fill(g, SPECIAL);
+  const double bytes = s.call(std::string("relu_signs_bytes") + Dtype<T>::suffix, n);
+  Block<S> signs(s.dice, static_cast<idx>(bytes) / static_cast<idx>(sizeof(S)));
+  s.call(std::string("relu_signs") + Dtype<T>::suffix, x, y, signs, n);
+  s.expect("y", y, [&](idx i) { return x[i] < 0 ? 0 : x[i]; });
+  s.call(std::string("relu_backward_signs") + Dtype<T>::suffix, g, signs, dx, n);
+  s.expect("dx", dx, [&](idx i) { return x[i] <= 0 ? 0 : g[i]; });
+}
+
 }  // namespace
 
 void test_unary(Session& s) {
+  for (idx r = s.rounds(60); r > 0; r--) signed_relu<float, int32_t>(s), signed_relu<double, double>(s);
   floats<float>(s);
   floats<double>(s);
   for (idx r = s.rounds(16); r > 0; r--) {

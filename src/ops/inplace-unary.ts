@@ -1,19 +1,21 @@
 /** Functions of one tensor that change its memory. */
 import { isFloat } from "../tensor/dtypes.ts";
 import { changes, type Tensor } from "../tensor/tensor.ts";
+import type { Unary } from "./elementwise.ts";
 import { into } from "./inplace.ts";
 import { FLOATS, family, pointer } from "./kernels.ts";
+import { relu } from "./relu.ts";
 import * as unary from "./unary.ts";
 
 /** The in-place form of a function of one tensor, whose kernel may write where it reads. */
-function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Unary {
+function oneInPlace(name: string, compute: Unary, keeps = true): Unary {
   const kernels = family(name.slice(0, -1), FLOATS);
   return into(name, compute as (this: Tensor) => Tensor, keeps, (x) => {
     if (x.strides !== null || !isFloat(x.dtype)) return false;
     changes(x);
     kernels[x.dtype](pointer(x), pointer(x), x.count);
     return true;
-  }) as unary.Unary;
+  }) as Unary;
 }
 
 /**
@@ -24,7 +26,7 @@ function oneInPlace(name: string, compute: unary.Unary, keeps = true): unary.Una
  * @example
  * tensor([1, -2]).neg_().toArray(); // [-1, 2]
  */
-export const neg_: unary.Unary = oneInPlace("neg_", unary.neg);
+export const neg_: Unary = oneInPlace("neg_", unary.neg);
 /**
  * this = |this|.
  *
@@ -33,7 +35,7 @@ export const neg_: unary.Unary = oneInPlace("neg_", unary.neg);
  * @example
  * tensor([1, -2]).abs_().toArray(); // [1, 2]
  */
-export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
+export const abs_: Unary = oneInPlace("abs_", unary.abs);
 /**
  * this = exp(this).
  *
@@ -43,7 +45,7 @@ export const abs_: unary.Unary = oneInPlace("abs_", unary.abs);
  * @example
  * tensor([0, 1]).exp_().toArray(); // [1, 2.718]
  */
-export const exp_: unary.Unary = oneInPlace("exp_", unary.exp, false);
+export const exp_: Unary = oneInPlace("exp_", unary.exp, false);
 /**
  * this = exp(this) - 1, exact near 0.
  *
@@ -53,7 +55,7 @@ export const exp_: unary.Unary = oneInPlace("exp_", unary.exp, false);
  * @example
  * tensor([0, 1]).expm1_().toArray(); // [0, 1.718]
  */
-export const expm1_: unary.Unary = oneInPlace("expm1_", unary.expm1, false);
+export const expm1_: Unary = oneInPlace("expm1_", unary.expm1, false);
 /**
  * this = log(1 + this), exact near 0.
  *
@@ -63,7 +65,7 @@ export const expm1_: unary.Unary = oneInPlace("expm1_", unary.expm1, false);
  * @example
  * tensor([0, 1]).log1p_().toArray(); // [0, 0.6931]
  */
-export const log1p_: unary.Unary = oneInPlace("log1p_", unary.log1p);
+export const log1p_: Unary = oneInPlace("log1p_", unary.log1p);
 /**
  * Every element becomes -1, 0 or 1, by its sign.
  *
@@ -72,7 +74,7 @@ export const log1p_: unary.Unary = oneInPlace("log1p_", unary.log1p);
  * @example
  * tensor([3, 0, -2]).sign_().toArray(); // [1, 0, -1]
  */
-export const sign_: unary.Unary = oneInPlace("sign_", unary.sign, false);
+export const sign_: Unary = oneInPlace("sign_", unary.sign, false);
 /**
  * this = log(this).
  *
@@ -82,7 +84,7 @@ export const sign_: unary.Unary = oneInPlace("sign_", unary.sign, false);
  * @example
  * tensor([1, 2]).log_().toArray(); // [0, 0.6931]
  */
-export const log_: unary.Unary = oneInPlace("log_", unary.log);
+export const log_: Unary = oneInPlace("log_", unary.log);
 /**
  * this = sqrt(this).
  *
@@ -92,7 +94,7 @@ export const log_: unary.Unary = oneInPlace("log_", unary.log);
  * @example
  * tensor([4, 9]).sqrt_().toArray(); // [2, 3]
  */
-export const sqrt_: unary.Unary = oneInPlace("sqrt_", unary.sqrt, false);
+export const sqrt_: Unary = oneInPlace("sqrt_", unary.sqrt, false);
 /**
  * this = 1 / sqrt(this).
  *
@@ -102,7 +104,7 @@ export const sqrt_: unary.Unary = oneInPlace("sqrt_", unary.sqrt, false);
  * @example
  * tensor([1, 4]).rsqrt_().toArray(); // [1, 0.5]
  */
-export const rsqrt_: unary.Unary = oneInPlace("rsqrt_", unary.rsqrt, false);
+export const rsqrt_: Unary = oneInPlace("rsqrt_", unary.rsqrt, false);
 /**
  * this = this * this.
  *
@@ -111,7 +113,7 @@ export const rsqrt_: unary.Unary = oneInPlace("rsqrt_", unary.rsqrt, false);
  * @example
  * tensor([2, 3]).square_().toArray(); // [4, 9]
  */
-export const square_: unary.Unary = oneInPlace("square_", unary.square);
+export const square_: Unary = oneInPlace("square_", unary.square);
 /**
  * this = 1 / this.
  *
@@ -121,7 +123,7 @@ export const square_: unary.Unary = oneInPlace("square_", unary.square);
  * @example
  * tensor([2, 4]).reciprocal_().toArray(); // [0.5, 0.25]
  */
-export const reciprocal_: unary.Unary = oneInPlace("reciprocal_", unary.reciprocal, false);
+export const reciprocal_: Unary = oneInPlace("reciprocal_", unary.reciprocal, false);
 /**
  * this = sin(this).
  *
@@ -131,7 +133,7 @@ export const reciprocal_: unary.Unary = oneInPlace("reciprocal_", unary.reciproc
  * @example
  * tensor([0, 1]).sin_().toArray(); // [0, 0.8415]
  */
-export const sin_: unary.Unary = oneInPlace("sin_", unary.sin);
+export const sin_: Unary = oneInPlace("sin_", unary.sin);
 /**
  * this = cos(this).
  *
@@ -141,7 +143,7 @@ export const sin_: unary.Unary = oneInPlace("sin_", unary.sin);
  * @example
  * tensor([0, 1]).cos_().toArray(); // [1, 0.5403]
  */
-export const cos_: unary.Unary = oneInPlace("cos_", unary.cos);
+export const cos_: Unary = oneInPlace("cos_", unary.cos);
 /**
  * this = tanh(this).
  *
@@ -151,7 +153,7 @@ export const cos_: unary.Unary = oneInPlace("cos_", unary.cos);
  * @example
  * tensor([0, 1]).tanh_().toArray(); // [0, 0.7616]
  */
-export const tanh_: unary.Unary = oneInPlace("tanh_", unary.tanh, false);
+export const tanh_: Unary = oneInPlace("tanh_", unary.tanh, false);
 /**
  * this = 1 / (1 + exp(-this)).
  *
@@ -161,7 +163,7 @@ export const tanh_: unary.Unary = oneInPlace("tanh_", unary.tanh, false);
  * @example
  * tensor([0, 2]).sigmoid_().toArray(); // [0.5, 0.8808]
  */
-export const sigmoid_: unary.Unary = oneInPlace("sigmoid_", unary.sigmoid, false);
+export const sigmoid_: Unary = oneInPlace("sigmoid_", unary.sigmoid, false);
 /**
  * this = max(this, 0).
  *
@@ -170,7 +172,7 @@ export const sigmoid_: unary.Unary = oneInPlace("sigmoid_", unary.sigmoid, false
  * @example
  * tensor([-1, 2]).relu_().toArray(); // [0, 2]
  */
-export const relu_: unary.Unary = oneInPlace("relu_", unary.relu, false);
+export const relu_: Unary = oneInPlace("relu_", relu, false);
 /**
  * Every element becomes the largest whole number not above it.
  *
@@ -179,7 +181,7 @@ export const relu_: unary.Unary = oneInPlace("relu_", unary.relu, false);
  * @example
  * tensor([1.7, -1.2]).floor_().toArray(); // [1, -2]
  */
-export const floor_: unary.Unary = oneInPlace("floor_", unary.floor, false);
+export const floor_: Unary = oneInPlace("floor_", unary.floor, false);
 /**
  * Every element becomes the smallest whole number not below it.
  *
@@ -188,7 +190,7 @@ export const floor_: unary.Unary = oneInPlace("floor_", unary.floor, false);
  * @example
  * tensor([1.2, -1.7]).ceil_().toArray(); // [2, -1]
  */
-export const ceil_: unary.Unary = oneInPlace("ceil_", unary.ceil, false);
+export const ceil_: Unary = oneInPlace("ceil_", unary.ceil, false);
 const toWhole = oneInPlace("round_", unary.round, false);
 const toDecimals = into("round_", unary.round as (this: Tensor, options: unary.RoundOptions) => Tensor, false);
 
@@ -213,4 +215,4 @@ export const round_: unary.Rounding = function (this: Tensor, options?: unary.Ro
  * @example
  * tensor([1.7, -1.7]).trunc_().toArray(); // [1, -1]
  */
-export const trunc_: unary.Unary = oneInPlace("trunc_", unary.trunc, false);
+export const trunc_: Unary = oneInPlace("trunc_", unary.trunc, false);

@@ -2,9 +2,9 @@
 import { record, tracks } from "../autograd/node.ts";
 import { isFloat } from "../tensor/dtypes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import type { Unary } from "./elementwise.ts";
 import { cast } from "./layout.ts";
 import { where } from "./masks.ts";
-import type { Unary } from "./unary.ts";
 
 /** A function by its values (of |x|, to take the sign of x, where it is odd) and its slope at x, where it is y. */
 function inverse(

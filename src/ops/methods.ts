@@ -105,6 +105,7 @@ export { addmm, baddbmm, bmm, cdist, cross, kron, mm, mv, outer, trace } from ".
 export { dropout, normal_, uniform_ } from "./random.ts";
 export { data, dim, item, numel, numel as nelement, read, size, toArray, toString } from "./read.ts";
 export { all, any, mean, prod, sum } from "./reduce.ts";
+export { relu } from "./relu.ts";
 export {
   fillDiagonal_,
   indexAdd_,

@@ -1,57 +1,13 @@
 /** Elementwise functions of one tensor. */
-import { type Gradient, record, tracks } from "../autograd/node.ts";
-import type { Kernel } from "../backend/index.ts";
+import { record, tracks } from "../autograd/node.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import { checkOptions, shown } from "../options.ts";
-import { type DType, isFloat } from "../tensor/dtypes.ts";
+import { isFloat } from "../tensor/dtypes.ts";
 import type { Shape } from "../tensor/shapes.ts";
-import { deferred, empty, type Tensor } from "../tensor/tensor.ts";
-import { filled } from "./filled.ts";
-import { type Family, FLOATS, family, NUMBERS, pointer, requireFloat } from "./kernels.ts";
-import { cast, contiguous } from "./layout.ts";
-
-/** The signature of an elementwise function: the shape stays. */
-export type Unary = <S extends Shape>(this: Tensor<S>) => Tensor<S>;
-
-/** A gradient as recorded operations: of the gradient of the result, and what the function keeps. */
-type Formula = (g: Tensor, kept: Tensor) => Tensor;
-
-/**
- * An elementwise function. `keeps` says what its gradient kernel reads, the input or the output; "nothing" when the
- * gradient is zero everywhere. `formula` is the same gradient made of operations, for second derivatives.
- * dtypes outside `dtypes` are computed in int32 where the kernel takes it, else in float32.
- * `late`: it waits until it is asked for, as others may do its work on the way.
- */
-function unary(
-  name: string,
-  keeps: "input" | "output" | "nothing",
-  formula: Formula = zeros,
-  dtypes: readonly DType[] = FLOATS,
-  late = false,
-): Unary {
-  const forward = family(name, dtypes);
-  const backward = keeps === "nothing" ? null : family(`${name}_backward`, FLOATS);
-  const other = dtypes.includes("int32") ? "int32" : "float32";
-  return function (this: Tensor): Tensor {
-    const x = contiguous.call(dtypes.includes(this.dtype) ? this : cast(this, other));
-    const kernel = forward[x.dtype];
-    const y = (late ? deferred(name, x, kernel) : null) ?? computed(x, kernel);
-    if (tracks(x)) {
-      if (backward === null) record(y, name, [x], [zeros]);
-      else {
-        const kept = keeps === "output" ? y : x;
-        record(y, name, [x], [through(backward, kept)], [kept], null, () => [(g) => formula(g, kept)]);
-      }
-    }
-    return y;
-  };
-}
-
-function computed(x: Tensor, kernel: Kernel): Tensor {
-  const y = empty(x.shape, x.dtype);
-  kernel(pointer(x), pointer(y), x.count);
-  return y;
-}
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Unary, unary } from "./elementwise.ts";
+import { NUMBERS, requireFloat } from "./kernels.ts";
+import { cast } from "./layout.ts";
 
 /** A function that leaves whole numbers, and so tensors of int dtypes, as they are. */
 function rounding(name: string): Unary {
@@ -60,19 +16,6 @@ function rounding(name: string): Unary {
     return isFloat(this.dtype) ? rounded.call(this) : this.clone();
   };
 }
-
-/** The gradient by a kernel that reads `kept`, which is all that it holds on to. */
-function through(backward: Family, kept: Tensor): Gradient {
-  return (g) => {
-    const flat = contiguous.call(g);
-    const dx = empty(kept.shape, kept.dtype);
-    backward[kept.dtype](pointer(flat), pointer(kept), pointer(dx), kept.count);
-    return dx;
-  };
-}
-
-/** The gradient of a function that is flat everywhere. */
-const zeros = (g: Tensor): Tensor => filled(g.shape, g.dtype);
 
 /**
  * -x.
@@ -94,7 +37,7 @@ export const abs: Unary = unary("abs", "input", (g, x) => g.mul(x.sign()), NUMBE
  * @example
  * tensor([3, 0, -2]).sign().toArray(); // [1, 0, -1]
  */
-export const sign: Unary = unary("sign", "nothing", zeros, NUMBERS);
+export const sign: Unary = unary("sign", "nothing", undefined, NUMBERS);
 /**
  * e to the power of x.
  *
@@ -249,13 +192,6 @@ export const sigmoid: Unary = unary("sigmoid", "output", (g, y) => g.mul(y.sub(y
  * tensor([0, 1]).erf().toArray(); // [0, 0.8427]
  */
 export const erf: Unary = unary("erf", "input", (g, x) => g.mul(x.mul(x).neg().exp()).mul(2 / Math.sqrt(Math.PI)));
-/**
- * max(x, 0); its gradient at 0 is 0.
- *
- * @example
- * tensor([-1, 2]).relu().toArray(); // [0, 2]
- */
-export const relu: Unary = unary("relu", "output", (g, y) => g.mul(cast(y.gt(0), y.dtype)), NUMBERS, true);
 /**
  * The largest whole number not above x.
  *

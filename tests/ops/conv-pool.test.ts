@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { backend } from "../../src/backend/index.ts";
 import { autograd, manualSeed, noGrad, ones, optim, randn, type Tensor, tensor, zeros } from "../../src/index.ts";
 import { conv2d, maxPool2d, maxPool2dWithIndices } from "../../src/nn/functional.ts";
+import { expectSame } from "./same.ts";
 
 interface Operands {
   readonly x: Tensor;
@@ -26,14 +27,6 @@ function operands([n, inputs, outputs, height, width, padding, kernel]: Sizes, b
   manualSeed(3);
   const [x, w] = [randn(n, inputs, height, width), randn(outputs, inputs, kernel, kernel)] as [Tensor, Tensor];
   return { x, w, b: bias ? (randn(outputs) as Tensor) : null, padding };
-}
-
-/** Throws where two tensors differ, and says only where first: a list of all places would take a test minutes to print. */
-function expectSame(found: Tensor | null | undefined, wanted: Tensor | null | undefined, what = ""): void {
-  expect(found?.shape, what).toEqual(wanted?.shape);
-  const [a, b] = [found?.data() ?? [], wanted?.data() ?? []];
-  const at = a.findIndex((value: number, i: number) => !Object.is(value, b[i]));
-  expect(at < 0 ? "the same" : `${a[at]} at ${at}, not ${b[at]}`, what).toBe("the same");
 }
 
 const convolved = ({ x, w, b, padding }: Operands): Tensor => conv2d(x, w, b, { padding }) as Tensor;
