@@ -8,30 +8,32 @@
 namespace NABLA_ISA {
 
 constexpr idx UNIT_TILES = 64;      // that are transformed at once: with their sums they stay in the second-level cache
-constexpr idx WINOGRAD_PARTS = 8;   // of the batch, each with sums of its own
+constexpr idx WINOGRAD_PARTS = 8;   // of the work: parts of the batch, each with sums of its own, × parts of the output channels
+constexpr idx WINOGRAD_SUMS = 1 << 19;  // values of a part's sums: more would not stay in the second-level cache
 
-/** How the work is cut: units of a few images or of a band of one, in parts of the batch. */
+/** How the work is cut: units of a few images or of a band of one, in parts of the batch × parts of the output channels. */
 struct WinogradWeights {
   ConvShape s;
-  EvenSplit tiles, images, bands;  // of the output channels, of the batch, of the rows of tiles
-  idx in_pairs, out_blocks;        // pairs of vectors of input channels, and vectors of output channels
+  EvenSplit images, bands;   // of the batch, of the rows of tiles
+  idx in_pairs, out_blocks;  // pairs of vectors of input channels, and vectors of output channels
+  EvenSplit chunks;          // of the vectors of output channels
   idx parts;
 
   static constexpr idx L = LANES<float>;
 
   explicit WinogradWeights(const ConvShape& s)
-      : s(s), tiles{s.out, divide_up(s.out, TILE_ROWS)}, images{s.n, 1}, bands{divide_up(s.y.out, 2), 1}, in_pairs(divide_up(s.in, 2 * L)),
-        out_blocks(divide_up(s.out, L)) {
+      : s(s), images{s.n, 1}, bands{divide_up(s.y.out, 2), 1}, in_pairs(divide_up(s.in, 2 * L)), out_blocks(divide_up(s.out, L)),
+        chunks{out_blocks, 1} {
     images.parts = divide_up(s.n, larger(UNIT_TILES / larger(bands.n * columns(), 1), 1));
     bands.parts = divide_up(bands.n, larger(UNIT_TILES / larger(columns(), 1), 1));
-    parts = smaller(units(), WINOGRAD_PARTS);
+    chunks.parts = larger(smaller(divide_up(sums_size(), WINOGRAD_SUMS), out_blocks), 1);
+    parts = smaller(units(), divide_up(WINOGRAD_PARTS, chunks.parts));
   }
-  /** Whether there are enough channels, which fill their vectors, and a unit stays in the cache. */
+  /** Whether there are enough channels, which fill their vectors. */
   bool suits() const {
     auto fits = [](const ConvAxis& a) { return a.kernel == 3 && a.stride == 1 && a.dilation == 1 && a.out >= 2; };
     return s.n > 0 && s.groups == 1 && fits(s.y) && fits(s.x) && s.in * s.out >= WINOGRAD_PRODUCTS * (s.in + s.out) &&
-           s.in * 4 >= in_pairs * 2 * L * 3 && s.out * 4 >= out_blocks * L * 3 &&
-           (own_size() + sums_size()) * static_cast<idx>(sizeof(float)) <= UNIT_LIMIT;
+           s.in * 4 >= in_pairs * 2 * L * 3 && s.out * 4 >= out_blocks * L * 3;
   }
   idx columns() const { return divide_up(s.x.out, 2); }
   idx units() const { return images.parts * bands.parts; }
@@ -92,11 +94,14 @@ static void each_winograd_tile(const WinogradWeights& w, const WinogradUnit& uni
   }
 }
 
-/** One part of the batch: its sums of products, and of the gradient for the bias. */
-static void sum_winograd(const WinogradWeights& w, idx part, const float* x, const float* g, float* partial, float* own) {
+/** One part of the batch and of the output channels: its sums of products, and of the gradient for the bias. */
+static void sum_winograd(const WinogradWeights& w, idx part, idx chunk, const float* x, const float* g, float* partial, float* own) {
   constexpr idx L = LANES<float>;
   const ConvShape& s = w.s;
   const EvenSplit batch{w.units(), w.parts};
+  const idx begin_block = w.chunks.begin(chunk), end_block = begin_block + w.chunks.size(chunk), channel = begin_block * L;
+  const idx channels = smaller(end_block * L, s.out) - channel;
+  const EvenSplit rows{channels, divide_up(channels, TILE_ROWS)};
   float* const inputs = own + larger(w.input_plane(), w.result_plane());
   float* const results = inputs + FREQUENCIES * w.in_pairs * w.inputs_apart();
   float* const bias = partial + w.sums_size();
@@ -108,7 +113,7 @@ static void sum_winograd(const WinogradWeights& w, idx part, const float* x, con
       each_winograd_tile(w, unit, x, s.in, block, s.y, false, own, [&](const float* at, idx step, idx tile) __attribute__((always_inline)) {
         transform_inputs(at, step, inputs + block / 2 * FREQUENCIES * w.inputs_apart() + (2 * tile + block % 2) * L, w.inputs_apart());
       });
-    for (idx block = 0; block < w.out_blocks; block++) {
+    for (idx block = begin_block; block < end_block; block++) {
       V<float> sum = u == first ? V<float>{} : load(bias + block * L);
       each_winograd_tile(w, unit, g, s.out, block, s.y, true, own, [&](const float* at, idx step, idx tile) __attribute__((always_inline)) {
         transform_gradients(at, step, results + (w.out_blocks * tile + block) * L, w.results_apart());
@@ -118,11 +123,13 @@ static void sum_winograd(const WinogradWeights& w, idx part, const float* x, con
     }
     for (int f = 0; f < FREQUENCIES; f++)
       for (idx pair = 0; pair < w.in_pairs; pair++)
-        for (idx tile = 0; tile < w.tiles.parts; tile++)
-          tile_for<float>(w.tiles.size(tile), 2 * L)(
-              tiles, results + f * w.results_apart() + w.tiles.begin(tile), w.out_blocks * L, inputs + (pair * FREQUENCIES + f) * w.inputs_apart(),
-              2 * L, partial + ((pair * FREQUENCIES + f) * s.out + w.tiles.begin(tile)) * 2 * L, 2 * L, static_cast<int>(2 * L),
-              u == first ? 0 : ACCUMULATE, nullptr, nullptr);
+        for (idx tile = 0; tile < rows.parts; tile++) {
+          const idx row = channel + rows.begin(tile);
+          tile_for<float>(rows.size(tile), 2 * L)(
+              tiles, results + f * w.results_apart() + row, w.out_blocks * L, inputs + (pair * FREQUENCIES + f) * w.inputs_apart(), 2 * L,
+              partial + ((pair * FREQUENCIES + f) * s.out + row) * 2 * L, 2 * L, static_cast<int>(2 * L), u == first ? 0 : ACCUMULATE, nullptr,
+              nullptr);
+        }
   }
 }
 
@@ -164,7 +171,10 @@ static void finish_winograd(const WinogradWeights& w, idx channel, const float* 
 static void convolve_winograd_weights(const WinogradWeights& w, const float* x, const float* g, float* dw, float* db, void* scratch) {
   float* const partial = reinterpret_cast<float*>(at_line(scratch));
   float* const own = partial + w.parts * w.values();
-  parallel_tasks(w.parts, [&](idx part, int thread) { sum_winograd(w, part, x, g, partial + part * w.values(), own + thread * w.own_size()); });
+  parallel_tasks(w.parts * w.chunks.parts, [&](idx item, int thread) {
+    const idx part = item / w.chunks.parts, chunk = item % w.chunks.parts;
+    sum_winograd(w, part, chunk, x, g, partial + part * w.values(), own + thread * w.own_size());
+  });
   const idx per_task = divide_up(w.s.out, 8);
   parallel_tasks(divide_up(w.s.out, per_task), [&](idx task, int) {
     for (idx c = task * per_task, end = smaller(c + per_task, w.s.out); c < end; c++) finish_winograd(w, c, partial, dw, db);
