@@ -60,14 +60,19 @@ function combineNumber(kernels: Family, a: Tensor, b: number, out: DType): Tenso
   return y;
 }
 
+/** What a gradient reads besides g: nothing, or the sum of A and B (the operands) and Y (the result). */
+export const A = 1;
+export const B = 2;
+export const Y = 4;
+
 /** The gradients of an elementwise function, before they are summed to the shapes of a and b. */
 export interface Rule {
   a(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
   b(g: Tensor, a: Tensor, b: Tensor | number, y: Tensor): Tensor;
   /** The same gradients made of operations, where `a` and `b` call kernels themselves. */
   composed?: Pick<Rule, "a" | "b">;
-  /** What the gradients read. */
-  saves: "nothing" | "inputs" | "all";
+  /** What `a` and `b` read: a graph holds on to that alone, and only if the gradient is wanted. The rest are other tensors. */
+  reads: readonly [a: number, b: number];
 }
 
 /** How an elementwise function of two tensors computes. */
@@ -92,8 +97,7 @@ export function binary(name: string, { dtypes = NUMBERS, out, rule }: BinaryForm
       const x = cast(this, wide ? "float64" : computed(promoteNumber(this.dtype, other)));
       const y = combineNumber(kernels, x, other, out ?? x.dtype);
       if (rule !== undefined && tracks(x)) {
-        if (rule.saves === "nothing") record(y, name, [x], [(g) => rule.a(g, g, 0, g)]);
-        else recordNumber(name, rule, x, other, y);
+        recordNumber(name, rule, x, other, y);
       }
       return y;
     }
@@ -102,35 +106,57 @@ export function binary(name: string, { dtypes = NUMBERS, out, rule }: BinaryForm
     const b = cast(other, dtype);
     const y = combine(name, kernels, a, b, out ?? dtype);
     if (rule !== undefined && (tracks(a) || tracks(b))) {
-      if (rule.saves === "nothing") record(y, name, [a, b], passing(rule, a.shape, b.shape));
-      else recordPair(name, rule, a, b, y);
+      recordPair(name, rule, a, b, y);
     }
     return y;
   };
 }
 
-/** The gradients of a rule that reads nothing: they hold on to shapes only. */
-function passing(rule: Rule, a: readonly number[], b: readonly number[]): Gradient[] {
-  return [(g) => sumTo(rule.a(g, g, 0, g), a), (g) => sumTo(rule.b(g, g, 0, g), b)];
+function recordPair(name: string, rule: Rule, a: Tensor, b: Tensor, y: Tensor): void {
+  const [reads, composed] = [(tracks(a) ? rule.reads[0] : 0) | (tracks(b) ? rule.reads[1] : 0), rule.composed];
+  const [keptA, keptB, keptY] = [reads & A ? a : null, reads & B ? b : null, reads & Y ? y : null];
+  const saved = reads === 0 ? NOTHING : [keptA, keptB, keptY].filter((x) => x !== null);
+  const made = (from: Pick<Rule, "a" | "b">): Gradient[] => pair(from, keptA, keptB, keptY, a.shape, b.shape);
+  record(y, name, [a, b], made(rule), saved, null, composed && made(composed));
 }
 
-function recordPair(name: string, rule: Rule, a: Tensor, b: Tensor, y: Tensor): void {
-  const saved = rule.saves === "inputs" ? [a, b] : [a, b, y];
-  const gradients = ({ a: forA, b: forB }: Pick<Rule, "a" | "b">): Gradient[] => [
-    (g) => sumTo(forA(g, a, b, y), a.shape),
-    (g) => sumTo(forB(g, a, b, y), b.shape),
+/** The gradients of a pair from what is kept of it. */
+function pair(
+  rule: Pick<Rule, "a" | "b">,
+  a: Tensor | null,
+  b: Tensor | null,
+  y: Tensor | null,
+  shapeA: readonly number[],
+  shapeB: readonly number[],
+): Gradient[] {
+  return [
+    (g) => sumTo(rule.a(g, a ?? g, b ?? g, y ?? g), shapeA),
+    (g) => sumTo(rule.b(g, a ?? g, b ?? g, y ?? g), shapeB),
   ];
-  record(y, name, [a, b], gradients(rule), saved, null, rule.composed && gradients(rule.composed));
 }
 
 function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Tensor): void {
-  const saved = rule.saves === "inputs" ? [x] : [x, y];
+  const reads = rule.reads[0] & (A | Y);
+  const [keptX, keptY] = [reads & A ? x : null, reads & Y ? y : null];
+  const saved = reads === 0 ? NOTHING : [keptX, keptY].filter((kept) => kept !== null);
   const { composed } = rule;
   record(
-    ...([y, name, [x], [(g: Tensor) => rule.a(g, x, other, y)], saved, null] as const),
-    composed && [(g) => composed.a(g, x, other, y)],
+    y,
+    name,
+    [x],
+    [alone(rule, keptX, other, keptY)],
+    saved,
+    null,
+    composed && [alone(composed, keptX, other, keptY)],
   );
 }
+
+/** The gradient of a tensor that met a number, from what is kept. */
+function alone({ a }: Pick<Rule, "a">, x: Tensor | null, other: number, y: Tensor | null): Gradient {
+  return (g) => a(g, x ?? g, other, y ?? g);
+}
+
+const NOTHING: readonly never[] = [];
 
 /** Lets a function of floats compute whole numbers exactly: ints meet in float64, and the result is int32 again. */
 export function exactInts(name: string, compute: Binary): Binary {
@@ -186,7 +212,7 @@ function scalable(name: string, plain: Binary): Scalable {
  * tensor([1, 2]).add(tensor([10, 20])).toArray(); // [11, 22]
  * tensor([[1], [2]]).add(tensor([10, 20])).toArray(); // [[11, 21], [12, 22]]
  */
-export const add: Scalable = scalable("add", binary("add", { rule: { a: (g) => g, b: (g) => g, saves: "nothing" } }));
+export const add: Scalable = scalable("add", binary("add", { rule: { a: (g) => g, b: (g) => g, reads: [0, 0] } }));
 
 /**
  * this - other, or this - alpha · other.
@@ -199,7 +225,7 @@ export const add: Scalable = scalable("add", binary("add", { rule: { a: (g) => g
  */
 export const sub: Scalable = scalable(
   "sub",
-  binary("sub", { rule: { a: (g) => g, b: (g) => g.neg(), saves: "nothing" } }),
+  binary("sub", { rule: { a: (g) => g, b: (g) => g.neg(), reads: [0, 0] } }),
 );
 
 /**
@@ -210,7 +236,7 @@ export const sub: Scalable = scalable(
  * tensor([1, 2]).mul(tensor([3, 4])).toArray(); // [3, 8]
  */
 export const mul: Binary = binary("mul", {
-  rule: { a: (g, _a, b) => g.mul(b), b: (g, a) => g.mul(a), saves: "inputs" },
+  rule: { a: (g, _a, b) => g.mul(b), b: (g, a) => g.mul(a), reads: [B, A] },
 });
 
 const powBase = family("pow_backward_base", FLOATS);
@@ -229,14 +255,14 @@ export const pow: Binary = exactInts(
   binary("pow", {
     dtypes: FLOATS,
     rule: {
-      a(g, a, b, y) {
-        const dx = empty(y.shape, y.dtype);
-        const [gradient, x] = [contiguous.call(g), spread(a, y)];
+      a(g, a, b) {
+        const dx = empty(g.shape, g.dtype);
+        const [gradient, x] = [contiguous.call(g), spread(a, g)];
         if (typeof b === "number")
-          powBase[y.dtype](pointer(gradient), pointer(x), scalarPointer(b, y.dtype), pointer(dx), y.count, 0);
+          powBase[g.dtype](pointer(gradient), pointer(x), scalarPointer(b, g.dtype), pointer(dx), g.count, 0);
         else {
-          const e = spread(b, y);
-          powBase[y.dtype](pointer(gradient), pointer(x), pointer(e), pointer(dx), y.count, 1);
+          const e = spread(b, g);
+          powBase[g.dtype](pointer(gradient), pointer(x), pointer(e), pointer(dx), g.count, 1);
         }
         return dx;
       },
@@ -259,7 +285,7 @@ export const pow: Binary = exactInts(
         a: (g, a, b) => (b === 0 ? g.mul(0) : typeof b === "number" ? g.mul(a.pow(b - 1).mul(b)) : g.mul(byBase(a, b))),
         b: (g, a, _b, y) => g.mul(y.mul(a.log())),
       },
-      saves: "all",
+      reads: [A | B, A | B | Y],
     },
   }),
 );
@@ -278,11 +304,11 @@ function spread(x: Tensor, y: Tensor): Tensor {
 /** A maximum or minimum: the gradient goes to the larger or smaller operand, and half to each where they are equal. */
 function extremum(name: "maximum" | "minimum"): Binary {
   const share = family(`${name}_backward`, FLOATS);
-  const toward = (g: Tensor, x: Tensor, other: Tensor | number, y: Tensor): Tensor => {
-    const dx = empty(y.shape, y.dtype);
-    const [gradient, mine] = [contiguous.call(g), spread(x, y)];
-    const theirs = typeof other === "number" ? spread(filled([], y.dtype, other), y) : spread(other, y);
-    share[y.dtype](pointer(gradient), pointer(mine), pointer(theirs), pointer(dx), y.count);
+  const toward = (g: Tensor, x: Tensor, other: Tensor | number): Tensor => {
+    const dx = empty(g.shape, g.dtype);
+    const [gradient, mine] = [contiguous.call(g), spread(x, g)];
+    const theirs = typeof other === "number" ? spread(filled([], g.dtype, other), g) : spread(other, g);
+    share[g.dtype](pointer(gradient), pointer(mine), pointer(theirs), pointer(dx), g.count);
     return dx;
   };
   const wins = (g: Tensor, x: Tensor, other: Tensor | number): Tensor => {
@@ -291,10 +317,10 @@ function extremum(name: "maximum" | "minimum"): Binary {
   };
   return binary(name, {
     rule: {
-      a: (g, a, b, y) => toward(g, a, b, y),
-      b: (g, a, b, y) => toward(g, b as Tensor, a, y),
+      a: toward,
+      b: (g, a, b) => toward(g, b as Tensor, a),
       composed: { a: wins, b: (g, a, b) => wins(g, b as Tensor, a) },
-      saves: "all",
+      reads: [A | B, A | B],
     },
   });
 }
@@ -327,7 +353,7 @@ export const atan2: Binary = binary("atan2", {
   rule: {
     a: (g, a, b) => g.mul(overSquares(b, a, b)),
     b: (g, a, b) => g.mul(overSquares(a, a, b)).neg(),
-    saves: "inputs",
+    reads: [A | B, A | B],
   },
 });
 

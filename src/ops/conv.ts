@@ -82,13 +82,16 @@ function spread(output: Tensor, weight: Tensor, bias: Tensor | null, s: Geometry
   const x = empty(inShape, g.dtype);
   if (x.count > 0)
     run(transpose, TRANSPOSED, s, g, () => [pointer(g), pointer(w), b === null ? 0 : pointer(b), pointer(x)]);
-  if (tracks(g) || tracks(w) || (b !== null && tracks(b))) {
-    const forG: Gradient = (d) => correlate(d, w, null, s, g.shape);
-    const forW: Gradient = (d) => products(d, g, s, w.shape, false).weights;
-    if (b === null) record(x, "convTranspose", [g, w], [forG, forW], [g, w]);
-    else record(x, "convTranspose", [g, w, b], [forG, forW, channelSums], [g, w]);
-  }
+  if (tracks(g) || tracks(w) || (b !== null && tracks(b))) recordSpread(x, g, w, b, s);
   return x;
+}
+
+/** Apart from the function that computes x, so that the graph does not hold on to x. */
+function recordSpread(x: Tensor, g: Tensor, w: Tensor, b: Tensor | null, s: Geometry): void {
+  const forG: Gradient = (d) => correlate(d, w, null, s, g.shape);
+  const forW: Gradient = (d) => products(d, g, s, w.shape, false).weights;
+  if (b === null) record(x, "convTranspose", [g, w], [forG, forW], [g, w]);
+  else record(x, "convTranspose", [g, w, b], [forG, forW, channelSums], [g, w]);
 }
 
 /** What a convolution's weights receive: for each, the products of the inputs and results that it connects, summed. */

@@ -4,7 +4,7 @@ import { ValueError } from "../errors.ts";
 import { checkOptions, shown } from "../options.ts";
 import type { Shape } from "../tensor/shapes.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Binary, binary, type Combined, checkOperand, exactInts, type Operand } from "./binary.ts";
+import { A, B, type Binary, binary, type Combined, checkOperand, exactInts, type Operand, Y } from "./binary.ts";
 import { FLOATS } from "./kernels.ts";
 import { cast } from "./layout.ts";
 import { sumTo } from "./reduce.ts";
@@ -24,7 +24,7 @@ export type Division = <S extends Shape, B extends Shape = []>(
 
 const quotient = binary("div", {
   dtypes: FLOATS,
-  rule: { a: (g, _a, b) => g.div(b), b: (g, _a, b, y) => g.mul(y).div(b).neg(), saves: "all" },
+  rule: { a: (g, _a, b) => g.div(b), b: (g, _a, b, y) => g.mul(y).div(b).neg(), reads: [B, B | Y] },
 });
 
 const rounded = exactInts("div", function (this: Tensor, other: Tensor | number): Tensor {
@@ -80,7 +80,7 @@ export const remainder: Binary = exactInts(
   binary("remainder", {
     dtypes: FLOATS,
     // (a - y) / b is a whole number; rounding takes away what the division left.
-    rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), saves: "all" },
+    rule: { a: (g) => g, b: (g, a, b, y) => g.mul(a.sub(y).div(b).round()).neg(), reads: [0, A | B | Y] },
   }),
 );
 
@@ -96,7 +96,7 @@ export const fmod: Binary = exactInts(
   "fmod",
   binary("fmod", {
     dtypes: FLOATS,
-    rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).trunc()).neg(), saves: "inputs" },
+    rule: { a: (g) => g, b: (g, a, b) => g.mul(a.div(b).trunc()).neg(), reads: [0, A | B] },
   }),
 );
 
@@ -110,5 +110,5 @@ export const fmod: Binary = exactInts(
  */
 export const floorDivide: Binary = exactInts(
   "floorDivide",
-  binary("floor_divide", { dtypes: FLOATS, rule: { a: (g) => g.mul(0), b: (g) => g.mul(0), saves: "nothing" } }),
+  binary("floor_divide", { dtypes: FLOATS, rule: { a: (g) => g.mul(0), b: (g) => g.mul(0), reads: [0, 0] } }),
 );

@@ -82,7 +82,10 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   const from = contiguous.call(x);
   const y = empty(from.shape, dtype);
   casts[from.dtype][dtype](pointer(from), pointer(y), from.count);
-  if (isFloat(dtype) && tracks(from)) record(y, "to", [from], [(g) => cast(g, from.dtype)]);
+  if (isFloat(dtype) && tracks(from)) {
+    const before = from.dtype;
+    record(y, "to", [from], [(g) => cast(g, before)]);
+  }
   return y;
 }
 

@@ -52,12 +52,13 @@ function chosen(op: string, condition: Tensor, a: Tensor, b: Tensor, shape: read
     writeLoops(values, shape, ...all.map((x) => broadcastStrides(x.shape, stridesOf(x), shape)));
     choose[y.dtype](pointer(condition), pointer(a), pointer(b), pointer(y), y.count, 0, 0, 0, address);
   }
-  if (tracks(a) || tracks(b)) {
-    const forA: Gradient = (g) => summed(masked(g, condition, true), a.shape);
-    const forB: Gradient = (g) => summed(masked(g, condition, false), b.shape);
-    record(y, op, [a, b], [forA, forB], [condition]);
-  }
+  if (tracks(a) || tracks(b)) record(y, op, [a, b], shares(condition, a.shape, b.shape), [condition]);
   return y;
+}
+
+/** The gradients of a choice, which hold on to the condition only. */
+function shares(condition: Tensor, shapeA: readonly number[], shapeB: readonly number[]): Gradient[] {
+  return [(g) => summed(masked(g, condition, true), shapeA), (g) => summed(masked(g, condition, false), shapeB)];
 }
 
 /** g where the condition is `kept`, else 0. */

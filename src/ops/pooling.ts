@@ -162,14 +162,15 @@ function maxima(input: Tensor, s: Planes, rank: 1 | 2, indices: Tensor | null = 
   takeLargest(x, s, values, places);
   if (tracked && places !== null) {
     const source = x.node as Node;
+    const { shape, dtype } = x; // the graph must not hold on to x itself
     const { version } = values.storage;
     const forX = (g: Tensor): Tensor => {
       const flat = contiguous.call(g);
-      const dx = empty(x.shape, x.dtype);
+      const dx = empty(shape, dtype);
       // The gradient of a relu before it is computed on the way, which saves a pass over all elements.
       const masked = source.op === "relu" && values.storage.version === version && readsAlone(source);
       const where = masked ? pointer(values) : 0;
-      toLargest[x.dtype](pointer(flat), pointer(places), where, pointer(dx), writePlanes(s));
+      toLargest[dtype](pointer(flat), pointer(places), where, pointer(dx), writePlanes(s));
       source.masked = masked;
       if (tracks(g)) {
         const kept = own === null ? places : places.clone(); // this graph may outlive the other
@@ -194,10 +195,11 @@ function means(input: Tensor, s: Planes, rank: 1 | 2, withPadding: boolean, divi
   const y = empty(outShape(x, s, rank), x.dtype);
   average[x.dtype](pointer(x), pointer(y), Number(withPadding), divisor, writePlanes(s));
   if (tracks(x)) {
+    const { shape, dtype } = x;
     const forX = (g: Tensor): Tensor => {
       const flat = contiguous.call(g);
-      const dx = empty(x.shape, x.dtype);
-      shares[x.dtype](pointer(flat), pointer(dx), Number(withPadding), divisor, writePlanes(s));
+      const dx = empty(shape, dtype);
+      shares[dtype](pointer(flat), pointer(dx), Number(withPadding), divisor, writePlanes(s));
       if (tracks(g)) record(dx, "avgPoolBackward", [g], [(h) => means(h, s, rank, withPadding, divisor)]);
       return dx;
     };

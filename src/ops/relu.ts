@@ -28,21 +28,22 @@ export const relu: Unary = function (this: Tensor): Tensor {
 
 /** The same, which leaves one bit for each element that its gradient reads in place of the results. */
 function recorded(x: Tensor): Tensor | null {
+  const { dtype } = x; // what the functions below read of x, which the graph must not hold on to
   let node: Node | null = null;
   const compute: Kernel = (from, to, count) => {
-    if (node?.gradients == null) return rectify[x.dtype](from, to, count); // the graph is gone: nobody reads the bits
-    const signs = backend.borrow(bytesOfSigns[x.dtype](count));
+    if (node?.gradients == null) return rectify[dtype](from, to, count); // the graph is gone: nobody reads the bits
+    const signs = backend.borrow(bytesOfSigns[dtype](count));
     node.owned = [signs];
-    return rectifySigned[x.dtype](from, to, signs.address, count);
+    return rectifySigned[dtype](from, to, signs.address, count);
   };
   const y = deferred("relu", x, compute);
   if (y === null) return null;
   const forX = (g: Tensor): Tensor => {
     const flat = contiguous.call(g);
-    const dx = empty(y.shape, y.dtype);
+    const dx = empty(y.shape, dtype);
     pointer(y); // computed, it has its bits
     const [signs] = (node as Node).owned as [Storage];
-    backward[y.dtype](pointer(flat), backend.pointer(signs), pointer(dx), y.count);
+    backward[dtype](pointer(flat), backend.pointer(signs), pointer(dx), y.count);
     return dx;
   };
   record(y, "relu", [x], [forX], [y], null, () => [(g) => formula(g, y)]);
