@@ -1,19 +1,14 @@
 /**
  * Minor garbage collections at a pace of their own. V8 lets dead buffers pile up to tens of megabytes before it collects, so that every
  * result is written to memory that no cache holds. Collecting after a few megabytes lets results reuse memory that is still near.
- * Collections are timed, and become rarer where they are dear.
  */
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 type Collect = (options: { type: "minor" }) => void;
 
-/** Bytes between collections: from where one costs little beside the work it serves, to where V8 collects by itself. */
-const LEAST = 16 << 20;
-const MOST = 24 << 20;
-/** The shares of time that collections may take: above the one they become rarer, below the other more frequent. */
-const DEAR = 0.04;
-const CHEAP = 0.015;
+/** Bytes between collections: with fewer they cost more than they save, with half as many again a third-level cache may hold no result. */
+const PACE = 16 << 20;
 
 /**
  * What V8's heap may grow by before all of it is marked, in bytes. Buffers count as its growth, so that by V8's own measure, which fits
@@ -29,8 +24,6 @@ const ALONE = ["parallel-scavenge", "concurrent-array-buffer-sweeping"];
 export class Collector {
   #collect: Collect | null = null;
   #bytes = 0;
-  #limit = LEAST;
-  #last = 0;
   #untilLook = 1;
   readonly #letGo: () => void;
 
@@ -45,7 +38,7 @@ export class Collector {
   /** Notes fresh memory, and collects when it is time. */
   allocated(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes >= this.#limit) this.#run();
+    if (this.#bytes >= PACE) this.#run();
   }
 
   /** Notes fresh memory where no collection may run: it counts when `allocated` is called next. */
@@ -61,15 +54,9 @@ export class Collector {
     }
     if (--this.#untilLook === 0) this.#makeRoom();
     this.#letGo();
-    const start = performance.now();
     for (const flag of ALONE) setFlagsFromString(`--no-${flag}`);
     this.#collect({ type: "minor" });
     for (const flag of ALONE) setFlagsFromString(`--${flag}`);
-    const end = performance.now();
-    const share = (end - start) / (end - this.#last);
-    if (share > DEAR) this.#limit = Math.min(this.#limit * 2, MOST);
-    else if (share < CHEAP) this.#limit = Math.max(this.#limit / 2, LEAST);
-    this.#last = end;
   }
 
   /** Where programs have large heaps of their own, V8's measure is left as it is. */
