@@ -16,25 +16,15 @@ template <class T, class S, class F> ALWAYS_INLINE void each_signed(S* signs, id
   });
 }
 
-/** Calls f(vector, bit) for every vector of x, of which the last may be partial, and writes what it gives to y. */
-template <class T, class F> ALWAYS_INLINE void map_bits(const T* x, T* y, idx count, const F& f) {
-  M<T> bit = M<T>{} + 1;
-  for (idx i = 0; i < count; i += LANES<T>, bit <<= 1) {
-    const idx rest = count - i;
-    ask_ahead(y + i);
-    const V<T> result = f(rest >= LANES<T> ? load(x + i) : load_some(x + i, rest), bit);
-    if (rest >= LANES<T>) store(y + i, result);
-    else store_some(y + i, result, rest);
-  }
-}
-
 template <class T, class S> static void relu_signs(const T* x, T* y, S* signs, idx n) {
   each_signed<T>(signs, n, [=](idx first, idx count, S* to) {
-    M<T> passing{};
-    map_bits(x + first, y + first, count, [&](V<T> v, M<T> bit) {
+    M<T> passing{}, bit = M<T>{} + 1;
+    const auto rectify = [&](V<T> v) {
       passing |= ~(M<T>)(v <= 0) & bit;
+      bit <<= 1;
       return where(v < 0, V<T>{}, v);
-    });
+    };
+    map<1>(y + first, count, rectify, Elements<T>{x + first});
     store(to, (V<S>)passing);
   });
 }
@@ -42,7 +32,13 @@ template <class T, class S> static void relu_signs(const T* x, T* y, S* signs, i
 template <class T, class S> static void relu_backward_signs(const T* g, S* signs, T* dx, idx n) {
   each_signed<T>(signs, n, [=](idx first, idx count, S* from) {
     const M<T> passing = (M<T>)load(from);
-    map_bits(g + first, dx + first, count, [&](V<T> v, M<T> bit) { return where((passing & bit) == 0, V<T>{}, v); });
+    M<T> bit = M<T>{} + 1;
+    const auto pass = [&](V<T> v) {
+      const V<T> result = where((passing & bit) == 0, V<T>{}, v);
+      bit <<= 1;
+      return result;
+    };
+    map<1>(dx + first, count, pass, Elements<T>{g + first});
   });
 }
 

@@ -115,7 +115,7 @@ export function binary(name: string, { dtypes = NUMBERS, out, rule }: BinaryForm
 function recordPair(name: string, rule: Rule, a: Tensor, b: Tensor, y: Tensor): void {
   const [reads, composed] = [(tracks(a) ? rule.reads[0] : 0) | (tracks(b) ? rule.reads[1] : 0), rule.composed];
   const [keptA, keptB, keptY] = [reads & A ? a : null, reads & B ? b : null, reads & Y ? y : null];
-  const saved = reads === 0 ? NOTHING : [keptA, keptB, keptY].filter((x) => x !== null);
+  const saved = reads === 0 ? undefined : [keptA, keptB, keptY].filter((x) => x !== null);
   const made = (from: Pick<Rule, "a" | "b">): Gradient[] => pair(from, keptA, keptB, keptY, a.shape, b.shape);
   record(y, name, [a, b], made(rule), saved, null, composed && made(composed));
 }
@@ -138,7 +138,7 @@ function pair(
 function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Tensor): void {
   const reads = rule.reads[0] & (A | Y);
   const [keptX, keptY] = [reads & A ? x : null, reads & Y ? y : null];
-  const saved = reads === 0 ? NOTHING : [keptX, keptY].filter((kept) => kept !== null);
+  const saved = reads === 0 ? undefined : [keptX, keptY].filter((kept) => kept !== null);
   const { composed } = rule;
   record(
     y,
@@ -155,8 +155,6 @@ function recordNumber(name: string, rule: Rule, x: Tensor, other: number, y: Ten
 function alone({ a }: Pick<Rule, "a">, x: Tensor | null, other: number, y: Tensor | null): Gradient {
   return (g) => a(g, x ?? g, other, y ?? g);
 }
-
-const NOTHING: readonly never[] = [];
 
 /** Lets a function of floats compute whole numbers exactly: ints meet in float64, and the result is int32 again. */
 export function exactInts(name: string, compute: Binary): Binary {

@@ -5,7 +5,7 @@ import { Tensor } from "../../src/index.ts";
 type Numbers = ArrayLike<number> | null | undefined;
 
 /**
- * Throws where two tensors or lists of numbers differ, also in the signs of zeros, and says only where first: a list of all places
+ * Throws where two tensors or lists of numbers differ, also in their dtype or the signs of zeros, and says only where first: a list of all places
  * would take vitest minutes to print.
  */
 export function expectSame(found: Tensor | Numbers, wanted: Tensor | Numbers, what = ""): void {
@@ -14,6 +14,7 @@ export function expectSame(found: Tensor | Numbers, wanted: Tensor | Numbers, wh
     ArrayLike<number>,
     ArrayLike<number>,
   ];
+  expect(a.constructor, what).toBe(b.constructor);
   expect(a.length, what).toBe(b.length);
   for (let i = 0; i < a.length; i++)
     if (!Object.is(a[i], b[i])) expect.fail(`${what} ${a[i]} at ${i}, not ${b[i]}`.trim());
